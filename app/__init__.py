@@ -1,0 +1,1 @@
+"""Watchfloor's program: everything that is not a widget."""

@@ -1,0 +1,1 @@
+"""The simulated city: real streams on loopback and alerts through the public ingest."""

@@ -1,0 +1,35 @@
+"""The program's errors, split by who reads them.
+
+ConsoleError
+├── OperatorError     the operator did or met something: message and hint in plain words
+├── SourceError       a camera, the hub or a file failed; ``retryable`` says whether trying again can help
+└── ProtocolError     a peer broke the protocol; for the developer
+
+Expected states (offline, stale, denied) are values, not exceptions.
+"""
+
+
+class ConsoleError(Exception):
+    """Root of everything that Watchfloor raises on purpose."""
+
+
+class OperatorError(ConsoleError):
+    """Something the operator can read and act on."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class SourceError(ConsoleError):
+    """An outside source failed; never carries a password or a camera's address."""
+
+    def __init__(self, message: str, *, retryable: bool = True) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retryable = retryable
+
+
+class ProtocolError(ConsoleError):
+    """A peer sent what its protocol does not allow."""

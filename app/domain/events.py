@@ -1,0 +1,161 @@
+"""What can happen to the console's state. The store applies these and nothing else changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.alert import Alert
+from app.domain.camera import Camera, StreamKey
+from app.domain.ids import AlertId, CameraId, Sequence
+from app.domain.incident import Incident
+from app.domain.stream_state import StreamStatus
+from app.domain.wall import Wall
+
+
+class LinkState(StrEnum):
+    """The console's connection to the hub."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraUpserted:
+    """The directory gained or changed a camera."""
+
+    camera: Camera
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRemoved:
+    """The directory lost a camera."""
+
+    camera_id: CameraId
+
+
+@dataclass(frozen=True, slots=True)
+class AlertUpserted:
+    """An alert arrived, was revised or handled; carries its whole state."""
+
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUpserted:
+    """An incident was opened or changed; carries its whole state with the timeline."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class HubOther:
+    """A numbered hub event that the console has no use for; it still moves the number on."""
+
+    type: str
+
+
+HubFact = CameraUpserted | CameraRemoved | AlertUpserted | IncidentUpserted | HubOther
+
+
+@dataclass(frozen=True, slots=True)
+class HubEvent:
+    """One numbered fact from the hub's log. A number that is not above the last one is a repeat."""
+
+    sequence: Sequence
+    fact: HubFact
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotLoaded:
+    """The hub's whole state at ``sequence``; replaces what was known."""
+
+    sequence: Sequence
+    cameras: tuple[Camera, ...]
+    alerts: tuple[Alert, ...]
+    incidents: tuple[Incident, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The connection to the hub changed; ``detail`` is in the operator's words."""
+
+    state: LinkState
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamChanged:
+    """A stream's honest status at this moment."""
+
+    key: StreamKey
+    status: StreamStatus
+
+
+@dataclass(frozen=True, slots=True)
+class StreamClosed:
+    """Nobody looks at the stream any more."""
+
+    key: StreamKey
+
+
+@dataclass(frozen=True, slots=True)
+class WallChanged:
+    """A wall was rearranged."""
+
+    wall: Wall
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSelected:
+    """The operator selected an alert, or none."""
+
+    alert_id: AlertId | None
+
+
+class NoticeLevel(StrEnum):
+    """How a notice looks and how long it stays."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the operator should know; ``hint`` says what to do."""
+
+    id: int
+    at: datetime
+    level: NoticeLevel
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRaised:
+    """A notice was raised."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDismissed:
+    """The operator put a notice away."""
+
+    notice_id: int
+
+
+DomainEvent = (
+    HubEvent
+    | SnapshotLoaded
+    | LinkChanged
+    | StreamChanged
+    | StreamClosed
+    | WallChanged
+    | AlertSelected
+    | NoticeRaised
+    | NoticeDismissed
+)

@@ -1,0 +1,166 @@
+"""What the console needs from the world, as Protocols. Sources implement them; bootstrap joins the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.camera import Lease, StreamKey
+from app.domain.geo import LatLon
+from app.domain.ids import AlertId, CameraId, IncidentId
+from app.domain.stream_state import Fault, StreamFacts
+
+
+class Clock(Protocol):
+    """Time, handed in so that tests can own it."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back; the same origin in every process of this machine."""
+        ...
+
+    def utc(self) -> datetime:
+        """Return the wall-clock time, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture in memory that the decoder still owns: paint it at once, then ask `still_whole`.
+
+    ``pixels`` holds ``height`` rows of ``stride`` bytes; each pixel is B, G, R, unused (Qt's Format_RGB32).
+    ``number`` grows by one with each picture of the stream.
+    """
+
+    pixels: memoryview
+    width: int
+    height: int
+    stride: int
+    number: int
+    decoded_at: float
+    """Seconds on the monotonic clock."""
+    aspect: float
+    """Width over height as the picture is meant to be seen."""
+    still_whole: Callable[[], bool]
+    """False when the decoder has begun to write over ``pixels`` since this frame was handed out."""
+
+
+class FrameSource(Protocol):
+    """Where the wall gets its pixels: read on the paint tick, never blocks."""
+
+    def newest_number(self, key: StreamKey) -> int:
+        """Return the newest complete picture's number, 0 when there is none."""
+        ...
+
+    def newest(self, key: StreamKey) -> Frame | None:
+        """Return the newest complete picture, None when there is none."""
+        ...
+
+
+class VideoEngine(FrameSource, Protocol):
+    """Opens and closes streams and reports their facts."""
+
+    async def open(self, lease: Lease) -> None:
+        """Start the stream of that lease; a stream that already runs goes on with the new lease."""
+        ...
+
+    async def close(self, key: StreamKey) -> None:
+        """Stop the stream; unknown keys are ignored."""
+        ...
+
+    def facts(self, key: StreamKey) -> StreamFacts | None:
+        """Return what is known of the stream now, None when it is not open."""
+        ...
+
+    def deny(self, key: StreamKey, fault: Fault) -> None:
+        """Record that the stream may not or cannot be opened, so that its tile says so."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop every stream and worker and free the shared memory."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row of a camera file that was not taken: its number (from 1) and why, in words."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What importing a camera file would do. ``token`` applies exactly this plan."""
+
+    token: str
+    added: int
+    changed: int
+    unchanged: int
+    refused: tuple[RefusedRow, ...]
+
+
+class HubGateway(Protocol):
+    """Commands to the hub. What they change comes back as numbered events, not as return values.
+
+    Every method raises `SourceError` when the hub does not answer and `OperatorError` when it refuses.
+    """
+
+    async def lease(self, key: StreamKey) -> Lease:
+        """Ask leave to look at a stream; the hub puts the look on record."""
+        ...
+
+    async def end_lease(self, lease_id: str) -> None:
+        """Tell the hub that the look has ended."""
+        ...
+
+    async def acknowledge_alert(self, alert_id: AlertId) -> None:
+        """Record that this operator has seen to the alert."""
+        ...
+
+    async def open_incident(
+        self, title: str, position: LatLon | None, alert_id: AlertId | None
+    ) -> IncidentId:
+        """Open an incident by hand or from an alert and return its id."""
+        ...
+
+    async def add_alert(self, incident_id: IncidentId, alert_id: AlertId) -> None:
+        """Tie another alert to an incident."""
+        ...
+
+    async def pin_camera(self, incident_id: IncidentId, camera_id: CameraId) -> None:
+        """Pin a camera to an incident; pinning it twice changes nothing."""
+        ...
+
+    async def unpin_camera(self, incident_id: IncidentId, camera_id: CameraId) -> None:
+        """Take a pin away; the timeline keeps both."""
+        ...
+
+    async def add_note(self, incident_id: IncidentId, text: str, note_id: str) -> None:
+        """Write a note into the timeline; the same ``note_id`` again changes nothing."""
+        ...
+
+    async def close_incident(self, incident_id: IncidentId) -> None:
+        """Close an incident."""
+        ...
+
+    async def plan_import(self, name: str, content: bytes) -> ImportPlan:
+        """Check a CSV or JSON camera file and return what importing it would do."""
+        ...
+
+    async def apply_import(self, token: str) -> None:
+        """Carry out a plan that the operator has agreed to."""
+        ...
+
+
+class WorkspaceFile(Protocol):
+    """Keeps the desk's own state (walls, windows) between runs."""
+
+    def load(self) -> dict[str, object]:
+        """Return the saved document, empty at the first start."""
+        ...
+
+    def save(self, document: dict[str, object]) -> None:
+        """Replace the saved document in one step: a crash leaves the old or the new one whole."""
+        ...

@@ -1,0 +1,1 @@
+"""The hub: directory, alerts, incidents, leases and the numbered log of all that happens."""

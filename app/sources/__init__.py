@@ -1,0 +1,1 @@
+"""Outside sources of the console: the hub and the cameras."""

@@ -1,0 +1,1 @@
+"""The console's state: one writer, read by everybody on the UI thread."""

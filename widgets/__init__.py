@@ -1,0 +1,1 @@
+"""Small views and Qt item models."""
