@@ -60,11 +60,15 @@ class StreamFacts:
 
 @dataclass(frozen=True, slots=True)
 class StreamStatus:
-    """What a tile says: the state, the last picture's age in seconds (None: no picture yet), and why."""
+    """What a tile says: the state, the last picture's age in seconds (None: no picture yet), and why.
+
+    ``detail`` is the hub's own sentence where it refused.
+    """
 
     state: StreamState
     age_s: float | None = None
     fault: Fault | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""The store: the console's whole state, changed by `Store.apply` and by nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from app.domain.camera import Camera, StreamKey
+from app.domain.changes import Changes
+from app.domain.errors import ProtocolError
+from app.domain.events import (
+    AlertSelected,
+    AlertUpserted,
+    CameraRemoved,
+    CameraUpserted,
+    DomainEvent,
+    HubEvent,
+    HubFact,
+    HubOther,
+    IncidentUpserted,
+    LinkChanged,
+    LinkState,
+    Notice,
+    NoticeDismissed,
+    NoticeRaised,
+    SnapshotLoaded,
+    StreamChanged,
+    StreamClosed,
+    WallChanged,
+)
+from app.domain.ids import AlertId, CameraId, IncidentId, Sequence, WallId
+from app.domain.incident import Incident
+from app.domain.stream_state import StreamStatus
+from app.domain.wall import Wall
+from app.store.alert_queue import AlertQueue
+
+Subscriber = Callable[[Changes], None]
+
+
+class Store:
+    """One writer, on the UI thread; views read the properties and re-read them when told of a change."""
+
+    def __init__(self, *, alert_limit: int = 20_000) -> None:
+        self._cameras: dict[CameraId, Camera] = {}
+        self._incidents: dict[IncidentId, Incident] = {}
+        self._walls: dict[WallId, Wall] = {}
+        self._streams: dict[StreamKey, StreamStatus] = {}
+        self._notices: dict[int, Notice] = {}
+        self._subscribers: list[Subscriber] = []
+        self.alerts = AlertQueue(alert_limit)
+        self.sequence = Sequence(0)
+        self.alert_events_received = 0
+        self.link = LinkState.CONNECTING
+        self.link_detail = ""
+        self.selected_alert: AlertId | None = None
+
+    @property
+    def cameras(self) -> Mapping[CameraId, Camera]:
+        """The camera directory."""
+        return MappingProxyType(self._cameras)
+
+    @property
+    def incidents(self) -> Mapping[IncidentId, Incident]:
+        """Every incident that the hub told of."""
+        return MappingProxyType(self._incidents)
+
+    @property
+    def walls(self) -> Mapping[WallId, Wall]:
+        """The walls of this desk."""
+        return MappingProxyType(self._walls)
+
+    @property
+    def streams(self) -> Mapping[StreamKey, StreamStatus]:
+        """The status of each open stream."""
+        return MappingProxyType(self._streams)
+
+    @property
+    def notices(self) -> Mapping[int, Notice]:
+        """What the operator should know and has not put away, oldest first."""
+        return MappingProxyType(self._notices)
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Call ``subscriber`` after each change, at once and on the same thread."""
+        self._subscribers.append(subscriber)
+
+    def apply(self, event: DomainEvent) -> Changes:
+        """Apply one event, tell the subscribers, and return what changed.
+
+        A hub event whose number is not above the last one is a repeat and changes nothing.
+
+        Raises:
+            ProtocolError: a hub event's number leaves a gap; the caller loads a snapshot.
+        """
+        changes = self._reduce(event)
+        if changes:
+            for subscriber in self._subscribers:
+                subscriber(changes)
+        return changes
+
+    def _reduce(self, event: DomainEvent) -> Changes:
+        match event:
+            case HubEvent(sequence, fact):
+                return self._numbered(sequence, fact)
+            case SnapshotLoaded():
+                return self._reload(event)
+            case StreamChanged(key, status):
+                if self._streams.get(key) == status:
+                    return Changes()
+                self._streams[key] = status
+                return Changes(streams=frozenset((key,)))
+            case StreamClosed(key):
+                known = self._streams.pop(key, None)
+                return Changes(streams=frozenset((key,))) if known else Changes()
+            case WallChanged(wall):
+                if self._walls.get(wall.id) == wall:
+                    return Changes()
+                self._walls[wall.id] = wall
+                return Changes(walls=frozenset((wall.id,)))
+            case LinkChanged(state, detail):
+                if (self.link, self.link_detail) == (state, detail):
+                    return Changes()
+                self.link, self.link_detail = state, detail
+                return Changes(link=True)
+            case AlertSelected(alert_id):
+                changed = self.selected_alert != alert_id
+                self.selected_alert = alert_id
+                return Changes(selection=changed)
+            case NoticeRaised(notice):
+                self._notices[notice.id] = notice
+                return Changes(notices=True)
+            case NoticeDismissed(notice_id):
+                return Changes(notices=self._notices.pop(notice_id, None) is not None)
+
+    def _numbered(self, sequence: Sequence, fact: HubFact) -> Changes:
+        if sequence <= self.sequence:
+            return Changes()
+        if sequence != self.sequence + 1:
+            raise ProtocolError(f"event {sequence} came after {self.sequence}")
+        self.sequence = sequence
+        match fact:
+            case CameraUpserted(camera):
+                self._cameras[camera.id] = camera
+                return Changes(cameras=frozenset((camera.id,)))
+            case CameraRemoved(camera_id):
+                self._cameras.pop(camera_id, None)
+                return Changes(cameras=frozenset((camera_id,)))
+            case AlertUpserted(alert):
+                self.alert_events_received += 1
+                return Changes(alerts=self.alerts.put(alert))
+            case IncidentUpserted(incident):
+                self._incidents[incident.id] = incident
+                return Changes(incidents=frozenset((incident.id,)))
+            case HubOther():
+                return Changes()
+
+    def _reload(self, snapshot: SnapshotLoaded) -> Changes:
+        self.sequence = snapshot.sequence
+        self._cameras = {camera.id: camera for camera in snapshot.cameras}
+        self._incidents = {incident.id: incident for incident in snapshot.incidents}
+        self.alerts.clear()
+        for alert in snapshot.alerts:
+            self.alerts.put(alert)
+        if self.selected_alert is not None and self.alerts.get(self.selected_alert) is None:
+            self.selected_alert = None
+        return Changes(all_reloaded=True, selection=True)

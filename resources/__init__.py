@@ -1,0 +1,1 @@
+"""Icons, theme and pages: what the console looks like."""
