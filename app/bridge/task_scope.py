@@ -1,0 +1,55 @@
+"""Owns asyncio tasks: names them, cancels them, and routes what they raise."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+OnFailure = Callable[[str, Exception], None]
+
+
+class TaskScope:
+    """Tasks that live as long as one owner. `aclose` cancels them all and waits.
+
+    One of the three places that catch ``Exception`` (with the worker's loop and ``main``).
+    """
+
+    def __init__(self, on_failure: OnFailure) -> None:
+        self._on_failure = on_failure
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def start(self, name: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Run ``work`` as a task. ``name`` says what it does, in the operator's words."""
+        if self._closed:
+            work.close()
+            return
+        task = asyncio.get_event_loop().create_task(self._guard(name, work), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def aclose(self, deadline_s: float = 5.0) -> None:
+        """Cancel every task and wait for them, ``deadline_s`` seconds at most."""
+        self._closed = True
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=deadline_s)
+            for task in late:
+                log.error("task did not end", task=task.get_name())
+
+    async def _guard(self, name: str, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except Exception as error:
+            log.warning("task failed", task=name, error=repr(error), exc_info=error)
+            self._on_failure(name, error)

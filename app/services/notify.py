@@ -1,0 +1,42 @@
+"""Tells the operator something, as a notice in the store."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from app.domain.errors import OperatorError, SourceError
+from app.domain.events import Notice, NoticeDismissed, NoticeLevel, NoticeRaised
+from app.domain.ports import Clock
+from app.store.state import Store
+
+
+class Notify:
+    """Raises and dismisses notices. The same text is shown once, however often it is raised."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = count(1)
+
+    def tell(self, level: NoticeLevel, message: str, hint: str = "") -> None:
+        """Show a notice unless the same one is already on screen."""
+        for known in self._store.notices.values():
+            if (known.level, known.message, known.hint) == (level, message, hint):
+                return
+        notice = Notice(next(self._ids), self._clock.utc(), level, message, hint)
+        self._store.apply(NoticeRaised(notice))
+
+    def failed(self, doing: str, error: Exception) -> None:
+        """Show what failed while ``doing`` something ("Pinning the camera")."""
+        match error:
+            case OperatorError(message=message, hint=hint):
+                self.tell(NoticeLevel.WARNING, f"{doing}: {message}", hint)
+            case SourceError(message=message, retryable=retryable):
+                hint = "Try again in a moment." if retryable else ""
+                self.tell(NoticeLevel.ERROR, f"{doing}: {message}", hint)
+            case _:
+                self.tell(NoticeLevel.ERROR, f"{doing} failed.", "The program's log has the details.")
+
+    def dismiss(self, notice_id: int) -> None:
+        """Put a notice away."""
+        self._store.apply(NoticeDismissed(notice_id))

@@ -1,0 +1,74 @@
+"""Saves and restores the desk: walls, window places, drafts. A damaged part costs that part only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.domain.events import NoticeLevel, WallChanged
+from app.domain.ids import CameraId, WallId
+from app.domain.ports import WorkspaceFile
+from app.domain.wall import Wall, grid_named
+from app.services.notify import Notify
+from app.store.state import Store
+
+VERSION = 1
+
+
+class Workspace:
+    """The desk's document: ``{"version", "walls": {id: {"grid", "cameras"}}, "views": {...}}``.
+
+    ``views`` belongs to the windows, which hand it in and get it back as plain JSON values.
+    """
+
+    def __init__(self, store: Store, file: WorkspaceFile, notify: Notify) -> None:
+        self._store = store
+        self._file = file
+        self._notify = notify
+        self._saved: dict[str, object] | None = None
+
+    def restore(self) -> dict[str, object]:
+        """Put the saved walls into the store and return the views' part, empty at the first start."""
+        document = self._file.load()
+        walls = document.get("walls")
+        if isinstance(walls, Mapping):
+            for wall_id, saved in walls.items():
+                self._restore_wall(str(wall_id), saved)
+        views = document.get("views")
+        return dict(views) if isinstance(views, Mapping) else {}
+
+    def save(self, views: Mapping[str, object]) -> bool:
+        """Write the desk down if it changed since the last time; say whether it did.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        walls = {
+            wall.id: {"grid": wall.grid.name, "cameras": list(wall.cameras)}
+            for wall in self._store.walls.values()
+        }
+        document: dict[str, object] = {"version": VERSION, "walls": walls, "views": dict(views)}
+        if document == self._saved:
+            return False
+        self._file.save(document)
+        self._saved = document
+        return True
+
+    def _restore_wall(self, wall_id: str, saved: object) -> None:
+        try:
+            wall = _wall_from(wall_id, saved)
+        except ValueError as error:
+            self._notify.tell(
+                NoticeLevel.WARNING, f"The saved wall {wall_id!r} could not be read: {error}.", ""
+            )
+            return
+        self._store.apply(WallChanged(wall))
+
+
+def _wall_from(wall_id: str, saved: object) -> Wall:
+    if not isinstance(saved, Mapping):
+        raise ValueError("it is not a wall")
+    cameras = saved.get("cameras", [])
+    if not isinstance(cameras, list) or not all(c is None or isinstance(c, str) for c in cameras):
+        raise ValueError("its cameras are not a list of names")
+    ids = tuple(None if c is None else CameraId(c) for c in cameras)
+    return Wall(WallId(wall_id), grid_named(str(saved.get("grid", ""))), ids)

@@ -1,0 +1,37 @@
+"""Where the hub is and how to sign in there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class HubAddress:
+    """A hub that listens now. ``token`` signs in once; ``generation`` grows with each new hub process."""
+
+    url: str
+    token: str
+    generation: int = 0
+
+    def __repr__(self) -> str:
+        return f"HubAddress(url={self.url!r}, generation={self.generation})"
+
+
+class HubLocator(Protocol):
+    """Knows the hub's present address."""
+
+    async def address(self) -> HubAddress:
+        """Return the address, waiting until the hub is ready."""
+        ...
+
+
+class FixedHub:
+    """A hub that somebody else runs, at an address from the settings."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._address = HubAddress(url.rstrip("/"), token)
+
+    async def address(self) -> HubAddress:
+        """Return the address from the settings."""
+        return self._address

@@ -1,0 +1,115 @@
+"""Follows the hub's live events over a WebSocket, for ever: signs in, loads the snapshot, resumes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from random import random
+
+import structlog
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from app.domain.changes import Changes
+from app.domain.errors import OperatorError, ProtocolError, SourceError
+from app.domain.events import DomainEvent, LinkChanged, LinkState
+from app.domain.restart_policy import RestartPolicy
+from app.sources.hub_address import HubAddress, HubLocator
+from app.sources.hub_rest import HubRest, SignInNeededError
+from app.sources.hub_session import HubSession
+
+log = structlog.get_logger(__name__)
+
+PORTION = 50
+"""Events applied in one turn of the event loop, so that a storm never holds the UI."""
+
+SETTLED_S = 5.0
+
+
+class HubLive:
+    """Feeds the console's store from the hub. `run` ends only when it is cancelled."""
+
+    def __init__(
+        self,
+        locator: HubLocator,
+        rest: HubRest,
+        apply: Callable[[DomainEvent], Changes],
+        on_new_hub: Callable[[], None],
+        *,
+        policy: RestartPolicy = RestartPolicy(first_s=0.25, cap_s=5.0),
+    ) -> None:
+        self._locator = locator
+        self._rest = rest
+        self._apply = apply
+        self._on_new_hub = on_new_hub
+        self._policy = policy
+        self._session: HubSession | None = None
+        self._signed_in: HubAddress | None = None
+
+    async def run(self) -> None:
+        """Connect, follow, and connect again after each loss.
+
+        The wait between two tries is ours: the library's own iterator forgets its backoff after every
+        connection that opens, so a hub that accepts and closes would be asked without pause.
+        """
+        failures = 0
+        loop = asyncio.get_running_loop()
+        while True:
+            started = loop.time()
+            try:
+                await self._once()
+                words = "The hub closed the connection."
+            except SignInNeededError as error:
+                words = error.message
+                self._signed_in = None
+            except (SourceError, OperatorError) as error:
+                words = error.message
+            except ProtocolError as error:
+                log.warning("the hub broke the protocol", error=str(error))
+                words = "The hub's events could not be read; loading them anew."
+            except (WebSocketException, OSError) as error:
+                log.info("live connection lost", error=type(error).__name__)
+                words = "The connection to the hub is lost."
+            self._apply(LinkChanged(LinkState.LOST, words))
+            failures = 1 if loop.time() - started > SETTLED_S else failures + 1
+            await asyncio.sleep(self._policy.delay_s(failures, None, random))
+
+    async def _once(self) -> None:
+        await self._sign_in()
+        session = self._session
+        if session is None or session.needs_snapshot or session.hub_id != self._rest.hub_id:
+            snapshot = await self._rest.snapshot()
+            self._apply(snapshot)
+            session = self._session = HubSession(self._rest.hub_id, snapshot.sequence)
+        url = f"{self._rest.live_url}?after={session.after}&hub_id={session.hub_id}"
+        async with connect(
+            url,
+            additional_headers=self._rest.authorization,
+            max_size=16 * 2**20,
+            open_timeout=10,
+            ping_interval=5,
+            ping_timeout=10,
+            close_timeout=2,
+            proxy=None,
+        ) as socket:
+            await self._follow(socket, session)
+
+    async def _follow(self, socket: ClientConnection, session: HubSession) -> None:
+        async for frame in socket:
+            for number, event in enumerate(session.receive(frame), start=1):
+                self._apply(event)
+                if number % PORTION == 0:
+                    await asyncio.sleep(0)
+            if session.needs_snapshot:
+                return
+            self._apply(LinkChanged(LinkState.CONNECTED))
+
+    async def _sign_in(self) -> None:
+        address = await self._locator.address()
+        if address == self._signed_in:
+            return
+        await self._rest.sign_in(address.url, address.token)
+        again = self._signed_in is not None
+        self._signed_in = address
+        if again:
+            self._on_new_hub()

@@ -1,0 +1,217 @@
+"""The hub's REST commands over httpx: implements the `HubGateway` port."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from app.domain.camera import Lease, StreamKey
+from app.domain.errors import OperatorError, ProtocolError, SourceError
+from app.domain.events import SnapshotLoaded
+from app.domain.geo import LatLon
+from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
+from app.domain.ports import ImportPlan, RefusedRow
+from app.wire.convert import alert_from, camera_from, incident_from, lease_from
+from app.wire.hub import (
+    API,
+    AlertMessage,
+    CameraMessage,
+    ImportPlanOut,
+    IncidentAlertIn,
+    IncidentIn,
+    IncidentMessage,
+    IncidentOpened,
+    LeaseIn,
+    LeaseOut,
+    NoteIn,
+    PinIn,
+    SessionIn,
+    SessionOut,
+)
+
+M = TypeVar("M", bound=BaseModel)
+
+CHUNK = 100
+"""Objects of a snapshot converted in one turn of the event loop, so that the UI keeps its frame rate."""
+
+
+class SignInNeededError(SourceError):
+    """The hub does not know this session (any more)."""
+
+
+class HubRest:
+    """Commands to one hub. `sign_in` comes first; until then every command says that the hub is away."""
+
+    def __init__(self, *, timeout_s: float = 10.0) -> None:
+        self._http = httpx.AsyncClient(timeout=timeout_s, trust_env=False)
+        self._url = ""
+        self._bearer = ""
+        self.hub_id = ""
+        self.user = ""
+
+    @property
+    def live_url(self) -> str:
+        """The address of the live WebSocket."""
+        return f"ws{self._url.removeprefix('http')}{API}/live"
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """The header that speaks for this session."""
+        return {"Authorization": f"Bearer {self._bearer}"}
+
+    async def sign_in(self, url: str, token: str) -> None:
+        """Exchange a one-time token for a session.
+
+        Raises:
+            SourceError: the hub does not answer.
+            OperatorError: it refuses the token.
+        """
+        self._url = url
+        answer = await self._call("POST", "session", SessionIn(token=token))
+        session = self._read(SessionOut, answer)
+        self._bearer, self.user, self.hub_id = session.session_token, session.user, session.hub_id
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def snapshot(self) -> SnapshotLoaded:
+        """Fetch the hub's whole state, converted in small portions."""
+        answer = await self._call("GET", "snapshot", timeout_s=60.0)
+        try:
+            raw = json.loads(answer.content)
+            cameras, alerts, incidents = [], [], []
+            for number, item in enumerate(raw["cameras"]):
+                cameras.append(camera_from(CameraMessage.model_validate(item)))
+                if number % CHUNK == 0:
+                    await asyncio.sleep(0)
+            for number, item in enumerate(raw["alerts"]):
+                alerts.append(alert_from(AlertMessage.model_validate(item)))
+                if number % CHUNK == 0:
+                    await asyncio.sleep(0)
+            for item in raw["incidents"]:
+                incidents.append(incident_from(IncidentMessage.model_validate(item)))
+            sequence = Sequence(int(raw["sequence"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ProtocolError("the hub's snapshot cannot be read") from error
+        return SnapshotLoaded(sequence, tuple(cameras), tuple(alerts), tuple(incidents))
+
+    async def lease(self, key: StreamKey) -> Lease:
+        """Ask leave to look at a stream."""
+        body = LeaseIn(camera_id=key.camera_id, quality=key.quality)
+        message = self._read(LeaseOut, await self._call("POST", "leases", body))
+        lease = lease_from(message)
+        return Lease(lease.id, key, lease.kind, lease.url, lease.expires_at, lease.fps)
+
+    async def end_lease(self, lease_id: str) -> None:
+        """Tell the hub that the look has ended."""
+        await self._call("DELETE", f"leases/{lease_id}")
+
+    async def acknowledge_alert(self, alert_id: AlertId) -> None:
+        """Record that this operator has seen to the alert."""
+        await self._call("POST", f"alerts/{alert_id}/acknowledge")
+
+    async def open_incident(
+        self, title: str, position: LatLon | None, alert_id: AlertId | None
+    ) -> IncidentId:
+        """Open an incident and return its id."""
+        body = IncidentIn(
+            title=title,
+            lat=position.lat if position else None,
+            lon=position.lon if position else None,
+            alert_id=alert_id,
+        )
+        answer = await self._call("POST", "incidents", body)
+        return IncidentId(self._read(IncidentOpened, answer).id)
+
+    async def add_alert(self, incident_id: IncidentId, alert_id: AlertId) -> None:
+        """Tie another alert to an incident."""
+        await self._call("POST", f"incidents/{incident_id}/alerts", IncidentAlertIn(alert_id=alert_id))
+
+    async def pin_camera(self, incident_id: IncidentId, camera_id: CameraId) -> None:
+        """Pin a camera to an incident."""
+        await self._call("POST", f"incidents/{incident_id}/pins", PinIn(camera_id=camera_id))
+
+    async def unpin_camera(self, incident_id: IncidentId, camera_id: CameraId) -> None:
+        """Take a pin away."""
+        await self._call("DELETE", f"incidents/{incident_id}/pins/{camera_id}")
+
+    async def add_note(self, incident_id: IncidentId, text: str, note_id: str) -> None:
+        """Write a note into the timeline."""
+        await self._call("POST", f"incidents/{incident_id}/notes", NoteIn(note_id=note_id, text=text))
+
+    async def close_incident(self, incident_id: IncidentId) -> None:
+        """Close an incident."""
+        await self._call("POST", f"incidents/{incident_id}/close")
+
+    async def plan_import(self, name: str, content: bytes) -> ImportPlan:
+        """Check a camera file."""
+        answer = await self._call("POST", "cameras/import", content, params={"name": name}, timeout_s=60.0)
+        plan = self._read(ImportPlanOut, answer)
+        refused = tuple(RefusedRow(row.row, row.reason) for row in plan.refused)
+        return ImportPlan(plan.token, plan.added, plan.changed, plan.unchanged, refused)
+
+    async def apply_import(self, token: str) -> None:
+        """Carry out an agreed import."""
+        await self._call("POST", f"cameras/import/{token}", timeout_s=60.0)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: BaseModel | bytes | None = None,
+        *,
+        params: dict[str, str] | None = None,
+        timeout_s: float | None = None,
+    ) -> httpx.Response:
+        if not self._url:
+            raise SourceError("The hub is not connected yet.")
+        content = body.model_dump_json().encode() if isinstance(body, BaseModel) else body
+        headers = self.authorization if self._bearer else {}
+        if isinstance(body, BaseModel):
+            headers = {**headers, "Content-Type": "application/json"}
+        try:
+            answer = await self._http.request(
+                method,
+                f"{self._url}{API}/{path}",
+                content=content,
+                params=params,
+                headers=headers,
+                timeout=timeout_s if timeout_s is not None else httpx.USE_CLIENT_DEFAULT,
+            )
+        except httpx.TransportError as error:
+            raise SourceError("The hub does not answer.") from error
+        if answer.is_success:
+            return answer
+        raise _refusal(answer)
+
+    @staticmethod
+    def _read(model: type[M], answer: httpx.Response) -> M:
+        try:
+            return model.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise ProtocolError("the hub's answer is not of the protocol") from error
+
+
+def _refusal(answer: httpx.Response) -> OperatorError | SourceError:
+    """Return the hub's refusal in its own words."""
+    try:
+        told: Any = answer.json()
+    except ValueError:
+        told = {}
+    if not isinstance(told, dict):
+        told = {}
+    detail, hint = told.get("detail"), told.get("hint")
+    if isinstance(detail, list):
+        parts = [f"{d.get('field', 'body')}: {d.get('message', '')}" for d in detail if isinstance(d, dict)]
+        detail = "; ".join(parts)
+    words = str(detail or f"The hub answered with status {answer.status_code}.")
+    if answer.status_code == 401:
+        return SignInNeededError(words)
+    if answer.status_code >= 500:
+        return SourceError(words)
+    return OperatorError(words, str(hint or ""))
