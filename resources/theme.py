@@ -43,3 +43,17 @@ GAP: Final = 8
 RADIUS: Final = 4
 ROW: Final = 34
 """Height of a list row: a target that a tired hand hits."""
+FONT_DENSE_PX: Final = 13
+"""The smallest text of the panels."""
+
+# Grounds that carry a meaning; text on them keeps the contrasts above
+SELECTION: Final = "#1b3350"
+"""The selected row."""
+ALARM_GROUND: Final = "#341d23"
+"""The row of a critical alert that nobody has seen to."""
+ALARM_GROUND_NEW: Final = "#4a2028"
+"""The same in its first seconds; it fades by steps and never flashes (WCAG 2.2, 2.3.1)."""
+WARN_GROUND: Final = "#2c2617"
+INFO_GROUND: Final = "#172433"
+TEXT_OFF: Final = "#6b7887"
+"""Text of what cannot be used now; exempt from contrast rules (WCAG 2.2, 1.4.3), still legible."""
