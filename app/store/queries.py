@@ -16,6 +16,11 @@ from app.store.state import Store
 
 FUZZY_CUTOFF = 62.0
 """Score of 100 below which a camera does not match; one wrong letter in six still passes."""
+FUZZY_LIMIT = 100
+"""Most matches that are added by likeness. With as many exact ones none are looked for: they would stand
+below what the operator can reach, and cost two thirds of a key press."""
+FUZZY_LETTERS = 3
+"""Shortest text for which likeness means anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,13 @@ class CameraSearch:
             return list(self._cameras)
         words = wanted.split()
         exact = [i for i, known in enumerate(self._texts) if all(word in known for word in words)]
+        if len(exact) >= FUZZY_LIMIT or len(wanted) < FUZZY_LETTERS:
+            return [self._cameras[index] for index in exact]
         close = process.extract(
-            wanted, self._texts, scorer=fuzz.token_set_ratio, score_cutoff=FUZZY_CUTOFF, limit=100
+            wanted, self._texts, scorer=fuzz.token_set_ratio, score_cutoff=FUZZY_CUTOFF, limit=FUZZY_LIMIT
         )
         near = process.extract(
-            wanted, self._texts, scorer=fuzz.partial_ratio, score_cutoff=FUZZY_CUTOFF + 15, limit=100
+            wanted, self._texts, scorer=fuzz.partial_ratio, score_cutoff=FUZZY_CUTOFF + 15, limit=FUZZY_LIMIT
         )
         scores: dict[int, float] = {}
         for _, score, index in (*close, *near):

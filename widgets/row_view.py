@@ -1,0 +1,119 @@
+"""The list that all panels use: one column, rows of one height, quick with tens of thousands of them.
+
+A QTableView, because a QListView asks the model about every row anew after each insertion: 20,000 calls
+into Python per alert.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QTableView, QWidget
+
+from resources import theme
+
+ELIDE = Qt.TextElideMode.ElideRight
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowView(QTableView):
+    """Single selection, whole rows, no headers; Enter and double click choose a row."""
+
+    chosen = Signal(QModelIndex)
+
+    def __init__(self, row_height: int, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.hide()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setMinimumSectionSize(row_height)
+        down.setDefaultSectionSize(row_height)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().setSingleStep(row_height)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.doubleClicked.connect(self.chosen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose the current row on Enter; Home and End go to the first and the last row."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.chosen.emit(self.currentIndex())
+            event.accept()
+            return
+        rows = self.model().rowCount() if self.model() else 0
+        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and rows:
+            self.selectRow(0 if event.key() == Qt.Key.Key_Home else rows - 1)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Do nothing: letters are shortcuts here, and each panel has its own search."""
+        del search
+
+
+def is_selected(option: QStyleOptionViewItem) -> bool:
+    """Say whether the row that is painted is the selected one."""
+    return bool(option.state & QStyle.StateFlag.State_Selected)
+
+
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem, ground: str = theme.SURFACE) -> None:
+    """Paint a row's ground: its own colour, hovered, selected, with a ring when it has the focus."""
+    state = option.state
+    rect: QRect = option.rect
+    if state & QStyle.StateFlag.State_Selected:
+        ground = theme.SELECTION
+    elif state & QStyle.StateFlag.State_MouseOver and ground == theme.SURFACE:
+        ground = theme.HOVER
+    painter.fillRect(rect, QColor(ground))
+    painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(theme.GROUND))
+    if state & QStyle.StateFlag.State_Selected and state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(QPen(QColor(theme.ACCENT), 2))
+        painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1.5))
+
+
+def sized(font: QFont, pixels: int, *, strong: bool = False) -> QFont:
+    """Return the font in another size, semi-bold where ``strong``."""
+    made = QFont(font)
+    made.setPixelSize(pixels)
+    if strong:
+        made.setWeight(QFont.Weight.DemiBold)
+    return made
+
+
+def paint_text(
+    painter: QPainter,
+    rect: QRect,
+    text: str,
+    colour: str,
+    align: Qt.AlignmentFlag = LEFT,
+) -> None:
+    """Paint one line of plain text in the painter's font, cut with "…" where the room ends."""
+    if rect.width() <= 0 or not text:
+        return
+    painter.setPen(QColor(colour))
+    painter.drawText(rect, int(align), painter.fontMetrics().elidedText(text, ELIDE, rect.width()))
+
+
+def paint_badge(painter: QPainter, right: int, middle: int, text: str, colour: str) -> int:
+    """Paint a small framed word that ends at ``right``; return its left edge."""
+    width = QFontMetrics(painter.font()).horizontalAdvance(text) + 10
+    box = QRectF(right - width + 0.5, middle - 8.5, width - 1, 17)
+    painter.setPen(QPen(QColor(colour), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box, 3, 3)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+    return right - width
