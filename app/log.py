@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from pathlib import Path
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog

@@ -1,0 +1,34 @@
+"""Starts Watchfloor: the console, or with a first word one of its other programs.
+
+main.py [run]        the console
+main.py demo         the console with the demo city
+main.py hub          the hub alone
+main.py demo-city    the demo city alone (the demo starts it)
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+
+
+def main(argv: list[str]) -> int:
+    """Run the program that the first word names; imports wait until it is known which."""
+    match argv:
+        case ["hub", *rest]:
+            from app.hub.server import main as hub  # noqa: PLC0415 - the hub needs no Qt
+
+            return hub(rest)
+        case ["demo-city", *rest]:
+            from app.demo.process import main as city  # noqa: PLC0415 - the city needs no Qt
+
+            return city(rest)
+        case _:
+            from app.bootstrap import main as console  # noqa: PLC0415 - decoders import main without Qt
+
+            return console(argv)
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,116 @@
+"""What every test lives by: nothing is left behind, and nothing goes wrong unseen in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import structlog
+
+if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform == "linux":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if hasattr(os, "geteuid") and os.geteuid() == 0:
+    # Chromium refuses to run as root with its sandbox; containers and CI are root.
+    os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+
+SHARED_MEMORY = Path("/dev/shm")
+SETTLE_S = 5.0
+LASTING = ("QtWebEngineProc", "resource_tracker", "forkserver")
+"""Children that live as long as the test run: Chromium's own, and multiprocessing's."""
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0, what: str = "") -> None:
+    """Wait for a condition, never for time; fail with ``what`` when it does not come true."""
+    deadline = time.monotonic() + timeout_s
+    pause = threading.Event()
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {timeout_s} s: {what or condition}")
+        pause.wait(0.01)
+
+
+def run(work: Coroutine[Any, Any, Any], timeout_s: float = 30.0) -> Any:
+    """Run a coroutine to its end, ``timeout_s`` seconds at most."""
+    return asyncio.run(asyncio.wait_for(work, timeout_s))
+
+
+def _children() -> set[int]:
+    found = set()
+    for child in psutil.Process().children(recursive=True):
+        try:
+            words = " ".join(child.cmdline()) or child.name()
+            if child.status() != psutil.STATUS_ZOMBIE and not any(mark in words for mark in LASTING):
+                found.add(child.pid)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def _segments() -> set[str]:
+    if not SHARED_MEMORY.is_dir():
+        return set()
+    return {path.name for path in SHARED_MEMORY.iterdir() if path.name.startswith(("psm_", "wnsm_", "wf"))}
+
+
+def _threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.is_alive()}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    children, segments, threads = _children(), _segments(), _threads()
+    yield
+    deadline = time.monotonic() + SETTLE_S
+    pause = threading.Event()
+    while True:
+        multiprocessing.active_children()  # reaps those that have ended
+        left = [f"child {pid}" for pid in _children() - children]
+        left += [f"shared memory {name}" for name in _segments() - segments]
+        left += [
+            f"thread {t.name}"
+            for t in _threads() - threads
+            if not t.name.startswith(("asyncio_", "ThreadPoolExecutor", "AnyIO"))
+        ]
+        if not left:
+            return
+        if time.monotonic() > deadline:
+            pytest.fail(f"{request.node.name} left behind: {', '.join(sorted(left))}")
+        pause.wait(0.02)
+
+
+class LogLines(list[dict[str, Any]]):
+    """The log lines of one test; what a test expects, it takes out with `expect`."""
+
+    def expect(self, event: str) -> dict[str, Any]:
+        """Take out the first line with that event and return it; the test fails when there is none."""
+        for line in self:
+            if line["event"] == event:
+                self.remove(line)
+                return line
+        return pytest.fail(f"no log line {event!r} in {[line['event'] for line in self]}")
+
+
+@pytest.fixture(autouse=True)
+def log_lines() -> Iterator[LogLines]:
+    """Collect the log; an error in it that the test did not expect fails the test."""
+    lines = LogLines()
+
+    def collect(_logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+        lines.append({**event, "level": method})
+        raise structlog.DropEvent
+
+    structlog.configure(processors=[collect], cache_logger_on_first_use=False)
+    yield lines
+    wrong = [line for line in lines if line["level"] in ("error", "critical", "exception")]
+    structlog.reset_defaults()
+    if wrong:
+        pytest.fail(f"unexpected errors in the log: {wrong}")
