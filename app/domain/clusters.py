@@ -48,7 +48,7 @@ def mercator(position: LatLon) -> tuple[float, float]:
 
 def world_px(zoom: float) -> float:
     """Return the width of the whole world in pixels at ``zoom``."""
-    return TILE_PX * 2.0**zoom
+    return TILE_PX * math.exp2(zoom)
 
 
 def extent_px(bounds: Bounds, zoom: float) -> float:
