@@ -1,0 +1,66 @@
+"""A street scene: a still backdrop and what moves through it, the same again after every loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from PIL import Image, ImageDraw, ImageFont
+
+from app.demo.canvas import View
+from app.demo.stage import Backdrop, Light
+from app.demo.traffic import Lane
+from app.demo.vehicles import draw_vehicle
+
+LOOP_S = 10.0
+Painter: TypeAlias = Callable[[Image.Image], None]
+
+
+class Actor(Protocol):
+    """Something that moves: yields its depth in metres and how to paint it."""
+
+    def items(self, time_s: float) -> Iterable[tuple[float, Painter]]:
+        """Return what to paint at that moment of the loop."""
+        ...
+
+
+@dataclass
+class Scene:
+    """Everything of one camera's picture. `frame` is a pure function of the time."""
+
+    view: View
+    light: Light
+    backdrop: Backdrop
+    lanes: Sequence[Lane] = ()
+    actors: Sequence[Actor] = ()
+    caption: str = ""
+    _ground: Image.Image | None = field(default=None, init=False, repr=False)
+
+    def frame(self, time_s: float) -> Image.Image:
+        """Return the RGB picture at that moment of the loop."""
+        frame = self.backdrop.image.copy()
+        items: list[tuple[float, Painter]] = [(s.depth, s.paint) for s in self.backdrop.sprites]
+        for lane in self.lanes:
+            for pose in lane.poses(time_s):
+                depth = self.view.depth(pose.x, pose.y)
+                if depth > 2:
+                    lit = self.backdrop.lit(*self.view.pixel(pose.x, pose.y, pose.z))
+                    items.append(
+                        (depth, lambda f, p=pose, b=lit: draw_vehicle(f, self.view, self.light, p, b))
+                    )
+        for actor in self.actors:
+            items.extend(actor.items(time_s))
+        for _, paint in sorted(items, key=lambda item: -item[0]):
+            paint(frame)
+        self._write_caption(frame)
+        return frame
+
+    def _write_caption(self, frame: Image.Image) -> None:
+        if not self.caption:
+            return
+        font = ImageFont.load_default(size=frame.height * 0.036)
+        at = (frame.width * 0.018, frame.height * 0.022)
+        ImageDraw.Draw(frame).text(
+            at, self.caption, fill=(244, 246, 248), font=font, stroke_width=2, stroke_fill=(16, 18, 22)
+        )
