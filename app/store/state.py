@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from app.domain.camera import Camera, StreamKey
@@ -49,7 +50,7 @@ class Store:
         self._subscribers: list[Subscriber] = []
         self.alerts = AlertQueue(alert_limit)
         self.sequence = Sequence(0)
-        self.alert_events_received = 0
+        self.alerts_received = 0
         self.link = LinkState.CONNECTING
         self.link_detail = ""
         self.selected_alert: AlertId | None = None
@@ -79,9 +80,10 @@ class Store:
         """What the operator should know and has not put away, oldest first."""
         return MappingProxyType(self._notices)
 
-    def subscribe(self, subscriber: Subscriber) -> None:
-        """Call ``subscriber`` after each change, at once and on the same thread."""
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call ``subscriber`` after each change, at once and on the same thread; returns how to stop."""
         self._subscribers.append(subscriber)
+        return partial(self._subscribers.remove, subscriber)
 
     def apply(self, event: DomainEvent) -> Changes:
         """Apply one event, tell the subscribers, and return what changed.
@@ -93,7 +95,7 @@ class Store:
         """
         changes = self._reduce(event)
         if changes:
-            for subscriber in self._subscribers:
+            for subscriber in tuple(self._subscribers):
                 subscriber(changes)
         return changes
 
@@ -145,7 +147,7 @@ class Store:
                 self._cameras.pop(camera_id, None)
                 return Changes(cameras=frozenset((camera_id,)))
             case AlertUpserted(alert):
-                self.alert_events_received += 1
+                self.alerts_received += self.alerts.get(alert.id) is None
                 return Changes(alerts=self.alerts.put(alert))
             case IncidentUpserted(incident):
                 self._incidents[incident.id] = incident
@@ -157,8 +159,10 @@ class Store:
         self.sequence = snapshot.sequence
         self._cameras = {camera.id: camera for camera in snapshot.cameras}
         self._incidents = {incident.id: incident for incident in snapshot.incidents}
+        known = {alert.id for alert in self.alerts}
         self.alerts.clear()
         for alert in snapshot.alerts:
+            self.alerts_received += alert.id not in known
             self.alerts.put(alert)
         if self.selected_alert is not None and self.alerts.get(self.selected_alert) is None:
             self.selected_alert = None

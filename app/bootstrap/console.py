@@ -1,0 +1,214 @@
+"""Builds the console's parts, runs them, and takes them down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import psutil
+import structlog
+
+from app.bootstrap.city import City, CityReady
+from app.bootstrap.headless import Headless
+from app.bootstrap.options import Options
+from app.bridge.stall_meter import StallMeter
+from app.bridge.store_bridge import StoreBridge
+from app.bridge.task_scope import TaskScope
+from app.config import Places, Settings
+from app.domain.clock import SystemClock
+from app.domain.errors import OperatorError
+from app.domain.events import LinkState, NoticeLevel
+from app.services.desk import Desk
+from app.services.notify import Notify
+from app.services.streams import Streams
+from app.services.walls import Walls
+from app.services.workspace import Workspace
+from app.sources.files import JsonFile
+from app.sources.hub_live import HubLive
+from app.sources.hub_process import HubProcess
+from app.sources.hub_rest import HubRest
+from app.sources.video.supervisor import VideoSupervisor
+from app.store.state import Store
+from layouts.desk_windows import MAIN_WALL, DeskWindows
+from layouts.parts import Parts
+from layouts.splash import Splash
+from widgets.map.basemap import BaseMap
+
+log = structlog.get_logger(__name__)
+
+SAVE_EVERY_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the console draws from: the hub and the cameras."""
+
+    rest: HubRest
+    live: HubLive
+    hub: HubProcess
+    engine: VideoSupervisor
+
+
+class Console:
+    """The running console. `run` returns when the operator closes it or a headless run's time is up."""
+
+    def __init__(self, options: Options, places: Places, settings: Settings, notices: list[str]) -> None:
+        self._options = options
+        self._places = places
+        self._settings = settings
+        self._quit = asyncio.Event()
+        self.clock = SystemClock()
+        self.store = Store()
+        self.notify = Notify(self.store, self.clock)
+        for words in notices:
+            self._warn(words)
+        self.tasks = TaskScope(self.notify.failed)
+        self.sources = self._open_sources()
+        self.parts = self._build_parts()
+        self.city: City | None = None
+
+    def quit(self) -> None:
+        """End the program, from any thread's signal handler or window."""
+        self._quit.set()
+
+    async def run(self, splash: Splash) -> None:
+        """Start everything, show the windows, wait for the end, and close in order."""
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(self.sources.rest.aclose)
+            hub_task = TaskScope(self.notify.failed)
+            closing.push_async_callback(hub_task.aclose, 8.0)
+            hub_task.start("Running the hub", self.sources.hub.run())
+            ready = await self._start_city(closing, splash)
+            closing.push_async_callback(self.sources.engine.aclose)
+            await self.sources.engine.start()
+            closing.push_async_callback(self.tasks.aclose)
+            self.tasks.start("Following the hub", self.sources.live.run())
+            self.tasks.start("Opening streams", self.parts.streams.run())
+            await self._present(ready, splash, closing)
+
+    async def _present(self, ready: CityReady | None, splash: Splash, closing: AsyncExitStack) -> None:
+        views = self.parts.workspace.restore()
+        if ready is not None:
+            self.tasks.start("Importing the demo's cameras", self._furnish(ready))
+        windows = DeskWindows(self.parts, self._base_map(ready), self.quit)
+        windows.restore(views)
+        closing.callback(windows.close)
+        windows.show()
+        splash.close()
+        self.parts.stall.start()
+        self.tasks.start("Saving the workspace", self._keep_saved(windows))
+        if self._options.headless is not None:
+            headless = Headless(self._options.headless, self, windows, _process_started())
+            self.tasks.start("Running by itself", headless.run())
+        await self._quit.wait()
+        self.parts.stall.stop()
+        self.parts.workspace.save(windows.state())
+
+    # Parts
+
+    def _open_sources(self) -> Sources:
+        rest = HubRest()
+        hub = HubProcess(self._places.data / "hub", self._settings.operator, self._warn)
+        live = HubLive(hub, rest, self.store.apply, self._on_new_hub)
+        engine = VideoSupervisor(self.clock, streams_per_worker=self._settings.video.streams_per_worker)
+        return Sources(rest, live, hub, engine)
+
+    def _build_parts(self) -> Parts:
+        store, clock, sources = self.store, self.clock, self.sources
+        file = JsonFile(self._places.data / "workspace.json", clock.utc, self._warn)
+        streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure)
+        return Parts(
+            store=store,
+            clock=clock,
+            frames=sources.engine,
+            streams=streams,
+            walls=Walls(store),
+            desk=Desk(store, sources.rest),
+            notify=self.notify,
+            workspace=Workspace(store, file, self.notify),
+            bridge=StoreBridge(store),
+            stall=StallMeter(clock),
+            tasks=self.tasks,
+        )
+
+    def _base_map(self, ready: CityReady | None) -> BaseMap:
+        if ready is not None:
+            return BaseMap(mbtiles=ready.mbtiles)
+        chosen = self._settings.map
+        return BaseMap(chosen.mbtiles, chosen.tile_url or "", chosen.attribution)
+
+    # What goes wrong
+
+    def _warn(self, words: str) -> None:
+        self.notify.tell(NoticeLevel.WARNING, words)
+
+    def _on_new_hub(self) -> None:
+        self.parts.streams.renew_all()
+
+    def _on_stream_failure(self, name: str, error: BaseException) -> None:
+        log.error("stream task failed", task=name, exc_info=error)
+        self.notify.tell(NoticeLevel.ERROR, "A stream could not be handled.", "The log has the details.")
+
+    # The demo
+
+    async def _start_city(self, closing: AsyncExitStack, splash: Splash) -> CityReady | None:
+        if self._options.demo is None:
+            return None
+        self.city = City(self._options.demo, self._places.logs, splash.progress)
+        closing.push_async_callback(self.city.aclose)
+        ready = await self.city.start()
+        self.tasks.start("Running the demo city", self.city.follow())
+        return ready
+
+    async def _furnish(self, ready: CityReady) -> None:
+        """Import the city's cameras, arrange the first wall, and let the alerts begin."""
+        await self._until_connected()
+        plan = await self.parts.desk.plan_import(ready.camera_file.name, ready.camera_file.read_bytes())
+        for row in plan.refused:
+            log.error("the demo's camera was refused", row=row.row, reason=row.reason)
+        if plan.added or plan.changed:
+            await self.parts.desk.apply_import(plan)
+        wanted = set(ready.default_wall)
+        await self._until(lambda: wanted <= self.store.cameras.keys())
+        if not any(self.parts.walls.wall(MAIN_WALL).cameras):
+            self.parts.walls.show(MAIN_WALL, ready.default_wall)
+        assert self.city is not None
+        address = await self.sources.hub.address()
+        self.city.send_alerts(address.url, self.sources.hub.ingest_token)
+
+    async def _until_connected(self) -> None:
+        await self._until(lambda: self.store.link is LinkState.CONNECTED)
+
+    async def _until(self, condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
+        """Wait for a condition on the store.
+
+        Raises:
+            OperatorError: it did not come true in time.
+        """
+        changed = asyncio.Event()
+        forget = self.store.subscribe(lambda _: changed.set())
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not condition():
+                    changed.clear()
+                    await changed.wait()
+        except TimeoutError as error:
+            raise OperatorError("The hub did not get ready in time.") from error
+        finally:
+            forget()
+
+    async def _keep_saved(self, windows: DeskWindows) -> None:
+        while True:
+            await asyncio.sleep(SAVE_EVERY_S)
+            try:
+                self.parts.workspace.save(windows.state())
+            except OSError as error:
+                self._warn(f"The workspace cannot be saved: {error.strerror}.")
+
+
+def _process_started() -> float:
+    """Return this process's start on the monotonic clock."""
+    return time.monotonic() - (time.time() - psutil.Process().create_time())

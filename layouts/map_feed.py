@@ -1,0 +1,72 @@
+"""Brings what the store knows onto the map, at most twice a second, however many alerts come."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.domain.alert import Alert, AlertStatus
+from app.domain.changes import Changes
+from app.domain.ids import AlertId, CameraId
+from app.services.walls import Walls
+from app.store.state import Store
+from widgets.map.view import MapView
+
+INTERVAL_MS = 500
+MOST_ALERTS = 300
+"""Open alerts on the map, the first in queue order; the rest stay in the queue."""
+
+
+class MapFeed(QObject):
+    """Re-reads the store for one map."""
+
+    def __init__(self, store: Store, walls: Walls, view: MapView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._walls = walls
+        self._view = view
+        self._pending = Changes()
+        self._timer = QTimer(self, singleShot=True, interval=INTERVAL_MS)
+        self._timer.timeout.connect(self._feed)
+
+    def on_changed(self, changes: Changes) -> None:
+        """Take note; a selection goes to the map at once, everything else in its turn."""
+        if changes.selection:
+            self._select(self._store.selected_alert)
+        self._pending |= changes
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def set_on_wall(self, cameras: frozenset[CameraId]) -> None:
+        """Mark the cameras that a wall shows."""
+        self._view.set_on_wall(cameras)
+
+    def _feed(self) -> None:
+        changes, self._pending = self._pending, Changes()
+        if changes.cameras or changes.all_reloaded:
+            self._view.set_cameras(list(self._store.cameras.values()))
+        if changes.alerts or changes.all_reloaded:
+            self._view.set_alerts(self._open_alerts())
+        if changes.incidents or changes.all_reloaded:
+            self._view.set_incidents([i for i in self._store.incidents.values() if i.is_open])
+        if changes.all_reloaded:
+            self._select(self._store.selected_alert)
+
+    def _open_alerts(self) -> list[Alert]:
+        on_map = (
+            alert
+            for alert in self._store.alerts
+            if alert.position is not None and alert.status is AlertStatus.NEW
+        )
+        shown = list(islice(on_map, MOST_ALERTS))
+        selected = self._store.alerts.get(self._store.selected_alert) if self._store.selected_alert else None
+        if selected is not None and selected not in shown:
+            shown.append(selected)
+        return shown
+
+    def _select(self, alert_id: AlertId | None) -> None:
+        if alert_id is not None:
+            self._view.set_alerts(self._open_alerts())
+        self._view.set_marked(self._walls.nearest(alert_id))
+        self._view.select_alert(alert_id)

@@ -1,0 +1,33 @@
+"""What the windows work with: made by bootstrap, handed to each window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.bridge.stall_meter import StallMeter
+from app.bridge.store_bridge import StoreBridge
+from app.bridge.task_scope import TaskScope
+from app.domain.ports import Clock, FrameSource
+from app.services.desk import Desk
+from app.services.notify import Notify
+from app.services.streams import Streams
+from app.services.walls import Walls
+from app.services.workspace import Workspace
+from app.store.state import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The console's state and its use cases."""
+
+    store: Store
+    clock: Clock
+    frames: FrameSource
+    streams: Streams
+    walls: Walls
+    desk: Desk
+    notify: Notify
+    workspace: Workspace
+    bridge: StoreBridge
+    stall: StallMeter
+    tasks: TaskScope

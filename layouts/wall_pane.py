@@ -1,0 +1,103 @@
+"""A wall with its grid chooser, and the window that shows one on another monitor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.domain.changes import Changes
+from app.domain.ids import CameraId, TileIndex, WallId
+from app.domain.wall import Grid
+from layouts.parts import Parts
+from widgets.wall.grid_bar import GridBar
+from widgets.wall.surface import WallSurface
+
+
+class WallPane(QWidget):
+    """One wall: the grid bar above, the tiles below, both wired to the wall's service."""
+
+    locate_requested = Signal(str)
+    pin_requested = Signal(str)
+
+    def __init__(self, parts: Parts, wall_id: WallId, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self.wall_id = wall_id
+        parts.walls.ensure(wall_id)
+        self.grid_bar = GridBar()
+        self.surface = WallSurface(parts.store, wall_id, parts.frames, parts.streams, parts.clock)
+        self._build()
+        self._connect()
+        self._render_grid()
+
+    def cameras(self) -> frozenset[CameraId]:
+        """Return the cameras in the grid now."""
+        return frozenset(c for c in self._parts.walls.wall(self.wall_id).shown() if c is not None)
+
+    def release(self) -> None:
+        """Give up this wall's streams: it is no longer on screen."""
+        self._parts.bridge.changed.disconnect(self._on_changed)
+        self._parts.streams.demand(self.wall_id, {})
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.grid_bar)
+        column.addWidget(self.surface, 1)
+
+    def _connect(self) -> None:
+        self.grid_bar.grid_requested.connect(self._on_grid_requested)
+        self.surface.place_requested.connect(self._on_place_requested)
+        self.surface.swap_requested.connect(self._on_swap_requested)
+        self.surface.close_requested.connect(self._on_close_requested)
+        self.surface.demand_changed.connect(self._on_demand_changed)
+        self.surface.locate_requested.connect(self.locate_requested)
+        self.surface.pin_requested.connect(self.pin_requested)
+        self._parts.bridge.changed.connect(self._on_changed)
+
+    def _on_changed(self, changes: Changes) -> None:
+        self.surface.on_changed(changes)
+        if self.wall_id in changes.walls:
+            self._render_grid()
+
+    def _render_grid(self) -> None:
+        self.grid_bar.set_grid(self._parts.walls.wall(self.wall_id).grid)
+
+    def _on_grid_requested(self, grid: Grid) -> None:
+        self._parts.walls.choose_grid(self.wall_id, grid)
+
+    def _on_place_requested(self, tile: int, camera_id: str) -> None:
+        self._parts.walls.place(self.wall_id, TileIndex(tile), CameraId(camera_id))
+
+    def _on_swap_requested(self, a: int, b: int) -> None:
+        self._parts.walls.swap(self.wall_id, TileIndex(a), TileIndex(b))
+
+    def _on_close_requested(self, tile: int) -> None:
+        self._parts.walls.close(self.wall_id, TileIndex(tile))
+
+    def _on_demand_changed(self, heights: dict[CameraId, int]) -> None:
+        self._parts.streams.demand(self.wall_id, heights)
+
+
+class WallWindow(QWidget):
+    """A wall of its own, for another monitor."""
+
+    closed = Signal(object)
+    """This window, once it has given up its streams."""
+
+    def __init__(self, parts: Parts, wall_id: WallId) -> None:
+        super().__init__(None)
+        self.pane = WallPane(parts, wall_id)
+        self.setWindowTitle(f"Watchfloor – {wall_id.replace('-', ' ')}")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.pane)
+        self.resize(1280, 760)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Give up the streams with the window."""
+        self.pane.release()
+        event.accept()
+        self.closed.emit(self)
