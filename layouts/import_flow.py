@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -39,12 +40,7 @@ class ImportFlow(QObject):
         self._parts.tasks.start("Checking the camera file", self._check(Path(name)))
 
     async def _check(self, path: Path) -> None:
-        try:
-            if path.stat().st_size > LARGEST_FILE:
-                raise OperatorError(f"{path.name} is larger than 64 MB.", "Split it into smaller files.")
-            content = path.read_bytes()
-        except OSError as error:
-            raise OperatorError(f"{path.name} cannot be read: {error.strerror}.") from error
+        content = await asyncio.to_thread(_read, path)
         self._ask(path.name, await self._parts.desk.plan_import(path.name, content))
 
     def _ask(self, name: str, plan: ImportPlan) -> None:
@@ -62,3 +58,12 @@ class ImportFlow(QObject):
         self._parts.notify.tell(
             NoticeLevel.INFO, f"Cameras imported: {plan.added} added, {plan.changed} changed."
         )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise OperatorError(f"{path.name} is larger than 64 MB.", "Split it into smaller files.")
+        return path.read_bytes()
+    except OSError as error:
+        raise OperatorError(f"{path.name} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,175 @@
+"""Who hears whom: every intent of the main window and the use case that carries it out, on one page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from app.domain.changes import Changes
+from app.domain.events import NoticeLevel
+from app.domain.ids import AlertId, CameraId, IncidentId
+from layouts.console_window import ConsoleWindow
+from layouts.import_flow import ImportFlow
+from layouts.map_feed import MapFeed
+from layouts.parts import Parts
+from layouts.wall_pane import WallPane
+from widgets.view_state_incidents import NoteDraft
+
+CLOSE_LOOK = 17.0
+"""Map zoom at which one street corner fills the pane."""
+
+
+class Wiring(QObject):
+    """Connects one console window to the services. Failures come back as notices."""
+
+    def __init__(self, parts: Parts, window: ConsoleWindow) -> None:
+        super().__init__(window)
+        self._parts = parts
+        self._window = window
+        self._panes: list[WallPane] = []
+        self._feed = MapFeed(parts.store, parts.walls, window.map, self)
+        self._import = ImportFlow(parts, window)
+        parts.bridge.changed.connect(self._on_changed)
+        self._wire_cameras()
+        self._wire_alerts()
+        self._wire_incidents()
+        self._wire_map()
+        window.notices.dismiss_requested.connect(parts.notify.dismiss)
+        self.add_pane(window.wall)
+
+    def add_pane(self, pane: WallPane) -> None:
+        """Wire a wall, the main one or one in a window of its own."""
+        self._panes.append(pane)
+        pane.locate_requested.connect(self._on_locate_requested)
+        pane.pin_requested.connect(self._on_pin_at_hand_requested)
+
+    def remove_pane(self, pane: WallPane) -> None:
+        """Forget a wall whose window has closed."""
+        self._panes.remove(pane)
+        self._mark_on_wall()
+
+    # Wires
+
+    def _wire_cameras(self) -> None:
+        cameras = self._window.cameras
+        cameras.camera_activated.connect(self._on_camera_activated)
+        cameras.camera_located.connect(self._on_locate_requested)
+        cameras.pin_requested.connect(self._on_pin_at_hand_requested)
+        cameras.import_requested.connect(self._import.begin)
+
+    def _wire_alerts(self) -> None:
+        alerts = self._window.alerts
+        alerts.alert_selected.connect(self._parts.desk.select_alert)
+        alerts.acknowledge_requested.connect(self._on_acknowledge_requested)
+        alerts.incident_requested.connect(self._on_incident_requested)
+        alerts.show_nearest_requested.connect(self._on_show_nearest_requested)
+
+    def _wire_incidents(self) -> None:
+        incidents = self._window.incidents
+        incidents.open_requested.connect(self._on_open_requested)
+        incidents.pin_requested.connect(self._on_pin_requested)
+        incidents.unpin_requested.connect(self._on_unpin_requested)
+        incidents.note_requested.connect(self._on_note_requested)
+        incidents.close_requested.connect(self._on_close_requested)
+        incidents.camera_activated.connect(self._on_camera_activated)
+
+    def _wire_map(self) -> None:
+        view = self._window.map
+        view.camera_activated.connect(self._on_camera_activated)
+        view.alert_activated.connect(self._on_alert_activated)
+        view.incident_activated.connect(self._on_incident_activated)
+        view.notice_raised.connect(self._on_map_notice)
+
+    # Facts
+
+    def _on_changed(self, changes: Changes) -> None:
+        window = self._window
+        window.cameras.on_changed(changes)
+        window.alerts.on_changed(changes)
+        window.incidents.on_changed(changes)
+        window.notices.on_changed(changes)
+        window.status.on_changed(changes)
+        self._feed.on_changed(changes)
+        if changes.walls:
+            self._mark_on_wall()
+
+    def _mark_on_wall(self) -> None:
+        cameras = frozenset(camera for pane in self._panes for camera in pane.cameras())
+        self._window.cameras.set_on_wall(cameras)
+        self._feed.set_on_wall(cameras)
+
+    # Intents
+
+    def _on_camera_activated(self, camera_id: str) -> None:
+        self._parts.walls.show(self._window.wall.wall_id, [CameraId(camera_id)])
+
+    def _on_locate_requested(self, camera_id: str) -> None:
+        camera = self._parts.store.cameras.get(CameraId(camera_id))
+        if camera is not None:
+            self._window.map.go_to(camera.position, CLOSE_LOOK)
+
+    def _on_alert_activated(self, alert_id: str) -> None:
+        self._window.alerts.select(AlertId(alert_id))
+
+    def _on_incident_activated(self, incident_id: str) -> None:
+        self._window.incidents.select(IncidentId(incident_id))
+
+    def _on_map_notice(self, message: str, hint: str) -> None:
+        self._parts.notify.tell(NoticeLevel.WARNING, message, hint)
+
+    def _on_acknowledge_requested(self, alert_id: str) -> None:
+        work = self._parts.desk.acknowledge(AlertId(alert_id))
+        self._parts.tasks.start("Acknowledging the alert", work)
+
+    def _on_show_nearest_requested(self, alert_id: str) -> None:
+        if not self._parts.walls.show_nearest(self._window.wall.wall_id, AlertId(alert_id)):
+            self._parts.notify.tell(
+                NoticeLevel.INFO, "This alert has no position, so no camera is nearest to it."
+            )
+
+    def _on_incident_requested(self, alert_id: str) -> None:
+        self._parts.tasks.start("Opening an incident", self._open_from(AlertId(alert_id)))
+
+    async def _open_from(self, alert_id: AlertId) -> None:
+        self._window.incidents.select(await self._parts.desk.open_incident_from(alert_id))
+
+    def _on_open_requested(self, title: str) -> None:
+        self._parts.tasks.start("Opening an incident", self._open(title))
+
+    async def _open(self, title: str) -> None:
+        self._window.incidents.select(await self._parts.desk.open_incident(title))
+
+    def _on_pin_at_hand_requested(self, camera_id: str) -> None:
+        incident_id = self._window.incidents.selected()
+        incident = self._parts.store.incidents.get(incident_id) if incident_id else None
+        if incident is None or not incident.is_open:
+            self._parts.notify.tell(
+                NoticeLevel.INFO,
+                "No open incident is selected, so the camera was not pinned.",
+                "Select one in the Incidents pane, or open one from an alert.",
+            )
+            return
+        self._on_pin_requested(incident.id, camera_id)
+
+    def _on_pin_requested(self, incident_id: str, camera_id: str) -> None:
+        work = self._parts.desk.pin(IncidentId(incident_id), CameraId(camera_id))
+        self._parts.tasks.start("Pinning the camera", work)
+
+    def _on_unpin_requested(self, incident_id: str, camera_id: str) -> None:
+        work = self._parts.desk.unpin(IncidentId(incident_id), CameraId(camera_id))
+        self._parts.tasks.start("Taking the pin away", work)
+
+    def _on_note_requested(self, draft: NoteDraft) -> None:
+        self._parts.tasks.start("Writing the note", self._note(draft))
+
+    async def _note(self, draft: NoteDraft) -> None:
+        written = False
+        try:
+            await self._parts.desk.note(draft.incident_id, draft.text, draft.note_id)
+            written = True
+        finally:
+            if not written:
+                self._window.incidents.note_failed(draft.note_id)
+
+    def _on_close_requested(self, incident_id: str) -> None:
+        work = self._parts.desk.close_incident(IncidentId(incident_id))
+        self._parts.tasks.start("Closing the incident", work)
