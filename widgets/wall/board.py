@@ -1,0 +1,96 @@
+"""The tiles of a wall and where they lie now: all of them, or one expanded over the whole surface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QRegion
+
+from app.domain.ids import CameraId, TileIndex
+from app.domain.wall import Wall
+from widgets.wall.geometry import tile_rects
+from widgets.wall.tile import Tile, covered
+
+GAP_PX = 2
+"""Device-independent pixels between tiles: at a fractional scale factor a tile's rounded-out rectangle
+must not reach into its neighbour, or one tile's picture would repaint two."""
+
+
+class Board:
+    """One `Tile` per cell of the wall's grid."""
+
+    def __init__(self, wall: Wall) -> None:
+        self.wall = wall
+        self.tiles: list[Tile] = []
+        self.expanded: TileIndex | None = None
+        self.covered = QRegion()
+        """What the tiles cover for certain, in device-independent pixels; the rest is the gaps."""
+        self._width = 0
+        self._height = 0
+        self._ratio = 1.0
+
+    def take(self, wall: Wall) -> None:
+        """Take over the wall's grid and cameras; a camera that stays keeps its tile's whole state."""
+        before: dict[CameraId, list[Tile]] = {}
+        for tile in self.tiles:
+            if tile.camera_id is not None:
+                before.setdefault(tile.camera_id, []).append(tile)
+        self.wall = wall
+        self.tiles = []
+        for index, camera_id in enumerate(wall.shown()):
+            known = before.get(camera_id) if camera_id is not None else None
+            tile = known.pop(0) if known else Tile(camera_id)
+            tile.index = TileIndex(index)
+            self.tiles.append(tile)
+        if self.expanded is not None and (
+            self.expanded >= len(self.tiles) or wall.camera_at(self.expanded) is None
+        ):
+            self.expanded = None
+
+    def lay_out(self, width: int, height: int, ratio: float) -> None:
+        """Place the tiles in ``width`` × ``height`` device pixels; ``ratio`` is the screen's scale factor."""
+        self._width, self._height, self._ratio = width, height, ratio
+        self.covered = QRegion()
+        for tile, rect in zip(self.tiles, self._rects(), strict=True):
+            tile.place(rect, ratio)
+            self.covered += covered(rect, ratio)
+
+    def _rects(self) -> list[QRect]:
+        if self.expanded is None:
+            return self._grid_rects()
+        whole, none = QRect(0, 0, self._width, self._height), QRect()
+        return [whole if tile.index == self.expanded else none for tile in self.tiles]
+
+    def _grid_rects(self) -> list[QRect]:
+        return tile_rects(self.wall.grid, self._width, self._height, round(GAP_PX * self._ratio))
+
+    def shown(self) -> Sequence[Tile]:
+        """Return the tiles that can be seen now."""
+        return self.tiles if self.expanded is None else (self.tiles[self.expanded],)
+
+    def at(self, point: QPoint) -> TileIndex | None:
+        """Return the tile under a point in device-independent pixels, None in the gaps."""
+        for tile in self.shown():
+            if tile.dirty_tile.contains(point):
+                return tile.index
+        return None
+
+    def heights(self, *, keep_behind: bool) -> dict[CameraId, int]:
+        """Return each camera's largest tile height in device pixels.
+
+        While one tile is expanded the others count, at their size in the grid, only with ``keep_behind``.
+        """
+        heights: dict[CameraId, int] = {}
+        for tile, rect in zip(self.tiles, self._grid_rects(), strict=True):
+            if tile.camera_id is None:
+                continue
+            height = rect.height()
+            if self.expanded is not None:
+                if tile.index == self.expanded:
+                    height = self._height
+                elif not keep_behind:
+                    continue
+            if height > 0:
+                heights[tile.camera_id] = max(height, heights.get(tile.camera_id, 0))
+        return heights

@@ -1,0 +1,311 @@
+"""The painting half of the wall: one widget, one tick, and only tiles that changed are painted.
+
+A tick compares numbers and asks Qt to repaint rectangles; words are pixmaps made when they change. A
+signal per frame, which is what makes viewers stall, does not exist here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, cast
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from app.domain.camera import StreamKey
+from app.domain.changes import Changes
+from app.domain.ids import CameraId, TileIndex, WallId
+from app.domain.ports import Clock, Frame, FrameSource
+from app.domain.wall import Wall, grid_named
+from app.store.state import Store
+from resources import theme
+from widgets.wall import pictures
+from widgets.wall.board import Board
+from widgets.wall.counters import PaintCounter, PaintLog
+from widgets.wall.tile import Tile
+
+TICK_MS = 16
+SETTLE_MS = 150
+"""How long a resize must rest before the streams hear of the tiles' new sizes."""
+KEPT_BEHIND_MS = 20_000
+"""How long the other tiles' streams are kept after one tile was expanded: most looks are short."""
+FIRST_GRID = "3×3"
+
+
+class StreamChoice(Protocol):
+    """Says which of a camera's streams to paint; it changes only once the new one has a picture."""
+
+    def key_for(self, camera_id: CameraId) -> StreamKey | None:
+        """Return the stream to paint now, None while none is open."""
+        ...
+
+
+class WallCanvas(QWidget):
+    """Paints a wall's tiles from the decoders' memory and says of each how true it is."""
+
+    demand_changed = Signal(object)
+    """``dict[CameraId, int]``: every camera to keep open and its largest tile's height in device pixels;
+    empty while the surface cannot be seen."""
+
+    def __init__(
+        self,
+        store: Store,
+        wall_id: WallId,
+        frames: FrameSource,
+        streams: StreamChoice,
+        clock: Clock,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.wall_id = wall_id
+        self._store = store
+        self._frames = frames
+        self._streams = streams
+        self._clock = clock
+        self._board = Board(self.wall)
+        self._logs: dict[CameraId, PaintLog] = {}
+        self._demand: dict[CameraId, int] = {}
+        self._seen = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._tick.timeout.connect(self._on_tick)
+        self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self._tell_demand)
+        self._behind = QTimer(self, interval=KEPT_BEHIND_MS, singleShot=True)
+        self._behind.timeout.connect(self._tell_demand)
+        self._rebuild()
+
+    @property
+    def wall(self) -> Wall:
+        """The wall as the store has it, an empty one before anybody arranged it."""
+        return self._store.walls.get(self.wall_id) or Wall(self.wall_id, grid_named(FIRST_GRID))
+
+    @property
+    def demand(self) -> dict[CameraId, int]:
+        """What `demand_changed` told last."""
+        return dict(self._demand)
+
+    def painted(self, camera_id: CameraId) -> PaintCounter:
+        """Return what was painted of a camera since this surface exists."""
+        log = self._logs.get(camera_id)
+        return log.counter() if log else PaintCounter()
+
+    def painted_fps(self, camera_id: CameraId) -> float:
+        """Return a camera's new pictures per second over the last seconds."""
+        log = self._logs.get(camera_id)
+        return log.fps(self._clock.monotonic()) if log else 0.0
+
+    def tile(self, index: TileIndex) -> Tile:
+        """Return a tile, for reports and tests.
+
+        Raises:
+            IndexError: the grid has no such tile.
+        """
+        return self._board.tiles[index]
+
+    def expand(self, index: TileIndex | None) -> None:
+        """Show one tile over the whole surface, or with None all of them again."""
+        if index == self._board.expanded:
+            return
+        self._board.expanded = index
+        if index is None:
+            self._behind.stop()
+        else:
+            self._behind.start()
+        self._lay_out()
+        self._tell_demand()
+
+    # Following the store
+
+    def on_changed(self, changes: Changes) -> None:
+        """Take over what changed in the store."""
+        if changes.all_reloaded or self.wall_id in changes.walls:
+            self._rebuild()
+            return
+        now = self._clock.monotonic()
+        for tile in self._board.tiles:
+            if tile.camera_id in changes.cameras:
+                tile.set_camera(self._store.cameras.get(tile.camera_id))
+                self._judge(tile, now)
+                self.update(tile.dirty_tile)
+            if tile.key in changes.streams:
+                tile.set_status(self._store.streams.get(tile.key), now)
+                self._judge(tile, now)
+
+    def _rebuild(self) -> None:
+        self._board.take(self.wall)
+        now = self._clock.monotonic()
+        for tile in self._board.tiles:
+            if tile.camera_id is not None:
+                tile.set_camera(self._store.cameras.get(tile.camera_id))
+                self._rekey(tile, self._streams.key_for(tile.camera_id), now)
+        self._lay_out()
+        self._tell_demand()
+
+    def _rekey(self, tile: Tile, key: StreamKey | None, now: float) -> None:
+        if key != tile.key:
+            tile.set_key(key)
+        tile.set_status(self._store.streams.get(key) if key else None, now)
+        self._fetch(tile, now)
+
+    def _fetch(self, tile: Tile, now: float) -> Frame | None:
+        """Get the newest picture and let the tile say what that means; repaint it where that changed."""
+        frame = self._frames.newest(tile.key) if tile.key else None
+        known = bool(self._store.cameras)
+        if frame is None:
+            changed = tile.lose_picture(now, known)
+        else:
+            changed = tile.take_picture(frame.decoded_at, now, known)
+            changed |= tile.set_aspect(frame.aspect)
+        if changed:
+            self.update(tile.dirty_tile)
+        return frame
+
+    def _judge(self, tile: Tile, now: float) -> None:
+        if tile.judge(now, bool(self._store.cameras)):
+            self.update(tile.dirty_tile)
+
+    # Layout and demand
+
+    def _lay_out(self) -> None:
+        ratio = self.devicePixelRatioF()
+        self._board.lay_out(int(self.width() * ratio), int(self.height() * ratio), ratio)
+        self.update()
+
+    def _tell_demand(self) -> None:
+        heights = self._board.heights(keep_behind=self._behind.isActive()) if self._seen else {}
+        if heights != self._demand:
+            self._demand = heights
+            self.demand_changed.emit(dict(heights))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the tiles out anew; the streams hear of it once the size has settled."""
+        super().resizeEvent(event)
+        self._lay_out()
+        self._settle.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Start painting and ask for the streams."""
+        super().showEvent(event)
+        self._seen = True
+        self._tick.start()
+        self._tell_demand()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop painting and let the streams go: hidden, minimised or on a tab behind."""
+        super().hideEvent(event)
+        self._seen = False
+        self._tick.stop()
+        self._tell_demand()
+
+    def event(self, event: QEvent) -> bool:
+        """Lay the tiles out anew when the window moves to a screen of another scale factor."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._lay_out()
+            self._settle.start()
+        return super().event(event)
+
+    # The tick
+
+    def _on_tick(self) -> None:
+        now = self._clock.monotonic()
+        newest = self._frames.newest_number
+        key_for = self._streams.key_for
+        for tile in self._board.shown():
+            if tile.camera_id is None:
+                continue
+            key = key_for(tile.camera_id)
+            if key is not tile.key and key != tile.key:
+                self._rekey(tile, key, now)
+                self.update(tile.dirty_tile)
+            if key is not None:
+                number = newest(key)
+                if number not in (0, tile.seen):
+                    tile.seen = number
+                    if not tile.runs:
+                        # This picture may make the tile live again: judge before painting it.
+                        self._fetch(tile, now)
+                    self.update(tile.dirty_video)
+            if now >= tile.until:
+                self._judge(tile, now)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tiles that the event's region touches, and the gaps where it has any."""
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        origin = painter.deviceTransform().map(QPointF(0, 0))
+        painter.translate(round(origin.x()) - origin.x(), round(origin.y()) - origin.y())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        region = event.region()
+        self._paint_gaps(painter, region, ratio)
+        now = self._clock.monotonic()
+        for tile in self._board.shown():
+            if region.intersects(tile.dirty_tile):
+                self._paint_tile(painter, tile, now)
+        painter.end()
+
+    def _paint_gaps(self, painter: QPainter, region: QRegion, ratio: float) -> None:
+        gaps = region.subtracted(self._board.covered)
+        if gaps.isEmpty():
+            return
+        ground = QColor(theme.GROUND)
+        for gap in cast(Iterable[QRect], gaps):
+            painter.fillRect(
+                QRectF(gap.x() * ratio, gap.y() * ratio, gap.width() * ratio, gap.height() * ratio), ground
+            )
+
+    def _paint_tile(self, painter: QPainter, tile: Tile, now: float) -> None:
+        tile.paints += 1
+        if tile.camera_id is None:
+            painter.fillRect(tile.rect, QColor(theme.VOID))
+        else:
+            self._paint_picture(painter, tile, self._log_of(tile.camera_id), now)
+        for at, pixmap in tile.labels():
+            painter.drawPixmap(at, pixmap)
+        self._paint_marks(painter, tile)
+
+    def _paint_picture(self, painter: QPainter, tile: Tile, log: PaintLog, now: float) -> None:
+        key, frame = tile.key, self._fetch(tile, now)
+        if now >= tile.until:
+            self._judge(tile, now)
+        if not tile.saying.shows_picture:
+            painter.fillRect(tile.rect, QColor(theme.VOID))
+            return
+        for bar in tile.bars():
+            painter.fillRect(bar, QColor(theme.VOID))
+        if tile.saying.stale or frame is None or key is None:
+            self._paint_grey(painter, tile, log, frame)
+        elif pictures.draw(painter, frame, tile.video):
+            log.painted(key, frame.number, now)
+        else:
+            log.torn += 1
+            tile.seen = -1
+
+    def _paint_grey(self, painter: QPainter, tile: Tile, log: PaintLog, frame: Frame | None) -> None:
+        size = tile.video.size()
+        if frame is not None and not (
+            tile.grey and tile.grey_number == frame.number and tile.grey.size() == size
+        ):
+            grey = pictures.grey_copy(frame, size)
+            if grey is None:
+                log.torn += 1
+                tile.seen = -1
+            else:
+                tile.grey, tile.grey_number = grey, frame.number
+        if tile.grey is None:
+            painter.fillRect(tile.rect, QColor(theme.VOID))
+        else:
+            painter.drawPixmap(tile.video, tile.grey)
+
+    def _log_of(self, camera_id: CameraId) -> PaintLog:
+        log = self._logs.get(camera_id)
+        if log is None:
+            log = self._logs[camera_id] = PaintLog()
+        return log
+
+    def _paint_marks(self, painter: QPainter, tile: Tile) -> None:
+        """Draw selection, hover and drop marks; the surface that takes input knows them."""

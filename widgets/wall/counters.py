@@ -1,0 +1,60 @@
+"""What was really painted, for the report: counted where the picture is drawn, never estimated."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from app.domain.camera import StreamKey
+
+WINDOW_S = 5.0
+_KEPT = 512
+"""Paint times kept per camera: five seconds at 100 pictures a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaintCounter:
+    """A camera's paints so far: distinct whole pictures, paints undone by a tear, time of the first picture.
+
+    ``first_painted_at`` is on the monotonic clock, None when no picture was painted.
+    """
+
+    frames_painted: int = 0
+    torn: int = 0
+    first_painted_at: float | None = None
+
+
+class PaintLog:
+    """Counts one camera's paints. A camera in two tiles counts each picture once."""
+
+    __slots__ = ("_frames", "_last", "_recent", "first_at", "torn")
+
+    def __init__(self) -> None:
+        self._frames = 0
+        self._last: tuple[StreamKey, int] | None = None
+        self._recent: deque[float] = deque(maxlen=_KEPT)
+        self.torn = 0
+        self.first_at: float | None = None
+
+    def painted(self, key: StreamKey, number: int, now: float) -> None:
+        """Record that this picture was drawn whole; the same one again changes nothing."""
+        if self._last == (key, number):
+            return
+        self._last = (key, number)
+        self._frames += 1
+        self._recent.append(now)
+        if self.first_at is None:
+            self.first_at = now
+
+    def counter(self) -> PaintCounter:
+        """Return the totals."""
+        return PaintCounter(self._frames, self.torn, self.first_at)
+
+    def fps(self, now: float) -> float:
+        """Return new pictures per second over the last five seconds, or since the first one."""
+        if self.first_at is None:
+            return 0.0
+        since = max(now - WINDOW_S, self.first_at)
+        if now <= since:
+            return 0.0
+        return sum(1 for at in self._recent if at > since) / (now - since)

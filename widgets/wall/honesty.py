@@ -1,0 +1,147 @@
+"""What a tile says of its picture: the worse of what the stream reports and what the picture's age proves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+from app.domain.camera import Camera, StreamKey, StreamKind
+from app.domain.stream_state import (
+    FAULT_WORDS,
+    StreamFacts,
+    StreamState,
+    StreamStatus,
+    Thresholds,
+    judge,
+)
+
+LIMITS = Thresholds()
+
+STILLS_INTERVAL_S = 1.0
+"""How often stills are fetched where the directory does not say."""
+VIDEO_INTERVAL_S = 1 / 15
+
+_SEVERITY = {
+    StreamState.LIVE: 0,
+    StreamState.CONNECTING: 1,
+    StreamState.DELAYED: 2,
+    StreamState.FROZEN: 3,
+    StreamState.OFFLINE: 4,
+    StreamState.DENIED: 5,
+}
+
+STATE_WORDS = {
+    StreamState.CONNECTING: "CONNECTING",
+    StreamState.LIVE: "LIVE",
+    StreamState.DELAYED: "DELAYED",
+    StreamState.FROZEN: "FROZEN",
+    StreamState.OFFLINE: "OFFLINE",
+    StreamState.DENIED: "DENIED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a tile tells the operator. ``age_s`` is in whole seconds, None while nothing is worth counting.
+
+    Two equal sayings look the same, so a tile is painted anew for its words only when this changes.
+    """
+
+    state: StreamState
+    age_s: int | None = None
+    reason: str = ""
+    shows_picture: bool = False
+
+    @property
+    def stale(self) -> bool:
+        """Say whether the picture must not be taken for the present: it is painted grey."""
+        return self.state in (StreamState.FROZEN, StreamState.OFFLINE, StreamState.DENIED)
+
+    @property
+    def word(self) -> str:
+        """The state in one word."""
+        return STATE_WORDS[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A saying and the moment (monotonic seconds) from which it may no longer be true."""
+
+    saying: Saying
+    until: float
+
+
+def promised_interval_s(camera: Camera, key: StreamKey) -> float:
+    """Return the seconds between two pictures that the directory promises for this stream."""
+    profile = camera.profile(key.quality)
+    if profile is None:
+        return VIDEO_INTERVAL_S
+    if profile.fps is not None and profile.fps > 0:
+        return 1 / profile.fps
+    return STILLS_INTERVAL_S if profile.kind is StreamKind.JPEG else VIDEO_INTERVAL_S
+
+
+def judge_tile(
+    status: StreamStatus | None,
+    status_at: float,
+    picture_at: float | None,
+    interval_s: float,
+    now: float,
+) -> Judgement:
+    """Return what the tile says at ``now`` and how long that holds.
+
+    ``status`` is the stream's own report, made at ``status_at``; ``picture_at`` is when the picture in
+    hand was decoded, None when there is none to paint. All times in seconds of one monotonic clock.
+    LIVE is never said without a picture, nor of a picture older than its source's own limit.
+    """
+    reported = status or StreamStatus(StreamState.CONNECTING)
+    if picture_at is None:
+        return _without_picture(reported, status_at, now)
+    age = max(0.0, now - picture_at)
+    own = judge(
+        StreamFacts(opened_at=picture_at, last_picture_at=picture_at, interval_s=interval_s), now, LIMITS
+    )
+    state = reported.state if _SEVERITY[reported.state] >= _SEVERITY[own.state] else own.state
+    turns = picture_at + next(limit for limit in _own_limits_s(interval_s) if limit >= age)
+    if state in (StreamState.LIVE, StreamState.CONNECTING):
+        return Judgement(Saying(state, reason=_reason(reported), shows_picture=True), turns)
+    # A refusal takes the picture away: no look without permission, not even at the last one.
+    shows_picture = state is not StreamState.DENIED
+    saying = Saying(state, int(age), _reason(reported) or _reason(own), shows_picture)
+    return Judgement(saying, min(turns, _next_second(picture_at, now)))
+
+
+def _own_limits_s(interval_s: float) -> tuple[float, ...]:
+    """Return the ages at which a picture's own state turns, so that none is noticed late."""
+    frozen = LIMITS.frozen_limit_s(interval_s)
+    return (LIMITS.live_limit_s(interval_s), frozen, frozen + LIMITS.offline_s, inf)
+
+
+def _without_picture(reported: StreamStatus, status_at: float, now: float) -> Judgement:
+    if reported.state in (StreamState.LIVE, StreamState.DELAYED, StreamState.CONNECTING):
+        reason = _reason(reported) or "Waiting for the first picture"
+        return Judgement(Saying(StreamState.CONNECTING, reason=reason), inf)
+    if reported.age_s is None:
+        return Judgement(Saying(reported.state, None, _reason(reported)), inf)
+    picture_at = status_at - reported.age_s
+    age = int(max(0.0, now - picture_at))
+    return Judgement(Saying(reported.state, age, _reason(reported)), _next_second(picture_at, now))
+
+
+def _next_second(since: float, now: float) -> float:
+    return since + int(max(0.0, now - since)) + 1
+
+
+def _reason(status: StreamStatus) -> str:
+    if status.detail:
+        return status.detail
+    if status.fault is not None:
+        return FAULT_WORDS[status.fault]
+    return ""
+
+
+def age_words(age_s: int) -> str:
+    """Return an age as an operator reads it: hours, minutes and seconds, days before them when there are."""
+    days, rest = divmod(age_s, 86_400)
+    clock = f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
+    return f"{days} d {clock}" if days else clock

@@ -1,0 +1,270 @@
+"""The words on a tile, drawn once into pixmaps: a new picture costs no text layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+
+from app.domain.stream_state import StreamState
+from resources import theme
+from widgets.wall.honesty import Saying, age_words
+from widgets.wall.shapes import COLOURS, draw_shape, plus
+
+PLATE_OPACITY = 0.82
+"""Dark enough that TEXT keeps 7:1 on a plate over a white picture."""
+EMPTY_HINT = "Drop a camera here"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The sizes of a tile's words in device-independent pixels, from the tile's own size."""
+
+    width: float
+    height: float
+    ratio: float
+    """Device pixels per device-independent pixel."""
+
+    @property
+    def font_px(self) -> int:
+        """Height of the letters' box: legible at arm's length on the smallest tile, calm on the largest."""
+        return max(12, min(18, round(self.height * 0.046)))
+
+    @property
+    def margin(self) -> float:
+        """Distance of the plates from the tile's edges."""
+        return 4.0 if self.small else 8.0
+
+    @property
+    def small(self) -> bool:
+        """Say whether there is room for shape and short name only."""
+        return self.height < 190 or self.width < 300
+
+    @property
+    def tiny(self) -> bool:
+        """Say whether even the reason has no room."""
+        return self.height < 92 or self.width < 150
+
+
+@cache
+def _font(pixels: int, bold: bool) -> QFont:
+    font = QFont()
+    font.setFamilies(list(theme.FONT_FAMILIES))
+    font.setPixelSize(pixels)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Medium)
+    return font
+
+
+def _pixmap(width: float, height: float, ratio: float) -> QPixmap:
+    """Return a clear pixmap of device pixels: it is filled by a scaled painter and blitted unscaled."""
+    pixmap = QPixmap(max(1, round(width * ratio)), max(1, round(height * ratio)))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def _begin(pixmap: QPixmap, ratio: float) -> QPainter:
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(ratio, ratio)
+    return painter
+
+
+def _plate(painter: QPainter, area: QRectF) -> None:
+    ground = QColor(theme.VOID)
+    ground.setAlphaF(PLATE_OPACITY)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
+
+
+def name_plate(name: str, place: str, scale: Scale) -> QPixmap:
+    """Return the camera's name, and its place where there is room, on one elided line."""
+    font, thin = _font(scale.font_px, True), _font(scale.font_px, False)
+    metrics, thin_metrics = QFontMetricsF(font), QFontMetricsF(thin)
+    pad = scale.font_px * 0.5
+    room = max(1.0, scale.width - 2 * scale.margin - 2 * pad)
+    line = " ".join(name.split())
+    shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+    width = metrics.horizontalAdvance(shown)
+    left = room - width - pad
+    where = " ".join(place.split())
+    if scale.small or shown != line or where.casefold() in line.casefold() or left < scale.font_px * 5:
+        where = ""
+    where = thin_metrics.elidedText(where, Qt.TextElideMode.ElideRight, left) if where else ""
+    gap = pad if where else 0.0
+    height = round(scale.font_px * 1.6)
+    full = width + gap + thin_metrics.horizontalAdvance(where) + 2 * pad
+    pixmap = _pixmap(full + 1, height, scale.ratio)
+    painter = _begin(pixmap, scale.ratio)
+    _plate(painter, QRectF(0, 0, full + 1, height))
+    painter.setFont(font)
+    painter.setPen(QColor(theme.TEXT))
+    middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
+    painter.drawText(QRectF(pad, 0, width + 2, height), middle, shown)
+    if where:
+        painter.setFont(thin)
+        painter.setPen(QColor(theme.TEXT_DIM))
+        painter.drawText(QRectF(pad + width + gap, 0, left + 2, height), middle, where)
+    painter.end()
+    return pixmap
+
+
+def badge(saying: Saying, scale: Scale) -> QPixmap:
+    """Return the state as shape and word; a live picture on a small tile gets the dot alone."""
+    words = saying.word
+    if saying.state is StreamState.DELAYED and saying.age_s is not None:
+        words = f"{words} {saying.age_s} s"
+    if scale.small and saying.state is StreamState.LIVE:
+        words = ""
+    return _shape_and_words(saying.state, words, scale)
+
+
+def _shape_and_words(state: StreamState, words: str, scale: Scale) -> QPixmap:
+    size = max(11, scale.font_px - 1)
+    font = _font(size, True)
+    metrics = QFontMetricsF(font)
+    height = round(scale.font_px * 1.6)
+    side = size * 0.92
+    pad = scale.font_px * 0.45
+    text_width = metrics.horizontalAdvance(words) if words else 0.0
+    width = height if not words else pad + side + pad * 0.8 + text_width + pad
+    pixmap = _pixmap(width, height, scale.ratio)
+    painter = _begin(pixmap, scale.ratio)
+    _plate(painter, QRectF(0, 0, width, height))
+    left = (width - side) / 2 if not words else pad
+    draw_shape(painter, state, QRectF(left, (height - side) / 2, side, side))
+    if words:
+        painter.setFont(font)
+        painter.setPen(QColor(COLOURS[state] if state is StreamState.DELAYED else theme.TEXT))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
+        painter.drawText(QRectF(pad + side + pad * 0.8, 0, text_width + 2, height), flags, words)
+    painter.end()
+    return pixmap
+
+
+def plate(saying: Saying, scale: Scale) -> QPixmap | None:
+    """Return the plate in the middle of a tile that has no present picture, None where there is one.
+
+    It carries the shape, the reason in words and the last picture's age; what has no room is left out from
+    the shape on, the age last of all.
+    """
+    if not saying.stale and saying.shows_picture:
+        return None
+    lines: list[tuple[str, bool]] = []
+    if saying.reason and not (scale.tiny and saying.age_s is not None):
+        lines.append((saying.reason, True))
+    if saying.age_s is not None:
+        since = age_words(saying.age_s)
+        lines.append((since if scale.tiny else f"last picture {since} ago", False))
+    elif saying.stale and not scale.tiny:
+        lines.append(("no picture yet", False))
+    size = scale.font_px if scale.small else scale.font_px + 1
+    bold, thin = QFontMetricsF(_font(size, True)), QFontMetricsF(_font(size, False))
+    room = max(1.0, scale.width - 2 * scale.margin - 2 * size)
+    texts = [
+        (part, first)
+        for text, first in lines
+        for part in _wrapped(text, bold if first else thin, room, 1 if scale.small else 2)
+    ]
+    line_height = size * 1.4
+    mark = 0.0 if scale.small else size * 2.2
+    height = len(texts) * line_height + size + (mark + size * 0.6 if mark else 0.0)
+    widths = [(bold if first else thin).horizontalAdvance(text) for text, first in texts]
+    width = max([mark, *widths]) + 2 * size
+    pixmap = _pixmap(width, height, scale.ratio)
+    painter = _begin(pixmap, scale.ratio)
+    _plate(painter, QRectF(0, 0, width, height))
+    top = size * 0.5
+    if mark:
+        draw_shape(painter, saying.state, QRectF((width - mark) / 2, top + size * 0.2, mark, mark))
+        top += mark + size * 0.6
+    for text, first in texts:
+        painter.setFont(_font(size, first))
+        painter.setPen(QColor(theme.TEXT if first else theme.TEXT_DIM))
+        painter.drawText(QRectF(0, top, width, line_height), Qt.AlignmentFlag.AlignCenter, text)
+        top += line_height
+    painter.end()
+    return pixmap
+
+
+def _wrapped(text: str, metrics: QFontMetricsF, room: float, most: int) -> list[str]:
+    """Break at words into at most ``most`` lines, the last one elided."""
+    words = text.split()
+    lines: list[str] = []
+    while words and len(lines) < most - 1:
+        line = words.pop(0)
+        while words and metrics.horizontalAdvance(f"{line} {words[0]}") <= room:
+            line = f"{line} {words.pop(0)}"
+        lines.append(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room))
+    if words:
+        lines.append(metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, room))
+    return lines
+
+
+def hint(text: str, scale: Scale) -> QPixmap:
+    """Return a short sentence on a plate in the accent colour: what a drop or a click would do."""
+    font = _font(scale.font_px, True)
+    metrics = QFontMetricsF(font)
+    room = max(1.0, scale.width - 2 * scale.margin - scale.font_px)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    width, height = metrics.horizontalAdvance(shown) + scale.font_px, round(scale.font_px * 1.7)
+    pixmap = _pixmap(width, height, scale.ratio)
+    painter = _begin(pixmap, scale.ratio)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.ACCENT))
+    painter.drawRoundedRect(QRectF(0, 0, width, height), theme.RADIUS, theme.RADIUS)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.TEXT_ON_COLOUR))
+    painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, shown)
+    painter.end()
+    return pixmap
+
+
+def empty_hint(scale: Scale) -> QPixmap:
+    """Return what an empty tile shows: a cross and, where there is room, what to do."""
+    size = scale.font_px
+    font = _font(size, False)
+    metrics = QFontMetricsF(font)
+    fits = metrics.horizontalAdvance(EMPTY_HINT) <= scale.width - 2 * scale.margin and not scale.tiny
+    mark = size * (1.4 if scale.small else 2.0)
+    width = max(mark, metrics.horizontalAdvance(EMPTY_HINT) + 2 if fits else 0.0)
+    height = mark + (size * 2.0 if fits else 0.0)
+    pixmap = _pixmap(width, height, scale.ratio)
+    painter = _begin(pixmap, scale.ratio)
+    painter.save()
+    painter.translate(QPointF((width - mark) / 2, 0))
+    painter.scale(mark, mark)
+    painter.fillPath(plus(), QColor(theme.TEXT_DIM))
+    painter.restore()
+    if fits:
+        painter.setFont(font)
+        painter.setPen(QColor(theme.TEXT_DIM))
+        area = QRectF(0, mark + size * 0.6, width, size * 1.4)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, EMPTY_HINT)
+    painter.end()
+    return pixmap
+
+
+def close_button(side: float, hot: bool, ratio: float) -> QPixmap:
+    """Return the button that closes a tile, lit when the pointer is on it."""
+    pixmap = _pixmap(side, side, ratio)
+    painter = _begin(pixmap, ratio)
+    if hot:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.TEXT))
+        painter.drawRoundedRect(QRectF(0, 0, side, side), theme.RADIUS, theme.RADIUS)
+    else:
+        _plate(painter, QRectF(0, 0, side, side))
+    pen = painter.pen()
+    pen.setStyle(Qt.PenStyle.SolidLine)
+    pen.setColor(QColor(theme.TEXT_ON_COLOUR if hot else theme.TEXT))
+    pen.setWidthF(side * 0.08)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    near, far = side * 0.33, side * 0.67
+    painter.drawLine(QPointF(near, near), QPointF(far, far))
+    painter.drawLine(QPointF(near, far), QPointF(far, near))
+    painter.end()
+    return pixmap

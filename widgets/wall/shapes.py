@@ -1,0 +1,124 @@
+"""One shape per state, so that no state is told by colour alone. Paths: sharp at any scale factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker
+
+from app.domain.stream_state import StreamState
+from resources import theme
+
+COLOURS = {
+    StreamState.CONNECTING: theme.TEXT_DIM,
+    StreamState.LIVE: theme.LIVE,
+    StreamState.DELAYED: theme.WARN,
+    StreamState.FROZEN: theme.WARN,
+    StreamState.OFFLINE: theme.ALARM,
+    StreamState.DENIED: theme.TEXT,
+}
+
+_STROKE = 0.13
+"""Line width of the outlined shapes, in parts of their size."""
+
+
+def _stroked(path: QPainterPath, width: float = _STROKE) -> QPainterPath:
+    stroker = QPainterPathStroker()
+    stroker.setWidth(width)
+    stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
+    stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return stroker.createStroke(path).simplified()
+
+
+def _line(*points: tuple[float, float]) -> QPainterPath:
+    path = QPainterPath(QPointF(*points[0]))
+    for point in points[1:]:
+        path.lineTo(QPointF(*point))
+    return path
+
+
+def _circle(radius: float) -> QPainterPath:
+    path = QPainterPath()
+    path.addEllipse(QPointF(0.5, 0.5), radius, radius)
+    return path
+
+
+def _live() -> QPainterPath:
+    """A full dot."""
+    return _circle(0.36)
+
+
+def _delayed() -> QPainterPath:
+    """A clock."""
+    hands = _line((0.5, 0.27), (0.5, 0.53), (0.67, 0.63))
+    return _stroked(_circle(0.42)).united(_stroked(hands))
+
+
+def _frozen() -> QPainterPath:
+    """Two bars: the picture stands."""
+    path = QPainterPath()
+    for left in (0.16, 0.58):
+        path.addRoundedRect(QRectF(left, 0.08, 0.26, 0.84), 0.05, 0.05)
+    return path
+
+
+def _offline() -> QPainterPath:
+    """A ring with a cross in it: nothing comes."""
+    near, far = 0.34, 0.66
+    cross = _stroked(_line((near, near), (far, far))).united(_stroked(_line((far, near), (near, far))))
+    return _stroked(_circle(0.42)).united(cross)
+
+
+def _denied() -> QPainterPath:
+    """A padlock."""
+    body = QPainterPath()
+    body.addRoundedRect(QRectF(0.16, 0.44, 0.68, 0.5), 0.08, 0.08)
+    bow = QPainterPath(QPointF(0.3, 0.46))
+    bow.lineTo(0.3, 0.32)
+    bow.arcTo(QRectF(0.3, 0.1, 0.4, 0.42), 180, -180)
+    bow.lineTo(0.7, 0.46)
+    keyhole = _circle(0.07).translated(0, 0.16)
+    return body.united(_stroked(bow)).subtracted(keyhole)
+
+
+def _connecting() -> QPainterPath:
+    """Three dots: something is to come."""
+    path = QPainterPath()
+    for x in (0.14, 0.5, 0.86):
+        path.addEllipse(QPointF(x, 0.5), 0.12, 0.12)
+    return path
+
+
+_DRAWN: dict[StreamState, Callable[[], QPainterPath]] = {
+    StreamState.CONNECTING: _connecting,
+    StreamState.LIVE: _live,
+    StreamState.DELAYED: _delayed,
+    StreamState.FROZEN: _frozen,
+    StreamState.OFFLINE: _offline,
+    StreamState.DENIED: _denied,
+}
+
+
+@cache
+def shape(state: StreamState) -> QPainterPath:
+    """Return the state's shape in a unit square."""
+    return _DRAWN[state]()
+
+
+def draw_shape(painter: QPainter, state: StreamState, into: QRectF, colour: str | None = None) -> None:
+    """Fill the state's shape into a square, in the state's own colour unless another is given."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(into.topLeft())
+    painter.scale(into.width(), into.height())
+    painter.fillPath(shape(state), QColor(colour or COLOURS[state]))
+    painter.restore()
+
+
+def plus() -> QPainterPath:
+    """Return the cross of an empty tile, in a unit square."""
+    return _stroked(_line((0.5, 0.14), (0.5, 0.86)), 0.08).united(
+        _stroked(_line((0.14, 0.5), (0.86, 0.5)), 0.08)
+    )

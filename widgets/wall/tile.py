@@ -1,0 +1,201 @@
+"""One tile's state between paints: which stream, which picture, what it says, and its drawn words."""
+
+from __future__ import annotations
+
+from math import inf
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QPixmap
+
+from app.domain.camera import Camera, StreamKey
+from app.domain.ids import CameraId, TileIndex
+from app.domain.stream_state import StreamState, StreamStatus
+from widgets.wall import labels
+from widgets.wall.geometry import fit
+from widgets.wall.honesty import LIMITS, Saying, judge_tile, promised_interval_s
+from widgets.wall.labels import Scale
+
+FIRST_ASPECT = 16 / 9
+
+Placed = tuple[QPoint, QPixmap]
+"""A drawn label and where its top left corner lies, both in device pixels."""
+
+
+class Tile:
+    """A place on the wall and, while a camera is in it, all that is needed to paint it. Device pixels."""
+
+    def __init__(self, camera_id: CameraId | None) -> None:
+        self.index = TileIndex(0)
+        self.camera_id = camera_id
+        self.camera: Camera | None = None
+        self.key: StreamKey | None = None
+        self.status: StreamStatus | None = None
+        self.status_at = 0.0
+        self.rect = QRect()
+        self.video = QRect()
+        self.dirty_tile = QRect()
+        self.dirty_video = QRect()
+        self.scale = Scale(0, 0, 1.0)
+        self.aspect = FIRST_ASPECT
+        self.seen = 0
+        self.picture_at: float | None = None
+        self.in_hand = False
+        self.live_limit_s = LIMITS.live_s
+        self.saying = Saying(StreamState.CONNECTING)
+        self.until = -inf
+        self.grey: QPixmap | None = None
+        self.grey_number = 0
+        self.paints = 0
+        self._labels: list[Placed] | None = None
+
+    def set_camera(self, camera: Camera | None) -> None:
+        """Take the directory's entry, None while it has none."""
+        if camera != self.camera:
+            self.camera = camera
+            self._labels = None
+        self._follow_interval()
+
+    def set_key(self, key: StreamKey | None) -> None:
+        """Paint that stream from now on; numbers of two streams have nothing to do with each other."""
+        self.key = key
+        self.seen = -1
+        self.grey_number = 0
+        self.until = -inf
+        self._follow_interval()
+
+    def set_status(self, status: StreamStatus | None, now: float) -> None:
+        """Take the stream's own report."""
+        if status != self.status:
+            self.status = status
+            self.status_at = now
+        self.until = -inf
+
+    def _follow_interval(self) -> None:
+        if self.camera is not None and self.key is not None:
+            self.live_limit_s = LIMITS.live_limit_s(promised_interval_s(self.camera, self.key))
+
+    def place(self, rect: QRect, ratio: float) -> None:
+        """Lie at ``rect``, at ``ratio`` device pixels per device-independent pixel."""
+        self.rect = QRect(rect)
+        scale = Scale(rect.width() / ratio, rect.height() / ratio, ratio)
+        if scale != self.scale:
+            self.scale = scale
+            self._labels = None
+        self.dirty_tile = logical(rect, ratio)
+        self.set_aspect(self.aspect)
+
+    def set_aspect(self, aspect: float) -> bool:
+        """Fit pictures of that width over height; say whether that moved the picture."""
+        self.aspect = aspect
+        video = fit(aspect, self.rect)
+        if video == self.video:
+            return False
+        self.video = video
+        self.dirty_video = logical(video, self.scale.ratio)
+        return True
+
+    def judge(self, now: float, directory_known: bool) -> bool:
+        """Bring the saying up to date; say whether it changed."""
+        saying, self.until = self._judged(now, directory_known)
+        if saying == self.saying:
+            return False
+        self.saying = saying
+        self._labels = None
+        return True
+
+    def _judged(self, now: float, directory_known: bool) -> tuple[Saying, float]:
+        if self.camera is None:
+            if directory_known:
+                return Saying(StreamState.OFFLINE, reason="Not in the camera directory any more"), inf
+            return Saying(StreamState.CONNECTING, reason="Waiting for the camera directory"), inf
+        picture_at = self.picture_at if self.in_hand else None
+        interval_s = promised_interval_s(self.camera, self.key) if self.key else 0.0
+        judged = judge_tile(self.status, self.status_at, picture_at, interval_s, now)
+        return judged.saying, judged.until
+
+    def take_picture(self, decoded_at: float, now: float, directory_known: bool) -> bool:
+        """Note the time of the picture in hand; say whether the tile now says something else."""
+        self.picture_at = decoded_at
+        self.in_hand = True
+        if self.saying.state is StreamState.LIVE and self.until > now - self.live_limit_s:
+            until = decoded_at + self.live_limit_s
+            if now <= until:
+                self.until = until
+                return False
+        return self.judge(now, directory_known)
+
+    def lose_picture(self, now: float, directory_known: bool) -> bool:
+        """Note that there is no picture in memory any more; say whether the tile now says something else."""
+        in_hand = self.grey is not None and self.saying.stale
+        if in_hand == self.in_hand and now < self.until:
+            return False
+        self.in_hand = in_hand
+        return self.judge(now, directory_known)
+
+    @property
+    def runs(self) -> bool:
+        """Say whether the tile shows moving pictures: a further one changes nothing but the picture."""
+        return self.in_hand and self.saying.shows_picture and not self.saying.stale
+
+    def bars(self) -> list[QRect]:
+        """Return what the picture leaves of the tile: nothing, or the two bars beside or above and below."""
+        tile, video = self.rect, self.video
+        if video == tile:
+            return []
+        right, bottom = tile.x() + tile.width(), tile.y() + tile.height()
+        if video.height() == tile.height():
+            after = video.x() + video.width()
+            return [
+                QRect(tile.x(), tile.y(), video.x() - tile.x(), tile.height()),
+                QRect(after, tile.y(), right - after, tile.height()),
+            ]
+        after = video.y() + video.height()
+        return [
+            QRect(tile.x(), tile.y(), tile.width(), video.y() - tile.y()),
+            QRect(tile.x(), after, tile.width(), bottom - after),
+        ]
+
+    def labels(self) -> list[Placed]:
+        """Return the drawn words, made anew only after they changed."""
+        if self._labels is None:
+            self._labels = self._draw_labels()
+        return self._labels
+
+    def _draw_labels(self) -> list[Placed]:
+        if self.rect.isEmpty():
+            return []
+        if self.camera_id is None:
+            return [self._centred(labels.empty_hint(self.scale))]
+        margin = round(self.scale.margin * self.scale.ratio)
+        name = self.camera.name if self.camera else str(self.camera_id)
+        where = self.camera.place if self.camera else ""
+        name_plate = labels.name_plate(name, where, self.scale)
+        badge = labels.badge(self.saying, self.scale)
+        bottom = self.rect.y() + self.rect.height() - margin - name_plate.height()
+        corner = QPoint(self.rect.x() + margin, self.rect.y() + margin)
+        placed = [(corner, badge), (QPoint(self.rect.x() + margin, bottom), name_plate)]
+        plate = labels.plate(self.saying, self.scale)
+        if plate is not None:
+            placed.append(self._centred(plate))
+        return placed
+
+    def _centred(self, pixmap: QPixmap) -> Placed:
+        x = self.rect.x() + (self.rect.width() - pixmap.width()) // 2
+        y = self.rect.y() + (self.rect.height() - pixmap.height()) // 2
+        return QPoint(x, y), pixmap
+
+
+def logical(rect: QRect, ratio: float) -> QRect:
+    """Return the smallest device-independent rectangle that covers ``rect``."""
+    left, top = int(rect.x() // ratio), int(rect.y() // ratio)
+    right = -int(-(rect.x() + rect.width()) // ratio)
+    bottom = -int(-(rect.y() + rect.height()) // ratio)
+    return QRect(left, top, right - left, bottom - top)
+
+
+def covered(rect: QRect, ratio: float) -> QRect:
+    """Return the largest device-independent rectangle inside ``rect``."""
+    left, top = -int(-rect.x() // ratio), -int(-rect.y() // ratio)
+    right = int((rect.x() + rect.width()) // ratio)
+    bottom = int((rect.y() + rect.height()) // ratio)
+    return QRect(left, top, max(0, right - left), max(0, bottom - top))
