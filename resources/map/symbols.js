@@ -43,6 +43,14 @@ const Symbols = (() => {
 
   function camera(item) {
     const body = element("div", "camera");
+    const [dx, dy] = item.offset;
+    if (dx || dy) {
+      const leader = drawing(1, "0 0 1 1", shape("line", { x1: -dx, y1: -dy, x2: 0, y2: 0 }),
+        shape("circle", { cx: -dx, cy: -dy, r: 4 }));
+      leader.classList.add("leader");
+      body.append(leader);
+      body.style.transform = `translate(${dx}px, ${dy}px)`;
+    }
     if (item.bearing !== null) {
       const nose = drawing(52, "0 0 52 52", shape("path", { d: "M26 1.5 33 12a16.5 16.5 0 0 0-14 0z" }));
       nose.classList.add("nose");
@@ -62,7 +70,7 @@ const Symbols = (() => {
     const body = element("div", "cameras");
     const face = element("div", "face");
     face.append(cameraGlyph(), element("b", "", String(item.count)));
-    if (item.wall) face.append(element("span", "onwall", `${item.wall} on wall`));
+    if (item.wall) face.append(element("span", "onwall", String(item.wall)));
     body.append(face);
     return body;
   }

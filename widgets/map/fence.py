@@ -25,8 +25,8 @@ def is_own(url: QUrl) -> bool:
 class Fence(QWebEngineUrlRequestInterceptor):
     """Blocks every request off the scheme, except pictures from the one tile server of the settings."""
 
-    def __init__(self, tile_origin: str, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, tile_origin: str) -> None:
+        super().__init__()
         self._tile_origin = tile_origin
         self.refused: deque[str] = deque(maxlen=100)
         """The newest addresses that the page was refused."""
@@ -65,6 +65,7 @@ class FencedPage(QWebEnginePage):
 def fenced_profile(fence: Fence) -> QWebEngineProfile:
     """Return a profile that keeps nothing on disk and downloads nothing."""
     profile = QWebEngineProfile()
+    fence.setParent(profile)
     profile.setUrlRequestInterceptor(fence)
     profile.downloadRequested.connect(_refuse_download)
     return profile

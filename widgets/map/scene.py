@@ -13,7 +13,7 @@ from app.domain.geo import Bounds, LatLon, sector
 from app.domain.ids import CameraId
 from widgets.map import graticule
 from widgets.map.content import Layer, MapContent, Window
-from widgets.map.labels import Box, free_labels
+from widgets.map.placement import Box, free_labels, spread
 from widgets.map.symbols import (
     CameraLook,
     Item,
@@ -22,13 +22,16 @@ from widgets.map.symbols import (
     camera_item,
     cameras_item,
     incident_item,
+    shortened,
 )
 
 SECTOR_ZOOM = 15
 NAME_ZOOM = 17
-CAMERA_CELL_PX = 60.0
+CAMERA_CELL_PX = 66.0
 CAMERA_CELL_NEAR_PX = 46.0
 ALERT_CELL_PX = 116.0
+MARKED_REACH_PX = 20.0
+STAYS = (0, 0)
 SECTOR_M = 60.0
 SECTOR_MIN_PX = 42.0
 GUESSED_FOV_DEG = 60.0
@@ -82,7 +85,8 @@ def compose(content: MapContent, window: Window, *, plain_ground: bool) -> Scene
         items += _incidents(content, window)
     if Layer.CAMERAS in shown:
         singles, groups = _cameras(content, window)
-        items += [camera_item(camera, _look(content, camera.id)) for camera in singles]
+        moves = _moves(content, singles, window, items)
+        items += [camera_item(c, _look(content, c.id), moves.get(c.id, STAYS)) for c in singles]
         items += groups
     named = _named(content, singles, window, items)
     ordered = sorted(named, key=_tab_order)
@@ -139,17 +143,39 @@ def _cameras(content: MapContent, window: Window) -> tuple[list[Camera], list[It
     return singles, groups
 
 
+def _moves(
+    content: MapContent, singles: Iterable[Camera], window: Window, items: Iterable[Item]
+) -> dict[CameraId, tuple[int, int]]:
+    """Return by how many pixels marked cameras step aside: often they hang on one pole, or at the alert."""
+    marked = [camera for camera in singles if camera.id in content.marked]
+    marked.sort(key=lambda camera: content.marked.index(camera.id))
+    taken = [
+        Box.of(item["kind"], *_px(LatLon(*item["at"]), window))
+        for item in items
+        if item["kind"] == "incident" or item.get("selected")
+    ]
+    steps = spread([_px(camera.position, window) for camera in marked], taken, MARKED_REACH_PX)
+    return {camera.id: (round(dx), round(dy)) for camera, (dx, dy) in zip(marked, steps, strict=True)}
+
+
 def _named(content: MapContent, singles: Iterable[Camera], window: Window, items: list[Item]) -> list[Item]:
     """Return the items with the camera names that find room; marked cameras come first."""
     wanted = [
-        (f"camera:{camera.id}", camera.position, " ".join(camera.name.split())[:34])
+        (f"camera:{camera.id}", shortened(camera.name, 34))
         for camera in sorted(singles, key=lambda c: (c.id not in content.marked, c.id))
         if window.zoom >= NAME_ZOOM or camera.id in content.marked
     ]
-    taken = [Box.of(item["kind"], *_px(LatLon(*item["at"]), window)) for item in items]
-    requests = [(key, *_px(at, window), text) for key, at, text in wanted]
+    places = {item["key"]: _drawn_at(item, window) for item in items}
+    taken = [Box.of(item["kind"], *places[item["key"]]) for item in items]
+    requests = [(key, *places[key], text) for key, text in wanted]
     names = free_labels(requests, taken)
     return [{**item, "label": names[item["key"]]} if item["key"] in names else item for item in items]
+
+
+def _drawn_at(item: Item, window: Window) -> tuple[float, float]:
+    x, y = _px(LatLon(*item["at"]), window)
+    dx, dy = item.get("offset", STAYS)
+    return x + dx, y + dy
 
 
 def _px(position: LatLon, window: Window) -> tuple[float, float]:

@@ -34,7 +34,7 @@ class MapSurface(QWebEngineView):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.fence = Fence(tile_origin, self)
+        self.fence = Fence(tile_origin)
         self.profile = fenced_profile(self.fence)
         self._scheme = MapScheme(page, theme_css, tile_origin, tiles, self.profile)
         self.profile.installUrlSchemeHandler(b"watchfloor", self._scheme)

@@ -64,8 +64,8 @@ def direction(bearing_deg: float) -> str:
     return DIRECTIONS[round(bearing_deg / 45.0) % 8]
 
 
-def camera_item(camera: Camera, look: CameraLook) -> Item:
-    """Return the marker of one camera."""
+def camera_item(camera: Camera, look: CameraLook, offset: tuple[int, int] = (0, 0)) -> Item:
+    """Return the marker of one camera, drawn ``offset`` pixels from its place and tied to it by a line."""
     more = [camera.place] if camera.place else []
     if camera.bearing_deg is not None:
         width = f", {camera.fov_deg:.0f}° wide" if camera.fov_deg is not None else ""
@@ -83,6 +83,7 @@ def camera_item(camera: Camera, look: CameraLook) -> Item:
         "says": shortened(camera.name, 120),
         "more": more,
         "label": "",
+        "offset": list(offset),
         "bearing": camera.bearing_deg,
         "number": look.number,
         "wall": look.on_wall,
