@@ -1,0 +1,33 @@
+"""What every route needs: the hub, and who asks. A route without `Who` or `MayIngest` is open to anybody."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from app.hub.core import Hub
+
+
+def hub_of(request: Request) -> Hub:
+    """Return the hub that this request was sent to."""
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+TheHub = Annotated[Hub, Depends(hub_of)]
+Authorization = Annotated[str | None, Header(include_in_schema=False)]
+
+
+def _user(hub: TheHub, authorization: Authorization = None) -> str:
+    return hub.sessions.user(authorization)
+
+
+def _may_ingest(hub: TheHub, authorization: Authorization = None) -> None:
+    hub.sessions.allow_ingest(authorization)
+
+
+Who = Annotated[str, Depends(_user)]
+"""The session's user; the request is refused without one."""
+MayIngest = Depends(_may_ingest)
+"""Passes the ingest token and sessions."""

@@ -1,0 +1,35 @@
+"""Alerts: the public ingest, and what the operator does with one."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from app.hub import incidents
+from app.hub.api.access import MayIngest, TheHub, Who
+from app.hub.ingest.report import read_report
+from app.wire.hub import AlertAccepted, AlertIn
+
+router = APIRouter(tags=["alerts"])
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": AlertIn.model_json_schema()}},
+    }
+}
+
+
+@router.post("/alerts", dependencies=[MayIngest], openapi_extra=_BODY)
+async def ingest_alert(hub: TheHub, request: Request) -> AlertAccepted:
+    """Take an alert; the answer comes after it is durable. Send the same one again as often as you like.
+
+    With a higher revision it is corrected; with the same or a lower one nothing changes, and ``sequence`` is
+    the newest number of the log.
+    """
+    return await hub.ingest.take(read_report(await request.body()))
+
+
+@router.post("/alerts/{alert_id}/acknowledge", status_code=204)
+async def acknowledge_alert(hub: TheHub, who: Who, alert_id: str) -> None:
+    """Record that the session's user has seen to the alert."""
+    await hub.journal.write(lambda uow: incidents.acknowledge(uow, who, alert_id))

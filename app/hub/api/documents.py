@@ -1,0 +1,35 @@
+"""What the hub says of itself: its health and the documents of its protocols."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from app.hub.api.access import TheHub
+from app.hub.asyncapi import live_protocol
+from app.hub.vault import VaultMode
+
+router = APIRouter(tags=["documents"])
+
+
+class Health(BaseModel):
+    """That the hub answers, and how far its log goes."""
+
+    status: Literal["ok"] = "ok"
+    hub_id: str
+    sequence: int
+    secrets: VaultMode
+
+
+@router.get("/health")
+async def health(hub: TheHub) -> Health:
+    """Say that the hub is up. Open to anybody who reaches it; it tells nothing of the room."""
+    return Health(hub_id=hub.id, sequence=hub.log.head, secrets=hub.vault.mode)
+
+
+@router.get("/asyncapi.json")
+async def asyncapi() -> dict[str, Any]:
+    """Return the AsyncAPI 3 document of the live protocol."""
+    return live_protocol()

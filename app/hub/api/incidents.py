@@ -1,0 +1,47 @@
+"""Incidents: opening, pinning, notes, closing."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.hub import incidents
+from app.hub.api.access import TheHub, Who
+from app.wire.hub import IncidentAlertIn, IncidentIn, IncidentOpened, NoteIn, PinIn
+
+router = APIRouter(prefix="/incidents", tags=["incidents"])
+
+
+@router.post("", status_code=201)
+async def open_incident(hub: TheHub, who: Who, wanted: IncidentIn) -> IncidentOpened:
+    """Open an incident, by hand or from an alert, which is thereby acknowledged."""
+    return IncidentOpened(id=await hub.journal.write(lambda uow: incidents.open_incident(uow, who, wanted)))
+
+
+@router.post("/{incident_id}/alerts", status_code=204)
+async def add_alert(hub: TheHub, who: Who, incident_id: str, wanted: IncidentAlertIn) -> None:
+    """Tie an alert to an incident."""
+    await hub.journal.write(lambda uow: incidents.add_alert(uow, who, incident_id, wanted.alert_id))
+
+
+@router.post("/{incident_id}/pins", status_code=204)
+async def pin_camera(hub: TheHub, who: Who, incident_id: str, wanted: PinIn) -> None:
+    """Pin a camera to an incident."""
+    await hub.journal.write(lambda uow: incidents.pin_camera(uow, who, incident_id, wanted.camera_id))
+
+
+@router.delete("/{incident_id}/pins/{camera_id:path}", status_code=204)
+async def unpin_camera(hub: TheHub, who: Who, incident_id: str, camera_id: str) -> None:
+    """Take a pin away."""
+    await hub.journal.write(lambda uow: incidents.unpin_camera(uow, who, incident_id, camera_id))
+
+
+@router.post("/{incident_id}/notes", status_code=204)
+async def add_note(hub: TheHub, who: Who, incident_id: str, note: NoteIn) -> None:
+    """Write a note into the timeline."""
+    await hub.journal.write(lambda uow: incidents.add_note(uow, who, incident_id, note))
+
+
+@router.post("/{incident_id}/close", status_code=204)
+async def close_incident(hub: TheHub, who: Who, incident_id: str) -> None:
+    """Close an incident and the alerts that belong to it alone."""
+    await hub.journal.write(lambda uow: incidents.close_incident(uow, who, incident_id))

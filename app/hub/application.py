@@ -1,0 +1,31 @@
+"""The web application: routes under one prefix, refusals in one form."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from app.hub import live, refusals
+from app.hub.api import alerts, cameras, documents, incidents, leases, session, snapshot
+from app.hub.body_limit import BodyLimit
+from app.hub.core import Hub
+from app.wire.hub import API
+
+
+def application(hub: Hub) -> FastAPI:
+    """Return the web application that serves a hub."""
+    app = FastAPI(
+        title="Watchfloor hub",
+        version="1",
+        openapi_url=f"{API}/openapi.json",
+        # The documentation pages load scripts from a CDN; nothing here reaches out.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.hub = hub
+    api = APIRouter(prefix=API)
+    for part in (session, snapshot, alerts, incidents, cameras, leases, documents, live):
+        api.include_router(part.router)
+    app.include_router(api)
+    refusals.install(app)
+    app.add_middleware(BodyLimit)
+    return app

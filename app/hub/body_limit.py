@@ -1,0 +1,69 @@
+"""Bounds what a request may send, for every route, before anything is parsed.
+
+Bytes are counted while they arrive, for a Content-Length may lie. What is too much is read on and thrown
+away: a connection closed under a sender in the middle of its body loses the answer that says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.hub.refusals import UnfitError, answer
+from app.wire.hub import API
+
+LARGEST_BODY = 256 * 1024
+LARGEST_CAMERA_FILE = 64 * 1024 * 1024
+_MOST_THROWN_AWAY = 128 * 1024 * 1024
+_LONGEST_THROWING_AWAY_S = 20.0
+
+
+class BodyLimit:
+    """ASGI middleware that answers 422 to a body larger than its route allows."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_camera_file = scope["path"] == f"{API}/cameras/import"
+        limit = LARGEST_CAMERA_FILE if is_camera_file else LARGEST_BODY
+        refusal = UnfitError.body(f"is larger than {limit // 1024} KiB", "Send less at a time.")
+        size = 0
+        refused = False
+
+        async def counted() -> Message:
+            nonlocal size, refused
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                refused = True
+                if message.get("more_body", False):
+                    await _throw_away(receive)
+                raise refusal
+            return message
+
+        async def unless_refused(message: Message) -> None:
+            if not refused:
+                await send(message)
+
+        await self._app(scope, counted, unless_refused)
+        if refused:
+            await answer(refusal)(scope, receive, send)
+
+
+async def _throw_away(receive: Receive) -> None:
+    size = 0
+    try:
+        async with asyncio.timeout(_LONGEST_THROWING_AWAY_S):
+            while size < _MOST_THROWN_AWAY:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return

@@ -1,0 +1,115 @@
+"""How a hub is asked to run."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.domain.errors import OperatorError
+
+DATABASE = "watchfloor.sqlite"
+
+
+class ParentLine(BaseModel):
+    """The one line that a parent process writes to the hub's standard input."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    operator_token: str = Field(min_length=16)
+    ingest_token: str = Field(min_length=16)
+    operator: str = Field("operator", min_length=1, max_length=200)
+
+
+@dataclass(frozen=True, slots=True)
+class HubConfig:
+    """One hub. ``port`` 0 means any free one."""
+
+    data_dir: Path
+    operator_token: str = field(repr=False)
+    ingest_token: str = field(repr=False)
+    operator: str = "operator"
+    host: str = "127.0.0.1"
+    port: int = 0
+
+    @property
+    def database(self) -> Path:
+        """Return where the database file is."""
+        return self.data_dir / DATABASE
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens that a hub starts with; ``made_here`` when nobody handed them in."""
+
+    operator_token: str = field(repr=False)
+    ingest_token: str = field(repr=False)
+    operator: str
+    made_here: bool = False
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the options of ``main.py hub``."""
+    options = argparse.ArgumentParser(prog="watchfloor hub", description="Run the hub alone.")
+    options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
+    options.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
+    options.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    options.add_argument(
+        "--parent-stdin",
+        action="store_true",
+        help="read the tokens as one JSON line from standard input, and end when it closes",
+    )
+    return options
+
+
+def check_host(host: str) -> None:
+    """Pass loopback addresses.
+
+    Raises:
+        OperatorError: any other address; what crosses a network needs TLS, which the hub has not yet.
+    """
+    try:
+        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise OperatorError(
+            "The hub listens on this machine only: it does not speak TLS yet.",
+            "Use --host 127.0.0.1, and a TLS proxy on this machine for other desks.",
+        )
+
+
+def tokens_from_line(line: bytes) -> Tokens:
+    """Return the tokens of a parent's line.
+
+    Raises:
+        OperatorError: not the line that is expected; the message never quotes it.
+    """
+    try:
+        sent = ParentLine.model_validate(json.loads(line))
+    except (ValueError, ValidationError):
+        # From None: pydantic's message would show the tokens.
+        raise OperatorError(
+            "The first line of standard input is not what --parent-stdin needs.",
+            'It is JSON: {"operator_token": …, "ingest_token": …, "operator": …}, '
+            "with tokens of 16 characters or more.",
+        ) from None
+    return Tokens(sent.operator_token, sent.ingest_token, sent.operator)
+
+
+def tokens_from_environment() -> Tokens:
+    """Return the tokens of the environment; those that it lacks are made."""
+    operator_token = os.environ.get("WATCHFLOOR_OPERATOR_TOKEN", "")
+    ingest_token = os.environ.get("WATCHFLOOR_INGEST_TOKEN", "")
+    return Tokens(
+        operator_token or secrets.token_urlsafe(32),
+        ingest_token or secrets.token_urlsafe(32),
+        os.environ.get("WATCHFLOOR_OPERATOR", "operator"),
+        made_here=not (operator_token and ingest_token),
+    )

@@ -1,0 +1,138 @@
+"""The camera directory in the database; every write records its ``camera.upserted``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.camera import Camera, Quality, StreamKind, StreamProfile
+from app.domain.geo import LatLon
+from app.domain.ids import CameraId
+from app.hub.db.database import Row, Rows
+from app.hub.db.tables import camera_streams, cameras
+from app.hub.db.unit_of_work import UnitOfWork
+from app.wire.convert import camera_to
+
+_IDS_PER_QUERY = 5000
+"""Below SQLite's limit of 32,766 parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSource:
+    """Where a stream comes from: the address without a login, and where the whole address is kept."""
+
+    address: str
+    secret_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A camera with the sources of its streams; only leases and imports see one."""
+
+    camera: Camera
+    sources: dict[Quality, StreamSource]
+
+
+async def camera_by_id(rows: Rows, camera_id: str) -> Camera | None:
+    """Return a camera, None when the directory has none of that id."""
+    found = await listings(rows, [camera_id])
+    return found[camera_id].camera if found else None
+
+
+async def all_cameras(rows: Rows) -> list[Camera]:
+    """Return the whole directory by name."""
+    found = await _read(rows, None)
+    return sorted((listing.camera for listing in found), key=lambda camera: (camera.name, camera.id))
+
+
+async def listings(rows: Rows, camera_ids: Collection[str]) -> dict[str, Listing]:
+    """Return the listings of these ids; unknown ids are left out."""
+    ids = sorted(set(camera_ids))
+    found: list[Listing] = []
+    for start in range(0, len(ids), _IDS_PER_QUERY):
+        found += await _read(rows, ids[start : start + _IDS_PER_QUERY])
+    return {listing.camera.id: listing for listing in found}
+
+
+async def write_cameras(uow: UnitOfWork, writes: Iterable[Listing], known: Collection[str]) -> None:
+    """Add or replace cameras and record each; ``known`` are the ids that the directory already has."""
+    new: list[Listing] = []
+    changed: list[Listing] = []
+    for listing in writes:
+        (changed if listing.camera.id in known else new).append(listing)
+    for listing in changed:
+        camera_id = listing.camera.id
+        await uow.change(sa.delete(camera_streams).where(camera_streams.c.camera_id == camera_id))
+        await uow.change(
+            sa.update(cameras).where(cameras.c.id == camera_id).values(**_camera_row(listing.camera))
+        )
+    await uow.change(sa.insert(cameras), [_camera_row(listing.camera) for listing in new])
+    everything = new + changed
+    await uow.change(
+        sa.insert(camera_streams), [row for listing in everything for row in _stream_rows(listing)]
+    )
+    for listing in everything:
+        uow.record("camera.upserted", f"camera/{listing.camera.id}", camera_to(listing.camera))
+
+
+async def _read(rows: Rows, ids: Sequence[str] | None) -> list[Listing]:
+    camera_query, stream_query = sa.select(cameras), sa.select(camera_streams)
+    if ids is not None:
+        camera_query = camera_query.where(cameras.c.id.in_(ids))
+        stream_query = stream_query.where(camera_streams.c.camera_id.in_(ids))
+    streams: dict[str, list[Row]] = defaultdict(list)
+    for row in await rows.rows(stream_query.order_by(camera_streams.c.position)):
+        streams[row["camera_id"]].append(row)
+    return [_listing(row, streams[row["id"]]) for row in await rows.rows(camera_query)]
+
+
+def _listing(row: Row, streams: list[Row]) -> Listing:
+    camera = Camera(
+        id=CameraId(row["id"]),
+        name=row["name"],
+        position=LatLon(row["lat"], row["lon"]),
+        place=row["place"],
+        bearing_deg=row["bearing_deg"],
+        fov_deg=row["fov_deg"],
+        tags=tuple(row["tags"]),
+        streams=tuple(
+            StreamProfile(Quality(s["quality"]), StreamKind(s["kind"]), s["width"], s["height"], s["fps"])
+            for s in streams
+        ),
+    )
+    sources = {Quality(s["quality"]): StreamSource(s["address"], s["secret_ref"]) for s in streams}
+    return Listing(camera, sources)
+
+
+def _camera_row(camera: Camera) -> dict[str, Any]:
+    return {
+        "id": camera.id,
+        "name": camera.name,
+        "lat": camera.position.lat,
+        "lon": camera.position.lon,
+        "place": camera.place,
+        "bearing_deg": camera.bearing_deg,
+        "fov_deg": camera.fov_deg,
+        "tags": list(camera.tags),
+    }
+
+
+def _stream_rows(listing: Listing) -> list[dict[str, Any]]:
+    return [
+        {
+            "camera_id": listing.camera.id,
+            "quality": stream.quality.value,
+            "position": position,
+            "kind": stream.kind.value,
+            "address": listing.sources[stream.quality].address,
+            "secret_ref": listing.sources[stream.quality].secret_ref,
+            "width": stream.width,
+            "height": stream.height,
+            "fps": stream.fps,
+        }
+        for position, stream in enumerate(listing.camera.streams)
+    ]

@@ -1,0 +1,90 @@
+"""The numbered events as the live clients read them: a tail in memory, the rest from the database.
+
+Every client has its own cursor and reads when it can, so a slow one is only behind: there are no queues.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from app.hub.db.database import Database
+from app.hub.db.tables import events
+from app.wire.hub import EVENT_PREFIX
+
+TAIL = 4096
+"""Events kept in memory; a client further behind reads from the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One event as it is stored; ``data`` is a JSON object as text."""
+
+    sequence: int
+    kind: str
+    time: datetime
+    subject: str | None
+    data: str
+
+    def envelope(self, hub_id: str) -> str:
+        """Return the event as CloudEvents 1.0 JSON with its ``sequence``."""
+        head = {
+            "specversion": "1.0",
+            "id": str(self.sequence),
+            "source": f"urn:watchfloor:hub:{hub_id}",
+            "type": EVENT_PREFIX + self.kind,
+            "time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "subject": self.subject,
+            "datacontenttype": "application/json",
+            "sequence": self.sequence,
+        }
+        return f'{json.dumps(head)[:-1]}, "data": {self.data}}}'
+
+
+class EventLog:
+    """What has happened, in order, for anybody who follows."""
+
+    def __init__(self, database: Database, hub_id: str, head: int) -> None:
+        self.hub_id = hub_id
+        self._database = database
+        self._head = head
+        self._tail: deque[tuple[int, str]] = deque(maxlen=TAIL)
+        self._grown = asyncio.Event()
+
+    @property
+    def head(self) -> int:
+        """Return the newest event's number, 0 before the first."""
+        return self._head
+
+    def publish(self, new: Iterable[LoggedEvent]) -> None:
+        """Take committed events and wake everybody who waits."""
+        for event in new:
+            self._tail.append((event.sequence, event.envelope(self.hub_id)))
+            self._head = event.sequence
+        self._grown.set()
+        self._grown = asyncio.Event()
+
+    async def beyond(self, sequence: int) -> None:
+        """Return as soon as there is an event after ``sequence``."""
+        while self._head <= sequence:
+            await self._grown.wait()
+
+    async def after(self, sequence: int, limit: int) -> list[tuple[int, str]]:
+        """Return up to ``limit`` events after ``sequence``: number and envelope, ascending."""
+        if sequence >= self._head:
+            return []
+        if self._tail and self._tail[0][0] <= sequence + 1:
+            # Numbers have no gaps, so a number tells its place in the tail.
+            start = sequence + 1 - self._tail[0][0]
+            return [self._tail[i] for i in range(start, min(start + limit, len(self._tail)))]
+        query = sa.select(events).where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)
+        async with self._database.reading() as reading:
+            found = await reading.rows(query)
+        logged = (LoggedEvent(r["sequence"], r["type"], r["time"], r["subject"], r["data"]) for r in found)
+        return [(event.sequence, event.envelope(self.hub_id)) for event in logged]

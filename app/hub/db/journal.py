@@ -1,0 +1,52 @@
+"""The single writer: runs units of work one after another and publishes their events after the commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+
+from app.hub.db.database import Database
+from app.hub.db.event_log import EventLog
+from app.hub.db.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
+Work = Callable[[UnitOfWork], Awaitable[T]]
+
+
+class Journal:
+    """Writes to the hub's database, in order."""
+
+    def __init__(self, database: Database, log: EventLog, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._log = log
+        self._now = now
+        self._turn = asyncio.Lock()
+        self._writing: set[asyncio.Task[object]] = set()
+
+    async def write(self, work: Work[T]) -> T:
+        """Run ``work`` in one transaction; return its result once it is committed and published.
+
+        A caller that is cancelled gives up the answer, not the write: a commit that nobody published
+        would leave the live clients waiting for it.
+        """
+        task: asyncio.Task[T] = asyncio.create_task(self._write(work), name="hub write")
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return await asyncio.shield(task)
+
+    async def aclose(self) -> None:
+        """Wait for the writes that are under way."""
+        if self._writing:
+            await asyncio.wait(self._writing)
+
+    async def _write(self, work: Work[T]) -> T:
+        async with self._turn:
+            async with self._database.writing() as connection:
+                unit = await UnitOfWork.on(connection, self._now())
+                result = await work(unit)
+                events = await unit.settle()
+            if events:
+                self._log.publish(events)
+            return result

@@ -1,0 +1,84 @@
+"""Leases in the database: who may look at which camera until when. Addresses are not kept here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.domain.camera import Quality
+from app.hub.db.database import Row, Rows
+from app.hub.db.tables import leases
+from app.hub.db.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRecord:
+    """One look on record."""
+
+    id: str
+    camera_id: str
+    quality: Quality
+    who: str
+    reason: str
+    incident_id: str | None
+    granted_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+
+
+async def lease_by_id(rows: Rows, lease_id: str) -> LeaseRecord | None:
+    """Return a lease, None when there is no such id."""
+    found = await rows.rows(sa.select(leases).where(leases.c.id == lease_id))
+    return _lease(found[0]) if found else None
+
+
+async def running_leases(rows: Rows, expired_by: datetime | None = None) -> list[LeaseRecord]:
+    """Return the leases that have not ended, or only those of them that expired by a time."""
+    query = sa.select(leases).where(leases.c.ended_at.is_(None))
+    if expired_by is not None:
+        query = query.where(leases.c.expires_at <= expired_by)
+    return [_lease(row) for row in await rows.rows(query.order_by(leases.c.granted_at))]
+
+
+async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
+    """Put a granted lease on record."""
+    await uow.change(
+        sa.insert(leases).values(
+            id=lease.id,
+            camera_id=lease.camera_id,
+            quality=lease.quality.value,
+            who=lease.who,
+            reason=lease.reason,
+            incident_id=lease.incident_id,
+            granted_at=lease.granted_at,
+            expires_at=lease.expires_at,
+        )
+    )
+    data = _told(lease) | {"reason": lease.reason, "incident_id": lease.incident_id}
+    uow.record("lease.granted", f"lease/{lease.id}", data)
+
+
+async def write_end(uow: UnitOfWork, lease: LeaseRecord, because: str) -> None:
+    """Put the end of a lease on record; ``because`` is "released", "expired" or "hub restarted"."""
+    await uow.change(sa.update(leases).where(leases.c.id == lease.id).values(ended_at=uow.now))
+    uow.record("lease.ended", f"lease/{lease.id}", _told(lease) | {"because": because})
+
+
+def _told(lease: LeaseRecord) -> dict[str, object]:
+    return {"id": lease.id, "camera_id": lease.camera_id, "quality": lease.quality.value, "user": lease.who}
+
+
+def _lease(row: Row) -> LeaseRecord:
+    return LeaseRecord(
+        id=row["id"],
+        camera_id=row["camera_id"],
+        quality=Quality(row["quality"]),
+        who=row["who"],
+        reason=row["reason"],
+        incident_id=row["incident_id"],
+        granted_at=row["granted_at"],
+        expires_at=row["expires_at"],
+        ended_at=row["ended_at"],
+    )

@@ -1,0 +1,147 @@
+"""Imports of camera files: planned against the directory, applied when the operator agrees."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.ids import CameraId
+from app.hub.camera_rows import FoundCamera
+from app.hub.db.database import Database
+from app.hub.db.directory import Listing, StreamSource, listings, write_cameras
+from app.hub.db.journal import Journal
+from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.import_cameras import CameraFile, read_camera_file
+from app.hub.refusals import NotFoundError
+from app.hub.vault import Vault
+from app.wire.hub import ImportPlanOut, RefusedRowOut
+
+PLAN_TIME = timedelta(minutes=10)
+MOST_PLANS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    file: CameraFile
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What a file would change: listings to write, and how many of them are new."""
+
+    writes: tuple[Listing, ...]
+    added: int
+    unchanged: int
+
+    def told(self, token: str, file: CameraFile) -> ImportPlanOut:
+        return ImportPlanOut(
+            token=token,
+            added=self.added,
+            changed=len(self.writes) - self.added,
+            unchanged=self.unchanged,
+            refused=[RefusedRowOut(row=row.row, reason=row.reason) for row in file.refused],
+        )
+
+
+class ImportDesk:
+    """Plans that wait for the operator's word, and their doing.
+
+    Plans live in memory: they hold what the file held, passwords included.
+    """
+
+    def __init__(
+        self, database: Database, journal: Journal, vault: Vault, hub_id: str, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._journal = journal
+        self._vault = vault
+        self._hub_id = hub_id
+        self._now = now
+        self._plans: dict[str, _Plan] = {}
+
+    async def plan(self, content: bytes) -> ImportPlanOut:
+        """Return what importing a file would do; its token applies the plan within ten minutes.
+
+        Raises:
+            UnfitError: the file is no list of cameras.
+        """
+        file = await asyncio.to_thread(read_camera_file, content)
+        listed = [self._listing(found) for found in file.found]
+        stale = await self._stale_secrets(file)
+        async with self._database.reading() as reading:
+            known = await listings(reading, [listing.camera.id for listing in listed])
+        self._drop_expired()
+        token = secrets.token_urlsafe(16)
+        self._plans[token] = _Plan(file, self._now() + PLAN_TIME)
+        while len(self._plans) > MOST_PLANS:
+            del self._plans[next(iter(self._plans))]
+        return _difference(listed, known, stale).told(token, file)
+
+    async def apply(self, token: str) -> ImportPlanOut:
+        """Carry out a plan against the directory as it is now, and return what was done.
+
+        Raises:
+            NotFoundError: no such plan, or it has expired or been applied.
+        """
+        self._drop_expired()
+        plan = self._plans.pop(token, None)
+        if plan is None:
+            raise NotFoundError(
+                "There is no such import plan: it was carried out, or ten minutes have passed.",
+                "Choose the file again.",
+            )
+        listed = [self._listing(found) for found in plan.file.found]
+        stale = await self._stale_secrets(plan.file)
+        # Before the commit: a camera in the directory without its password would be worse than a password
+        # in the vault without its camera.
+        for found in plan.file.found:
+            for quality, address in found.addresses.items():
+                if address.has_secret and found.camera.id in stale:
+                    await self._vault.keep(self._reference(found.camera.id, quality.value), address.full)
+
+        async def work(uow: UnitOfWork) -> _Difference:
+            known = await listings(uow, [listing.camera.id for listing in listed])
+            difference = _difference(listed, known, stale)
+            await write_cameras(uow, difference.writes, known.keys())
+            return difference
+
+        return (await self._journal.write(work)).told(token, plan.file)
+
+    async def _stale_secrets(self, file: CameraFile) -> set[CameraId]:
+        """Return the cameras whose passwords in the file are not the ones that are kept."""
+        stale: set[CameraId] = set()
+        for found in file.found:
+            for quality, address in found.addresses.items():
+                reference = self._reference(found.camera.id, quality.value)
+                if address.has_secret and await self._vault.find(reference) != address.full:
+                    stale.add(found.camera.id)
+        return stale
+
+    def _listing(self, found: FoundCamera) -> Listing:
+        sources = {
+            quality: StreamSource(
+                address.listed,
+                self._reference(found.camera.id, quality.value) if address.has_secret else None,
+            )
+            for quality, address in found.addresses.items()
+        }
+        return Listing(found.camera, sources)
+
+    def _reference(self, camera_id: str, quality: str) -> str:
+        return f"{self._hub_id}/{camera_id}/{quality}"
+
+    def _drop_expired(self) -> None:
+        now = self._now()
+        self._plans = {token: plan for token, plan in self._plans.items() if plan.expires_at > now}
+
+
+def _difference(listed: list[Listing], known: Mapping[str, Listing], stale: set[CameraId]) -> _Difference:
+    writes = [
+        listing for listing in listed if known.get(listing.camera.id) != listing or listing.camera.id in stale
+    ]
+    added = sum(listing.camera.id not in known for listing in writes)
+    return _Difference(tuple(writes), added, len(listed) - len(writes))

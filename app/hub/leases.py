@@ -1,0 +1,110 @@
+"""Leave to look: granted for one stream and one hour, on record from its first moment to its last.
+
+An address leaves the hub here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from app.domain.camera import StreamProfile
+from app.hub.db.database import Database, Rows
+from app.hub.db.directory import StreamSource, listings
+from app.hub.db.incident_book import incident_by_id
+from app.hub.db.journal import Journal
+from app.hub.db.lease_book import LeaseRecord, lease_by_id, running_leases, write_end, write_grant
+from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.refusals import ConflictError, NotFoundError
+from app.hub.vault import Vault
+from app.wire.hub import LeaseIn, LeaseOut
+
+LEASE_TIME = timedelta(hours=1)
+
+
+async def grant(database: Database, journal: Journal, vault: Vault, who: str, wanted: LeaseIn) -> LeaseOut:
+    """Grant a lease; a camera with only one profile gives that one for either quality.
+
+    The vault is asked outside the transaction: it may wait for a person, and no alert may wait for that.
+
+    Raises:
+        NotFoundError: no such camera or incident, or a camera without any stream.
+        ConflictError: the stream needs a login that the hub does not have any more.
+    """
+    async with database.reading() as reading:
+        profile, source, name = await _stream(reading, wanted)
+    address = source.address if source.secret_ref is None else await vault.find(source.secret_ref)
+    if address is None:
+        raise ConflictError(
+            f"The password of {name} is not known any more.",
+            "Import the camera file again: passwords were kept in memory only, or the vault lost this one.",
+        )
+
+    async def work(uow: UnitOfWork) -> LeaseRecord:
+        lease = LeaseRecord(
+            id=uuid4().hex,
+            camera_id=wanted.camera_id,
+            quality=wanted.quality,
+            who=who,
+            reason=wanted.reason,
+            incident_id=wanted.incident_id,
+            granted_at=uow.now,
+            expires_at=uow.now + LEASE_TIME,
+        )
+        await write_grant(uow, lease)
+        return lease
+
+    lease = await journal.write(work)
+    return LeaseOut(
+        id=lease.id,
+        camera_id=lease.camera_id,
+        quality=lease.quality,
+        kind=profile.kind,
+        url=address,
+        fps=profile.fps,
+        expires_at=lease.expires_at,
+    )
+
+
+async def _stream(rows: Rows, wanted: LeaseIn) -> tuple[StreamProfile, StreamSource, str]:
+    found = await listings(rows, [wanted.camera_id])
+    if wanted.camera_id not in found:
+        raise NotFoundError("There is no such camera in the directory.")
+    if wanted.incident_id is not None and await incident_by_id(rows, wanted.incident_id) is None:
+        raise NotFoundError("There is no such incident.")
+    listing = found[wanted.camera_id]
+    profile = listing.camera.profile(wanted.quality)
+    if profile is None:
+        raise NotFoundError(
+            f"{listing.camera.name} has no stream to look at.",
+            "It is registered only; ask its owner for footage.",
+        )
+    return profile, listing.sources[profile.quality], listing.camera.name
+
+
+async def end(uow: UnitOfWork, lease_id: str) -> None:
+    """End a lease; one that has ended stays as it is."""
+    lease = await lease_by_id(uow, lease_id)
+    if lease is None:
+        raise NotFoundError("There is no such lease.")
+    if lease.ended_at is None:
+        await write_end(uow, lease, "released")
+
+
+async def end_left_open(uow: UnitOfWork) -> int:
+    """End the leases that an earlier run of the hub left open; return how many."""
+    left = await running_leases(uow)
+    for lease in left:
+        await write_end(uow, lease, "hub restarted")
+    return len(left)
+
+
+async def any_expired(rows: Rows, now: datetime) -> bool:
+    """Say whether a lease has run out without being ended."""
+    return bool(await running_leases(rows, expired_by=now))
+
+
+async def end_expired(uow: UnitOfWork) -> None:
+    """End the leases that have run out."""
+    for lease in await running_leases(uow, expired_by=uow.now):
+        await write_end(uow, lease, "expired")

@@ -1,0 +1,104 @@
+"""The live socket: numbered events from the console's last number on, in order, each once.
+
+Every client is served from its own cursor on the event log. One that does not read for ten seconds is cut
+off; it loses nothing, for it comes back with its number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from starlette.types import Message as AsgiMessage
+
+from app.hub.core import Hub
+from app.hub.db.event_log import EventLog
+from app.hub.refusals import RefusalError, UnfitError, answer
+from app.wire.hub import Reset, Welcome
+
+BATCH = 200
+SEND_TIMEOUT_S = 10.0
+RESET_CODE = 4409
+SLOW_CODE = 4408
+
+log = structlog.get_logger("hub")
+router = APIRouter()
+
+
+class _TooSlowError(Exception):
+    """The client did not read for `SEND_TIMEOUT_S`."""
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket) -> None:
+    """Serve one client until either side goes."""
+    hub: Hub = socket.app.state.hub
+    try:
+        hub.sessions.user(socket.headers.get("authorization"))
+        after = _number(socket.query_params.get("after", "0"))
+    except RefusalError as refusal:
+        await socket.send_denial_response(answer(refusal))
+        return
+    await socket.accept()
+    reason = _unfollowable(hub.log, after, socket.query_params.get("hub_id"))
+    if reason is not None:
+        await _send(socket, Reset(reason=reason).model_dump_json())
+        await socket.close(RESET_CODE, "load a snapshot")
+        return
+    await _send(socket, Welcome(hub_id=hub.id, head=hub.log.head).model_dump_json())
+    feed = asyncio.create_task(_feed(socket, hub.log, after), name="live feed")
+    gone = asyncio.create_task(_gone(socket), name="live receive")
+    try:
+        await asyncio.wait({feed, gone}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (feed, gone):
+            task.cancel()
+        await asyncio.wait({feed, gone})
+    if feed.cancelled() or feed.exception() is None:
+        return
+    error = feed.exception()
+    if isinstance(error, _TooSlowError):
+        log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
+    elif error is not None and not isinstance(error, WebSocketDisconnect):
+        raise error
+
+
+async def _feed(socket: WebSocket, events: EventLog, after: int) -> None:
+    while True:
+        batch = await events.after(after, BATCH)
+        if not batch:
+            await events.beyond(after)
+            continue
+        await _send(socket, '{"type": "events", "events": [' + ", ".join(text for _, text in batch) + "]}")
+        after = batch[-1][0]
+
+
+async def _gone(socket: WebSocket) -> None:
+    """Return when the client has gone; what it says before is none of the protocol's and is dropped."""
+    while True:
+        message: AsgiMessage = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+
+
+async def _send(socket: WebSocket, text: str) -> None:
+    try:
+        await asyncio.wait_for(socket.send_text(text), SEND_TIMEOUT_S)
+    except TimeoutError as error:
+        raise _TooSlowError from error
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise UnfitError([("after", "must be the number of an event, 0 or more")])
+    return int(text)
+
+
+def _unfollowable(events: EventLog, after: int, hub_id: str | None) -> str | None:
+    """Return why a client cannot go on from its number, None when it can."""
+    if hub_id is not None and hub_id != events.hub_id:
+        return "The number is from another hub's log."
+    if after > events.head:
+        return "The number is beyond the end of this hub's log."
+    return None

@@ -1,0 +1,106 @@
+"""Opens a hub's data folder: its lock, its database, and what to do with a damaged one."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from app.domain.errors import OperatorError
+from app.hub.config import HubConfig
+from app.hub.core import Hub
+from app.hub.db.database import Database
+from app.hub.db.sqlite_file import (
+    DAMAGE_CODES,
+    HELD_CODES,
+    Condition,
+    HubLock,
+    InUseError,
+    examine,
+    set_aside,
+)
+from app.hub.sessions import Sessions
+from app.hub.vault import Vault, open_vault
+
+log = structlog.get_logger("hub")
+
+
+@asynccontextmanager
+async def open_hub(
+    config: HubConfig, vault: Vault | None, now: Callable[[], datetime]
+) -> AsyncIterator[tuple[Hub, str]]:
+    """Open the hub of a data folder; yield it with a notice for the operator, "" when all is well.
+
+    Raises:
+        InUseError: another hub or program holds the folder.
+        OperatorError: the folder or its database cannot be used.
+    """
+    lock = HubLock(config.data_dir / "hub.lock")
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        lock.take()
+    except OSError as error:
+        raise OperatorError(
+            f"The hub's data folder cannot be used: {error.strerror}.", "Choose another with --data-dir."
+        ) from error
+    try:
+        hub, notice = await _open(config, vault, now)
+        try:
+            yield hub, notice
+        finally:
+            await hub.aclose()
+    finally:
+        lock.release()
+
+
+async def _open(config: HubConfig, vault: Vault | None, now: Callable[[], datetime]) -> tuple[Hub, str]:
+    notice = ""
+    if await asyncio.to_thread(examine, config.database) is Condition.DAMAGED:
+        notice = _set_aside(config, now())
+    sessions = Sessions(config.operator_token, config.ingest_token, config.operator)
+    vault = vault or await open_vault()
+    try:
+        return await _open_database(config, sessions, vault, now), notice
+    except DBAPIError as error:
+        code = _sqlite_code(error)
+        if code in HELD_CODES:
+            raise InUseError("Another program holds the hub's database.") from error
+        if code != sqlite3.SQLITE_ERROR and code not in DAMAGE_CODES:
+            raise OperatorError(
+                "The hub's database cannot be used.", "Check the disk's room and the data folder's rights."
+            ) from error
+        # Sound pages, but not a hub's tables: as unusable as a damaged file, and treated alike.
+        log.warning("the database is not a hub's", sqlite_code=code, exc_info=error)
+    notice = _set_aside(config, now())
+    return await _open_database(config, sessions, vault, now), notice
+
+
+async def _open_database(
+    config: HubConfig, sessions: Sessions, vault: Vault, now: Callable[[], datetime]
+) -> Hub:
+    database = Database.on_file(config.database)
+    try:
+        return await Hub.open(database, sessions, vault, now)
+    except BaseException:
+        await database.aclose()
+        raise
+
+
+def _set_aside(config: HubConfig, at: datetime) -> str:
+    kept = set_aside(config.database, at)
+    log.error("the database is damaged and was set aside", kept_as=kept.name)
+    return (
+        f"The hub's database was damaged. It is kept as {kept.name}; "
+        "the hub has begun a new one: import the cameras again."
+    )
+
+
+def _sqlite_code(error: DBAPIError) -> int | None:
+    """Return SQLite's own primary error code, None for other errors."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return None if code is None else int(code) & 0xFF

@@ -1,0 +1,136 @@
+"""What the hub refuses, in words, and how a refusal looks on the wire.
+
+Every refusal is JSON ``{"detail", "hint"}``. For unfit input (422) ``detail`` is a list of
+``{"field", "message"}``, the field "body" standing for the whole. What was sent is never echoed: it may
+hold a password.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from app.domain.errors import OperatorError
+
+log = structlog.get_logger("hub")
+
+INPUT_HINT = "Correct the fields named here and send it again; nothing was changed."
+
+
+class RefusalError(OperatorError):
+    """A request that the hub refuses; ``status`` is its HTTP status."""
+
+    def __init__(self, status: int, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.status = status
+
+
+class NotSignedInError(RefusalError):
+    """No token, or one that means nothing here."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(401, message, hint)
+
+
+class NotAllowedError(RefusalError):
+    """Who asks is known and may not do this."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(403, message, hint)
+
+
+class NotFoundError(RefusalError):
+    """There is no such thing."""
+
+    def __init__(self, message: str, hint: str = "It may have been removed; refresh and try again.") -> None:
+        super().__init__(404, message, hint)
+
+
+class ConflictError(RefusalError):
+    """The thing is there, but not in a state that allows this."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(409, message, hint)
+
+
+class UnfitError(RefusalError):
+    """Input that does not fit; ``fields`` pairs each field's name with what is wrong."""
+
+    def __init__(self, fields: Sequence[tuple[str, str]], hint: str = INPUT_HINT) -> None:
+        super().__init__(422, "; ".join(f"{field}: {message}" for field, message in fields), hint)
+        self.fields = tuple(fields)
+
+    @staticmethod
+    def body(message: str, hint: str = INPUT_HINT) -> UnfitError:
+        """Return a refusal of the whole body."""
+        return UnfitError([("body", message)], hint)
+
+    @staticmethod
+    def of(error: ValidationError) -> UnfitError:
+        """Return the refusal that tells what pydantic found, without the values."""
+        return UnfitError(
+            _fields(error.errors(include_input=False, include_url=False, include_context=False))
+        )
+
+
+def answer(refusal: RefusalError) -> JSONResponse:
+    """Return the answer that tells a refusal."""
+    detail: object = refusal.message
+    if isinstance(refusal, UnfitError):
+        detail = [{"field": field, "message": message} for field, message in refusal.fields]
+    headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
+    return JSONResponse({"detail": detail, "hint": refusal.hint}, refusal.status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the API leave in this form."""
+    app.add_exception_handler(RefusalError, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_unfit)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_failure)
+
+
+async def _on_refusal(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RefusalError)
+    return answer(error)
+
+
+async def _on_unfit(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return answer(UnfitError(_fields(error.errors())))
+
+
+async def _on_http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 400:
+        return answer(UnfitError.body("is not JSON that can be read"))
+    hint = "The hub's interface is described at /api/v1/openapi.json."
+    return JSONResponse({"detail": str(error.detail), "hint": hint}, error.status_code, error.headers)
+
+
+async def _on_failure(request: Request, error: Exception) -> JSONResponse:
+    log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+    return JSONResponse(
+        {"detail": "The hub met an error of its own.", "hint": "Try again; the hub's log tells more."}, 500
+    )
+
+
+def _fields(errors: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return field names and messages of pydantic's errors."""
+    found = []
+    for error in errors:
+        if error["type"] in {"json_invalid", "value_error.jsondecode"}:
+            found.append(("body", "is not JSON that can be read"))
+            continue
+        path = [str(part) for part in error["loc"]]
+        if path and path[0] in {"body", "query", "path"}:
+            path = path[1:]
+        found.append((".".join(path) or "body", str(error["msg"])))
+    return found

@@ -1,0 +1,188 @@
+"""Runs a hub: listens, says that it is ready, and ends in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+import uvicorn
+
+from app.domain.clock import SystemClock
+from app.domain.errors import OperatorError
+from app.hub.application import application
+from app.hub.config import HubConfig, Tokens, check_host, parser, tokens_from_environment, tokens_from_line
+from app.hub.db.sqlite_file import InUseError
+from app.hub.opening import open_hub
+from app.hub.parent import Parent
+from app.hub.standard_log import route_standard_log
+from app.hub.vault import Vault
+from app.log import configure
+
+log = structlog.get_logger("hub")
+
+SHUTDOWN_S = 3
+EXIT_REFUSED = 2
+EXIT_IN_USE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A hub that accepts connections; ``notice`` is for the operator, empty when all is well."""
+
+    port: int
+    hub_id: str
+    notice: str = ""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it accepts connections, and leaving signals to the program."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_started()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn would raise the signal again after its own end and before the database is closed.
+        yield
+
+
+async def serve(
+    config: HubConfig,
+    *,
+    on_ready: Callable[[Ready], None] | None = None,
+    stop: asyncio.Event | None = None,
+    vault: Vault | None = None,
+    now: Callable[[], datetime] = SystemClock().utc,
+) -> None:
+    """Run a hub until ``stop`` is set or the task is cancelled.
+
+    Args:
+        config: where and with which tokens.
+        on_ready: called once connections are accepted.
+        stop: ends the hub in order.
+        vault: keeps the cameras' passwords; the system's own when None.
+        now: the wall clock, in UTC.
+
+    Raises:
+        OperatorError: the folder, its database or the port cannot be used (`InUseError`: by another hub).
+    """
+    check_host(config.host)
+    with _listening(config.host, config.port) as listener:
+        async with open_hub(config, vault, now) as (hub, notice):
+            ready = Ready(listener.getsockname()[1], hub.id, notice)
+            server = _Server(
+                uvicorn.Config(
+                    application(hub),
+                    ws="websockets-sansio",
+                    # Loopback has bandwidth to spare, and the desk needs the processor.
+                    ws_per_message_deflate=False,
+                    lifespan="off",
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    timeout_graceful_shutdown=SHUTDOWN_S,
+                ),
+                lambda: on_ready(ready) if on_ready else None,
+            )
+            log.info("hub started", port=ready.port, hub_id=hub.id, sequence=hub.log.head)
+            ending = asyncio.create_task(_end_on(stop or asyncio.Event(), server), name="hub stop")
+            try:
+                await server.serve(sockets=[listener])
+            finally:
+                ending.cancel()
+            log.info("hub ended", sequence=hub.log.head)
+
+
+def main(argv: list[str]) -> int:
+    """Run ``main.py hub`` and return its exit code: 0, 2 refused, 3 the data folder is in use."""
+    configure()
+    route_standard_log()
+    if argv[:1] == ["import"]:
+        from app.hub.import_command import main as import_cameras  # noqa: PLC0415 (rarely used)
+
+        return import_cameras(argv[1:])
+    options = parser().parse_args(argv)
+    parent = Parent() if options.parent_stdin else None
+    try:
+        tokens = tokens_from_line(parent.first_line()) if parent else tokens_from_environment()
+        config = HubConfig(
+            options.data_dir,
+            tokens.operator_token,
+            tokens.ingest_token,
+            tokens.operator,
+            options.host,
+            options.port,
+        )
+        asyncio.run(_run(config, tokens, parent))
+    except OperatorError as error:
+        log.error("hub cannot run", reason=error.message, hint=error.hint)
+        _say({"error": error.message, "hint": error.hint})
+        return EXIT_IN_USE if isinstance(error, InUseError) else EXIT_REFUSED
+    return 0
+
+
+async def _run(config: HubConfig, tokens: Tokens, parent: Parent | None) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    def on_signal(_number: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    if parent is not None:
+        parent.on_end(lambda: loop.call_soon_threadsafe(stop.set))
+
+    def on_ready(ready: Ready) -> None:
+        notice = {"notice": ready.notice} if ready.notice else {}
+        _say({"port": ready.port, "hub_id": ready.hub_id, **notice})
+        if tokens.made_here:
+            sys.stderr.write(
+                f"Sign in once with the operator token {tokens.operator_token}\n"
+                f"Send alerts with the ingest token {tokens.ingest_token}\n"
+            )
+            sys.stderr.flush()
+
+    await serve(config, on_ready=on_ready, stop=stop)
+
+
+async def _end_on(stop: asyncio.Event, server: uvicorn.Server) -> None:
+    await stop.wait()
+    server.should_exit = True
+
+
+def _say(message: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":
+            # A hub that starts again takes its port again, though old connections still linger on it.
+            # (On Windows the same option would let two hubs share one port.)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        why = error.strerror if isinstance(error, OSError) else "there is no such port"
+        raise OperatorError(
+            f"The hub cannot listen on port {port}: {why}.", "Choose another port, or 0 for any free one."
+        ) from error
+    listener.setblocking(False)
+    return listener
