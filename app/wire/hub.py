@@ -240,6 +240,8 @@ class SnapshotMessage(Message):
 
     hub_id: str
     sequence: int
+    secrets: Literal["vault", "memory"] = "vault"
+    """Whether camera passwords outlive this run of the hub; "memory" is worth a word to the operator."""
     cameras: list[CameraMessage]
     alerts: list[AlertMessage]
     incidents: list[IncidentMessage]
