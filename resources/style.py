@@ -65,11 +65,11 @@ QPushButton[role="danger"]:focus { border: 2px solid $TEXT; }
 QPushButton[role="quiet"], QToolButton[role="quiet"] { background: transparent; border-color: transparent; }
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { background: $HOVER; }
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus { border-color: $ACCENT; }
-QToolButton[role="chip"] {
+QPushButton[role="chip"] {
     border-radius: 12px; padding: 1px 8px; color: $TEXT_DIM; font-size: ${FONT_DENSE_PX}px;
 }
-QToolButton[role="chip"]:checked { background: $SELECTION; color: $TEXT; border-color: $ACCENT; }
-QToolButton[role="chip"]:focus { border: 2px solid $ACCENT; padding: 0px 7px; }
+QPushButton[role="chip"]:checked { background: $SELECTION; color: $TEXT; border-color: $ACCENT; }
+QPushButton[role="chip"]:focus { border: 2px solid $ACCENT; padding: 0px 7px; }
 QPushButton[role="pill"] {
     background: $ACCENT; color: $TEXT_ON_COLOUR; border: 1px solid $GROUND; border-radius: 14px;
     padding: 2px 12px; font-weight: 600;

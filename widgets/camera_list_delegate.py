@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.domain.camera import Camera
 from resources import theme
 from widgets.camera_list_model import CAMERA_ROLE, ON_WALL_ROLE
 from widgets.icons import pixmap
-from widgets.row_view import is_selected, paint_badge, paint_ground, paint_text, sized
+from widgets.row_view import LEFT, is_selected, paint_badge, paint_ground, paint_text, sized
 from widgets.view_state import camera_row
 
 ROW_HEIGHT = 48
 _ICON = 18
 _ON_WALL = "ON WALL"
+MIDDLE = Qt.TextElideMode.ElideMiddle
+"""Names of cameras at one crossing differ at their ends."""
 
 
 class CameraDelegate(QStyledItemDelegate):
@@ -46,7 +48,7 @@ class CameraDelegate(QStyledItemDelegate):
         painter.drawPixmap(left, first - _ICON // 2, pixmap("camera", dim, _ICON))
         left += _ICON + 8
         painter.setFont(sized(font, theme.FONT_DENSE_PX))
-        edge = paint_badge(painter, right, first, row.badge, dim) - 8
+        edge = paint_badge(painter, right, first, row.badge, theme.TEXT) - 8
         end = right
         if index.data(ON_WALL_ROLE):
             word = painter.fontMetrics().horizontalAdvance(_ON_WALL)
@@ -54,5 +56,5 @@ class CameraDelegate(QStyledItemDelegate):
             painter.drawPixmap(right - word - 19, second - 7, pixmap("wall", theme.ACCENT, 14))
             end = right - word - 27
         paint_text(painter, QRect(left, second - 10, end - left, 20), row.detail, dim)
-        painter.setFont(sized(font, theme.FONT_PX, strong=True))
-        paint_text(painter, QRect(left, first - 10, edge - left, 20), row.name, theme.TEXT)
+        painter.setFont(sized(font, theme.FONT_PX, QFont.Weight.Medium))
+        paint_text(painter, QRect(left, first - 10, edge - left, 20), row.name, theme.TEXT, LEFT, MIDDLE)

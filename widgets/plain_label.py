@@ -19,6 +19,12 @@ def plain_label(text: str = "", *, tone: str = "", size: str = "", wrap: bool = 
     return label
 
 
+def set_text(label: QLabel, text: str) -> None:
+    """Set a label's text if it is another: setting it lays the window out anew."""
+    if label.text() != text:
+        label.setText(text)
+
+
 def set_tone(widget: QWidget, name: str, value: object) -> None:
     """Set a property that the style sheet asks for, and have the sheet applied anew when it changed."""
     if widget.property(name) == value:

@@ -85,12 +85,11 @@ def paint_ground(painter: QPainter, option: QStyleOptionViewItem, ground: str = 
         painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1.5))
 
 
-def sized(font: QFont, pixels: int, *, strong: bool = False) -> QFont:
-    """Return the font in another size, semi-bold where ``strong``."""
+def sized(font: QFont, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """Return the font in another size and weight."""
     made = QFont(font)
     made.setPixelSize(pixels)
-    if strong:
-        made.setWeight(QFont.Weight.DemiBold)
+    made.setWeight(weight)
     return made
 
 
@@ -100,20 +99,22 @@ def paint_text(
     text: str,
     colour: str,
     align: Qt.AlignmentFlag = LEFT,
+    elide: Qt.TextElideMode = ELIDE,
 ) -> None:
     """Paint one line of plain text in the painter's font, cut with "…" where the room ends."""
     if rect.width() <= 0 or not text:
         return
     painter.setPen(QColor(colour))
-    painter.drawText(rect, int(align), painter.fontMetrics().elidedText(text, ELIDE, rect.width()))
+    painter.drawText(rect, int(align), painter.fontMetrics().elidedText(text, elide, rect.width()))
 
 
 def paint_badge(painter: QPainter, right: int, middle: int, text: str, colour: str) -> int:
-    """Paint a small framed word that ends at ``right``; return its left edge."""
+    """Paint a small word on a plate that ends at ``right``; return its left edge."""
     width = QFontMetrics(painter.font()).horizontalAdvance(text) + 10
     box = QRectF(right - width + 0.5, middle - 8.5, width - 1, 17)
-    painter.setPen(QPen(QColor(colour), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.LINE))
     painter.drawRoundedRect(box, 3, 3)
+    painter.setPen(QColor(colour))
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
     return right - width

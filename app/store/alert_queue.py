@@ -28,6 +28,11 @@ class AlertQueue:
     def __iter__(self) -> Iterator[Alert]:
         return (self._alerts[AlertId(key[3])] for key in self._order)
 
+    def in_order(self) -> Iterator[tuple[OrderKey, Alert]]:
+        """Yield each alert with its place in the order, so that nobody computes it twice."""
+        alerts = self._alerts
+        return ((key, alerts[AlertId(key[3])]) for key in self._order)
+
     def get(self, alert_id: AlertId) -> Alert | None:
         """Return the alert, None where the queue does not hold it."""
         return self._alerts.get(alert_id)

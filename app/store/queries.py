@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nsmallest
 
 from rapidfuzz import fuzz, process
@@ -40,11 +41,15 @@ class AlertFilter:
             return False
         if self.open_only and alert.status is not AlertStatus.NEW:
             return False
-        words = self.text.casefold().split()
-        if not words:
+        if not self.text:
             return True
         text = f"{alert.title} {alert.place} {alert.detail} {alert.source}".casefold()
-        return all(word in text for word in words)
+        return all(word in text for word in _words(self.text))
+
+
+@lru_cache(maxsize=4)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.casefold().split())
 
 
 def queue(store: Store, wanted: AlertFilter) -> Iterator[Alert]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.domain.alert import Alert, AlertKind, AlertStatus, Urgency
 from app.domain.camera import Camera, Quality, StreamKind, StreamProfile
+from app.domain.changes import Changes
 from app.domain.events import (
     AlertUpserted,
     CameraUpserted,
@@ -132,8 +133,9 @@ def loaded(cameras: int = 0, alerts: int = 0, incidents: int = 0) -> Store:
     return store
 
 
-def tell(store: Store, *things: Camera | Alert | Incident) -> None:
-    """Apply the hub's events for those things, as they come over the live socket."""
+def tell(store: Store, *things: Camera | Alert | Incident) -> Changes:
+    """Apply the hub's events for those things, as they come over the live socket; return what changed."""
+    changes = Changes()
     for thing in things:
         fact: HubFact
         match thing:
@@ -143,4 +145,5 @@ def tell(store: Store, *things: Camera | Alert | Incident) -> None:
                 fact = AlertUpserted(thing)
             case Incident():
                 fact = IncidentUpserted(thing)
-        store.apply(HubEvent(Sequence(store.sequence + 1), fact))
+        changes |= store.apply(HubEvent(Sequence(store.sequence + 1), fact))
+    return changes
