@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
 import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +25,6 @@ SHARED_MEMORY = Path("/dev/shm")
 SETTLE_S = 5.0
 LASTING = ("QtWebEngineProc", "resource_tracker", "forkserver")
 """Children that live as long as the test run: Chromium's own, and multiprocessing's."""
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0, what: str = "") -> None:
-    """Wait for a condition, never for time; fail with ``what`` when it does not come true."""
-    deadline = time.monotonic() + timeout_s
-    pause = threading.Event()
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"not within {timeout_s} s: {what or condition}")
-        pause.wait(0.01)
-
-
-def run(work: Coroutine[Any, Any, Any], timeout_s: float = 30.0) -> Any:
-    """Run a coroutine to its end, ``timeout_s`` seconds at most."""
-    return asyncio.run(asyncio.wait_for(work, timeout_s))
 
 
 def _children() -> set[int]:

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+from pytestqt.qtbot import QtBot
+
+from app.bridge.stall_meter import StallMeter
+from app.bridge.store_bridge import MIN_INTERVAL_MS, StoreBridge
+from app.bridge.task_scope import TaskScope
+from app.domain.changes import Changes
+from app.domain.clock import SystemClock
+from app.domain.events import AlertUpserted, HubEvent, LinkChanged, LinkState
+from app.domain.ids import Sequence
+from app.store.state import Store
+from tests.conftest import LogLines
+from tests.fakes.waiting import run, until
+from tests.fakes.world import FakeClock, alert
+
+
+def test_a_burst_is_one_signal_with_everything_in_it(qtbot: QtBot) -> None:
+    store = Store()
+    bridge = StoreBridge(store)
+    heard: list[Changes] = []
+    bridge.changed.connect(heard.append)
+    for number in range(1, 201):
+        store.apply(HubEvent(Sequence(number), AlertUpserted(alert(number))))
+    store.apply(LinkChanged(LinkState.CONNECTED))
+    qtbot.waitUntil(lambda: bool(heard))
+    (changes,) = heard
+    assert len(changes.alerts) == 200
+    assert changes.link
+
+
+def test_a_steady_stream_of_changes_is_at_most_twenty_signals_a_second(qtbot: QtBot) -> None:
+    store, clock = Store(), SystemClock()
+    bridge = StoreBridge(store)
+    times: list[float] = []
+    seen: set[str] = set()
+
+    def hear(changes: Changes) -> None:
+        times.append(clock.monotonic())
+        seen.update(changes.alerts)
+
+    bridge.changed.connect(hear)
+    number = 0
+
+    def feed() -> bool:
+        nonlocal number
+        number += 1
+        store.apply(HubEvent(Sequence(number), AlertUpserted(alert(number))))
+        return len(times) >= 5
+
+    qtbot.waitUntil(feed)
+    bridge.flush()
+    gaps = [b - a for a, b in itertools.pairwise(times)]
+    assert min(gaps) >= MIN_INTERVAL_MS / 1000 * 0.9
+    assert seen == {f"alert-{n}" for n in range(1, number + 1)}
+
+
+def test_the_stall_meter_measures_how_late_the_loop_runs(qtbot: QtBot) -> None:
+    clock = FakeClock()
+    meter = StallMeter(clock)
+    assert meter.lateness_ms(0.99) == 0.0
+    meter.start()
+    clock.advance(0.250)
+    qtbot.waitUntil(lambda: meter.lateness_ms(1.0) > 0)
+    meter.stop()
+    assert abs(meter.lateness_ms(1.0) - 240) < 0.01
+
+
+def test_a_task_that_fails_is_routed_and_logged_and_the_others_go_on(log_lines: LogLines) -> None:
+    failed: list[tuple[str, str]] = []
+    done: list[str] = []
+
+    async def breaks() -> None:
+        raise RuntimeError("broken")
+
+    async def works() -> None:
+        await asyncio.sleep(0)
+        done.append("ok")
+
+    async def play() -> None:
+        scope = TaskScope(lambda name, error: failed.append((name, str(error))))
+        scope.start("Breaking", breaks())
+        scope.start("Working", works())
+        await until(lambda: len(scope) == 0)
+        await scope.aclose()
+
+    run(play())
+    assert failed == [("Breaking", "broken")]
+    assert done == ["ok"]
+    log_lines.expect("task failed")
+
+
+def test_closing_a_scope_cancels_its_tasks_and_refuses_new_ones() -> None:
+    ended: list[str] = []
+
+    async def lasts() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("ended")
+
+    async def play() -> None:
+        scope = TaskScope(lambda *_: None)
+        scope.start("Lasting", lasts())
+        await asyncio.sleep(0)
+        await scope.aclose()
+        scope.start("Late", lasts())
+        assert len(scope) == 0
+
+    run(play())
+    assert ended == ["ended"]
