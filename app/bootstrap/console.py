@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-import psutil
 import structlog
 
 from app.bootstrap.city import City, CityReady
-from app.bootstrap.headless import Headless
 from app.bootstrap.options import Options
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
@@ -40,6 +37,8 @@ from widgets.map.basemap import BaseMap
 log = structlog.get_logger(__name__)
 
 SAVE_EVERY_S = 2.0
+
+Attendant = Callable[["Console", DeskWindows], Coroutine[None, None, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,11 @@ class Console:
         """End the program, from any thread's signal handler or window."""
         self._quit.set()
 
-    async def run(self, splash: Splash) -> None:
-        """Start everything, show the windows, wait for the end, and close in order."""
+    async def run(self, splash: Splash, attendant: Attendant | None = None) -> None:
+        """Start everything, show the windows, wait for the end, and close in order.
+
+        ``attendant`` works beside the operator, or in place of one, as long as the console runs.
+        """
         async with AsyncExitStack() as closing:
             closing.push_async_callback(self.sources.rest.aclose)
             hub_task = TaskScope(self.notify.failed)
@@ -87,25 +89,25 @@ class Console:
             closing.push_async_callback(self.tasks.aclose)
             self.tasks.start("Following the hub", self.sources.live.run())
             self.tasks.start("Opening streams", self.parts.streams.run())
-            await self._present(ready, splash, closing)
+            windows = self._present(ready, splash, closing)
+            if attendant is not None:
+                self.tasks.start("Running by itself", attendant(self, windows))
+            await self._quit.wait()
+            self.parts.stall.stop()
 
-    async def _present(self, ready: CityReady | None, splash: Splash, closing: AsyncExitStack) -> None:
+    def _present(self, ready: CityReady | None, splash: Splash, closing: AsyncExitStack) -> DeskWindows:
         views = self.parts.workspace.restore()
         if ready is not None:
             self.tasks.start("Importing the demo's cameras", self._furnish(ready))
         windows = DeskWindows(self.parts, self._base_map(ready), self.quit)
         windows.restore(views)
         closing.callback(windows.close)
+        closing.callback(self._save, windows)
         windows.show()
         splash.close()
         self.parts.stall.start()
         self.tasks.start("Saving the workspace", self._keep_saved(windows))
-        if self._options.headless is not None:
-            headless = Headless(self._options.headless, self, windows, _process_started())
-            self.tasks.start("Running by itself", headless.run())
-        await self._quit.wait()
-        self.parts.stall.stop()
-        self.parts.workspace.save(windows.state())
+        return windows
 
     # Parts
 
@@ -203,12 +205,10 @@ class Console:
     async def _keep_saved(self, windows: DeskWindows) -> None:
         while True:
             await asyncio.sleep(SAVE_EVERY_S)
-            try:
-                self.parts.workspace.save(windows.state())
-            except OSError as error:
-                self._warn(f"The workspace cannot be saved: {error.strerror}.")
+            self._save(windows)
 
-
-def _process_started() -> float:
-    """Return this process's start on the monotonic clock."""
-    return time.monotonic() - (time.time() - psutil.Process().create_time())
+    def _save(self, windows: DeskWindows) -> None:
+        try:
+            self.parts.workspace.save(windows.state())
+        except OSError as error:
+            self._warn(f"The workspace cannot be saved: {error.strerror}.")

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from app.bootstrap.console import Console
 from app.bootstrap.options import HeadlessOptions
-from app.bootstrap.processes import costs
+from app.bootstrap.processes import costs, process_started
 from app.domain.camera import StreamKey
 from layouts.desk_windows import DeskWindows
 from layouts.wall_pane import WallPane
-
-if TYPE_CHECKING:
-    from app.bootstrap.console import Console
 
 SETTLE_S = 3.0
 
@@ -22,13 +20,11 @@ SETTLE_S = 3.0
 class Headless:
     """Ends the console after the asked time and writes its report and pictures."""
 
-    def __init__(
-        self, options: HeadlessOptions, console: Console, windows: DeskWindows, process_started: float
-    ) -> None:
+    def __init__(self, options: HeadlessOptions, console: Console, windows: DeskWindows) -> None:
         self._options = options
         self._console = console
         self._windows = windows
-        self._started = process_started
+        self._started = process_started()
 
     async def run(self) -> None:
         """Wait for the end of the time, then write and quit."""
@@ -122,3 +118,8 @@ class Headless:
             name = file if number == 1 else file.with_stem(f"{file.stem}-{number}")
             if not self._windows.picture(window).save(str(name)):
                 raise OSError(f"{name} cannot be written")
+
+
+async def run_by_itself(options: HeadlessOptions, console: Console, windows: DeskWindows) -> None:
+    """Run the console as `HeadlessOptions` say."""
+    await Headless(options, console, windows).run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,3 +49,9 @@ def _cost(process: psutil.Process) -> ProcessCost:
         except psutil.AccessDenied:
             memory = process.memory_info().rss
     return ProcessCost(times.user + times.system, memory / 2**20)
+
+
+def process_started() -> float:
+    """Return this process's start on the monotonic clock, in seconds."""
+    age_s: float = time.time() - psutil.Process().create_time()
+    return time.monotonic() - age_s

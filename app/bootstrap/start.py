@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -17,6 +18,7 @@ from qasync import QEventLoop
 
 import app.log
 from app.bootstrap.console import Console
+from app.bootstrap.headless import run_by_itself
 from app.bootstrap.options import Options, parse
 from app.config import Places, Settings, load_settings
 from app.domain.errors import ConsoleError, OperatorError, SourceError
@@ -71,19 +73,20 @@ async def _start(options: Options, places: Places, settings: Settings, notices: 
         while (problem := probe_libvlc()) is not None:
             if options.headless is not None:
                 log.error("libVLC is missing", problem=problem)
-                print(problem, file=sys.stderr)
+                sys.stderr.write(f"{problem}\n")
                 return 1
             if not await _tell("Video cannot be shown on this computer", problem):
                 return 1
         splash = Splash()
         splash.show()
-        await Console(options, places, settings, notices).run(splash)
+        attendant = partial(run_by_itself, options.headless) if options.headless is not None else None
+        await Console(options, places, settings, notices).run(splash, attendant)
     except asyncio.CancelledError:
         log.info("ended by a signal")
     except ConsoleError as error:
         words = error.message if isinstance(error, OperatorError | SourceError) else str(error)
         log.error("start failed", error=words)
-        print(words, file=sys.stderr)
+        sys.stderr.write(f"{words}\n")
         if options.headless is None:
             await _tell("Watchfloor cannot start", words)
         return 1
