@@ -70,6 +70,11 @@ class ConsoleWindow(QMainWindow):
         if isinstance(drafts, Mapping):
             self.incidents.restore_drafts({str(key): str(text) for key, text in drafts.items()})
 
+    def show_wall_alone(self) -> None:
+        """Put every pane away, so that the wall has the window to itself."""
+        for dock in self._docks.values():
+            dock.hide()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the main window ends the program."""
         event.accept()

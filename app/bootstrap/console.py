@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import structlog
 
 from app.bootstrap.city import City, CityReady
-from app.bootstrap.options import Options
+from app.bootstrap.options import DemoOptions
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
@@ -54,8 +54,10 @@ class Sources:
 class Console:
     """The running console. `run` returns when the operator closes it or a headless run's time is up."""
 
-    def __init__(self, options: Options, places: Places, settings: Settings, notices: list[str]) -> None:
-        self._options = options
+    def __init__(
+        self, places: Places, settings: Settings, demo: DemoOptions | None, notices: Sequence[str]
+    ) -> None:
+        self._demo = demo
         self._places = places
         self._settings = settings
         self._quit = asyncio.Event()
@@ -157,9 +159,9 @@ class Console:
     # The demo
 
     async def _start_city(self, closing: AsyncExitStack, splash: Splash) -> CityReady | None:
-        if self._options.demo is None:
+        if self._demo is None:
             return None
-        self.city = City(self._options.demo, self._places.logs, splash.progress)
+        self.city = City(self._demo, self._places.logs, splash.progress)
         closing.push_async_callback(self.city.aclose)
         ready = await self.city.start()
         self.tasks.start("Running the demo city", self.city.follow())

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -17,9 +18,9 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 import app.log
-from app.bootstrap.console import Console
+from app.bootstrap.console import Attendant, Console
 from app.bootstrap.headless import run_by_itself
-from app.bootstrap.options import Options, parse
+from app.bootstrap.options import DemoOptions, Options, parse
 from app.config import Places, Settings, load_settings
 from app.domain.errors import ConsoleError, OperatorError, SourceError
 from app.sources.video.presence import probe_libvlc
@@ -38,7 +39,9 @@ def main(argv: list[str]) -> int:
         places = _places(options, stack)
         app.log.configure(places.logs / "console.log")
         settings, notice = load_settings(places.config / "settings.toml")
-        return _run(options, places, settings, [notice] if notice else [])
+        attendant = partial(run_by_itself, options.headless) if options.headless is not None else None
+        notices = [notice] if notice else []
+        return run_qt(places, settings, attendant, demo=options.demo, notices=notices)
 
 
 def _places(options: Options, stack: ExitStack) -> Places:
@@ -52,7 +55,18 @@ def _places(options: Options, stack: ExitStack) -> Places:
     return Places.within(usual.data / "demo") if options.demo is not None else usual
 
 
-def _run(options: Options, places: Places, settings: Settings, notices: list[str]) -> int:
+def run_qt(
+    places: Places,
+    settings: Settings,
+    attendant: Attendant | None = None,
+    *,
+    demo: DemoOptions | None = None,
+    notices: Sequence[str] = (),
+) -> int:
+    """Run Qt with one console until it ends; return the exit status.
+
+    With an ``attendant`` nobody sits at the desk: what goes wrong at the start ends the program.
+    """
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     register_scheme()
@@ -64,37 +78,40 @@ def _run(options: Options, places: Places, settings: Settings, notices: list[str
     loop = QEventLoop(qt)
     asyncio.set_event_loop(loop)
     with loop:
-        return loop.run_until_complete(_start(options, places, settings, notices))
+        status: int = loop.run_until_complete(_start(places, settings, attendant, demo, notices))
+        return status
 
 
-async def _start(options: Options, places: Places, settings: Settings, notices: list[str]) -> int:
+async def _start(
+    places: Places,
+    settings: Settings,
+    attendant: Attendant | None,
+    demo: DemoOptions | None,
+    notices: Sequence[str],
+) -> int:
     _end_on_signals()
     try:
         while (problem := probe_libvlc()) is not None:
-            if options.headless is not None:
-                log.error("libVLC is missing", problem=problem)
-                sys.stderr.write(f"{problem}\n")
-                return 1
-            if not await _tell("Video cannot be shown on this computer", problem):
+            if not await _tell("Video cannot be shown on this computer", problem, attendant is not None):
                 return 1
         splash = Splash()
         splash.show()
-        attendant = partial(run_by_itself, options.headless) if options.headless is not None else None
-        await Console(options, places, settings, notices).run(splash, attendant)
+        await Console(places, settings, demo, notices).run(splash, attendant)
     except asyncio.CancelledError:
         log.info("ended by a signal")
     except ConsoleError as error:
         words = error.message if isinstance(error, OperatorError | SourceError) else str(error)
-        log.error("start failed", error=words)
-        sys.stderr.write(f"{words}\n")
-        if options.headless is None:
-            await _tell("Watchfloor cannot start", words)
+        await _tell("Watchfloor cannot start", words, attendant is not None)
         return 1
     return 0
 
 
-async def _tell(problem: str, remedy: str) -> bool:
+async def _tell(problem: str, remedy: str, unattended: bool) -> bool:
     """Show a page that names the problem; return True when the operator wants another try."""
+    log.error("start failed", problem=problem, remedy=remedy)
+    sys.stderr.write(f"{problem}. {remedy}\n")
+    if unattended:
+        return False
     page = StartPage(problem, remedy)
     answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
