@@ -86,7 +86,7 @@ class Attendant:
 
     async def _until(self, condition: Any) -> None:
         async with asyncio.timeout(120):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - the conditions are many and have no event
                 await asyncio.sleep(0.02)
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:

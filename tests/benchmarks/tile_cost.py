@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.measure import (
     Result,
@@ -48,8 +50,6 @@ def subs_only(ready: dict[str, object], folder: Path) -> tuple[Path, list[str], 
 @contextlib.contextmanager
 def crowd(commands: Sequence[Sequence[str]], **environment: str) -> Iterator[list[int]]:
     """Run several commands at once; they end with the block."""
-    import os
-
     children = [
         subprocess.Popen(
             list(command),
@@ -72,24 +72,8 @@ def crowd(commands: Sequence[Sequence[str]], **environment: str) -> Iterator[lis
 
 
 def ffmpeg_load(urls: Sequence[str]) -> float:
-    commands = [
-        [
-            "ffmpeg",
-            "-v",
-            "error",
-            "-threads",
-            "1",
-            "-rtsp_transport",
-            "tcp",
-            "-i",
-            url,
-            "-an",
-            "-f",
-            "null",
-            "-",
-        ]
-        for url in urls
-    ]
+    options = ["-v", "error", "-threads", "1", "-rtsp_transport", "tcp"]
+    commands = [["ffmpeg", *options, "-i", url, "-an", "-f", "null", "-"] for url in urls]
     with crowd(commands) as pids:
         cpu_percent(pids, WARM_S)
         return cpu_percent(pids, MEASURED_S)
@@ -97,18 +81,25 @@ def ffmpeg_load(urls: Sequence[str]) -> float:
 
 def mpv_load(urls: Sequence[str]) -> float:
     with x_server() as (display, server):
-        commands = [
-            ["mpv", "--no-config", "--profile=low-latency", "--vo=x11", "--no-audio", "--no-border"]
-            + ["--rtsp-transport=tcp", "--no-keepaspect-window", "--really-quiet", "--osc=no"]
-            + [f"--geometry={WIDTH}x{HEIGHT}+{WIDTH * (n % 3)}+{HEIGHT * (n // 3)}", url]
-            for n, url in enumerate(urls)
+        options = [
+            "--no-config",
+            "--profile=low-latency",
+            "--vo=x11",
+            "--no-audio",
+            "--no-border",
+            "--rtsp-transport=tcp",
+            "--no-keepaspect-window",
+            "--really-quiet",
+            "--osc=no",
         ]
+        places = [f"--geometry={WIDTH}x{HEIGHT}+{WIDTH * (n % 3)}+{HEIGHT * (n // 3)}" for n in range(TILES)]
+        commands = [["mpv", *options, place, url] for place, url in zip(places, urls, strict=True)]
         with crowd(commands, DISPLAY=display) as pids:
             cpu_percent(pids, WARM_S)
             return cpu_percent([*pids, server], MEASURED_S)
 
 
-def console_load(file: Path, ids: Sequence[str], folder: Path) -> tuple[dict[str, float], dict[str, object]]:
+def console_load(file: Path, ids: Sequence[str], folder: Path) -> tuple[dict[str, float], dict[str, Any]]:
     with x_server() as (display, server):
         argv = [sys.executable, str(Path(__file__).with_name("console_run.py"))]
         with lines(argv, DISPLAY=display, QT_QPA_PLATFORM="xcb") as console:
@@ -141,7 +132,7 @@ def main() -> None:
         details={
             "tiles": f"{TILES} × 640×360@15 H.264 over RTSP/TCP, shown at {WIDTH}×{HEIGHT}",
             "ours_by_part": {name: round(load, 2) for name, load in loads.items()},
-            "painted_fps": [tile["painted_fps"] for tile in report["tiles"]],  # type: ignore[attr-defined]
+            "painted_fps": [tile["painted_fps"] for tile in report["tiles"]],
             "ui_stall_ms": report["ui_stall_ms"],
         },
     ).print()
