@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.hub.refusals import UnfitError, answer
@@ -51,7 +52,11 @@ class BodyLimit:
             if not refused:
                 await send(message)
 
-        await self._app(scope, counted, unless_refused)
+        try:
+            await self._app(scope, counted, unless_refused)
+        except ClientDisconnect:
+            # Gone in the middle of its own request: nobody is left to answer, and nothing has happened.
+            return
         if refused:
             await answer(refusal)(scope, receive, send)
 

@@ -179,7 +179,17 @@ class HubChild:
     def __init__(self, folder: Path, port: int = 0, *more: str) -> None:
         environment = os.environ | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
         self.process = subprocess.Popen(
-            [sys.executable, "main.py", "hub", "--parent-stdin", "--data-dir", str(folder), "--port", str(port), *more],
+            [
+                sys.executable,
+                "main.py",
+                "hub",
+                "--parent-stdin",
+                "--data-dir",
+                str(folder),
+                "--port",
+                str(port),
+                *more,
+            ],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,

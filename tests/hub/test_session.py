@@ -1,0 +1,113 @@
+"""Who may speak to the hub, and how it says no."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from app.wire.hub import SessionOut
+from tests.hub.running_hub import INGEST_TOKEN, OPERATOR_TOKEN, alert, client, running_hub, sign_in
+
+COMMANDS = [
+    ("GET", "snapshot"),
+    ("POST", "alerts/x/acknowledge"),
+    ("POST", "incidents"),
+    ("POST", "incidents/x/alerts"),
+    ("POST", "incidents/x/pins"),
+    ("DELETE", "incidents/x/pins/y"),
+    ("POST", "incidents/x/notes"),
+    ("POST", "incidents/x/close"),
+    ("POST", "cameras/import?name=x.csv"),
+    ("POST", "cameras/import/x"),
+    ("POST", "leases"),
+    ("DELETE", "leases/x"),
+]
+
+
+def test_one_time_token_signs_in_once(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running_hub(tmp_path) as ready, client(ready.port, None) as stranger:
+            wrong = await stranger.post("session", json={"token": "guess"})
+            assert wrong.status_code == 401
+            first = await stranger.post("session", json={"token": OPERATOR_TOKEN})
+            session = SessionOut.model_validate(first.json())
+            assert (session.user, session.hub_id) == ("Dana Operator", ready.hub_id)
+            again = await stranger.post("session", json={"token": OPERATOR_TOKEN})
+            assert again.status_code == 401
+            assert again.json()["hint"]
+            async with client(ready.port, session.session_token) as desk:
+                assert (await desk.get("snapshot")).status_code == 200
+
+    asyncio.run(scene())
+
+
+def test_every_command_needs_a_session(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running_hub(tmp_path) as ready:
+            for token, status in ((None, 401), ("made-up", 401), (OPERATOR_TOKEN, 401), (INGEST_TOKEN, 403)):
+                async with client(ready.port, token) as somebody:
+                    for method, path in COMMANDS:
+                        answer = await somebody.request(method, path)
+                        assert answer.status_code == status, (token, method, path, answer.text)
+                        assert answer.json().keys() == {"detail", "hint"}
+                        assert answer.json()["hint"]
+
+    asyncio.run(scene())
+
+
+def test_list_of_commands_is_complete(tmp_path: Path) -> None:
+    """A new route must be added to the list above, or to the open ones here."""
+    open_routes = {("POST", "session"), ("POST", "alerts"), ("GET", "health"), ("GET", "asyncapi.json")}
+
+    async def scene() -> None:
+        async with running_hub(tmp_path) as ready, client(ready.port, None) as stranger:
+            paths = (await stranger.get("openapi.json")).json()["paths"]
+        routes = {
+            (method.upper(), path.removeprefix("/api/v1/"))
+            for path, methods in paths.items()
+            for method in methods
+        }
+        shapes = {
+            (method, "/".join("x" if "{" in part else part for part in p.split("/"))) for method, p in routes
+        }
+        listed = {(method, path.split("?")[0].replace("pins/y", "pins/x")) for method, path in COMMANDS}
+        assert shapes == listed | open_routes
+
+    asyncio.run(scene())
+
+
+def test_alerts_need_the_ingest_token_or_a_session(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running_hub(tmp_path) as ready:
+            for token in (None, "made-up", OPERATOR_TOKEN):
+                async with client(ready.port, token) as somebody:
+                    assert (await somebody.post("alerts", json=alert())).status_code == 401
+            desk = await sign_in(ready.port)
+            async with desk.http, client(ready.port, INGEST_TOKEN) as vendor:
+                assert (await vendor.post("alerts", json=alert(1))).status_code == 200
+                assert (await desk.http.post("alerts", json=alert(2))).status_code == 200
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("header", [b"Basic abc", b"Bearer", b"", b"Bearer \xe4", b"Bearer a b"])
+def test_odd_authorization_is_refused_in_words(tmp_path: Path, header: bytes) -> None:
+    async def scene() -> None:
+        async with running_hub(tmp_path) as ready, client(ready.port, None) as stranger:
+            answer = await stranger.get("snapshot", headers={b"Authorization": header})
+            assert answer.status_code == 401
+            assert answer.json()["detail"]
+
+    asyncio.run(scene())
+
+
+def test_unknown_path_and_method_answer_in_the_same_form(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running_hub(tmp_path) as ready, client(ready.port, None) as stranger:
+            for answer in (await stranger.get("nothing"), await stranger.put("session")):
+                assert answer.status_code in (404, 405)
+                assert answer.json().keys() == {"detail", "hint"}
+
+    asyncio.run(scene())
