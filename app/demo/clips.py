@@ -29,6 +29,7 @@ SUB = (640, 360)
 STILL_EVERY = 3
 """JPEG-still cameras have a new picture every third frame: 5 a second."""
 PROCESSES = 2
+CANCEL_POLL_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class ClipJob:
 def make_clip(job: ClipJob, folder: Path) -> None:
     """Draw and encode one camera's clip and write its two reels."""
     scene = build_scene(job.scene, job.light, job.seed, job.main, job.caption)
-    frames = (scene.frame(number / FPS) for number in range(round(job.seconds * FPS)))
+    every = STILL_EVERY if job.form == "stills" else 1
+    frames = (scene.frame(number / FPS) for number in range(0, round(job.seconds * FPS), every))
     reels = _video_reels(job, frames) if job.form == "video" else _jpeg_reels(job, frames)
     for quality, reel in zip(("sub", "main"), reels, strict=True):
         write_reel(job.path(folder, quality), reel)
@@ -108,14 +110,12 @@ def _encoder(size: tuple[int, int], bit_rate: int) -> VideoCodecContext:
 
 
 def _jpeg_reels(job: ClipJob, frames: Iterable[Image.Image]) -> tuple[Reel, Reel]:
-    every = STILL_EVERY if job.form == "stills" else 1
     main: list[bytes] = []
     sub: list[bytes] = []
-    for number, image in enumerate(frames):
-        if number % every == 0:
-            main.append(_jpeg(image))
-            sub.append(_jpeg(image.resize(job.sub, Image.Resampling.BOX)))
-    fps = FPS / every
+    for image in frames:
+        main.append(_jpeg(image))
+        sub.append(_jpeg(image.resize(job.sub, Image.Resampling.BOX)))
+    fps = FPS / STILL_EVERY if job.form == "stills" else FPS
     return Reel("jpeg", *job.sub, fps, 1, tuple(sub)), Reel("jpeg", *job.main, fps, 1, tuple(main))
 
 
@@ -126,9 +126,16 @@ def _jpeg(image: Image.Image) -> bytes:
 
 
 def ensure_clips(
-    jobs: Sequence[ClipJob], folder: Path, progress: Callable[[int, int], None], *, processes: int = PROCESSES
+    jobs: Sequence[ClipJob],
+    folder: Path,
+    progress: Callable[[int, int], None],
+    *,
+    processes: int = PROCESSES,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> None:
     """Make the clips that are missing in ``folder``; ``progress`` is told (done, of), first at once.
+
+    ``cancelled`` is asked often; when it says so, the work is dropped and the call returns.
 
     Raises:
         SourceError: a clip could not be made.
@@ -136,11 +143,13 @@ def ensure_clips(
     folder.mkdir(parents=True, exist_ok=True)
     missing = [job for job in jobs if not job.done(folder)]
     progress(len(jobs) - len(missing), len(jobs))
-    for count, _ in enumerate(_make_all(missing, folder, processes), start=1):
+    for count, _ in enumerate(_make_all(missing, folder, processes, cancelled), start=1):
         progress(len(jobs) - len(missing) + count, len(jobs))
 
 
-def _make_all(jobs: Sequence[ClipJob], folder: Path, processes: int) -> Iterator[str]:
+def _make_all(
+    jobs: Sequence[ClipJob], folder: Path, processes: int, cancelled: Callable[[], bool]
+) -> Iterator[str]:
     """Make clips in worker processes; yields each one's name when it is done."""
     context = mp.get_context("spawn")
     waiting = list(jobs)
@@ -156,8 +165,8 @@ def _make_all(jobs: Sequence[ClipJob], folder: Path, processes: int) -> Iterator
         for _, pipe in workers:
             busy[pipe] = waiting.pop(0)
             pipe.send(busy[pipe])
-        while busy:
-            for pipe in cast("list[Connection]", wait(list(busy))):
+        while busy and not cancelled():
+            for pipe in cast("list[Connection]", wait(list(busy), CANCEL_POLL_S)):
                 job = busy.pop(pipe)
                 try:
                     problem = pipe.recv()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from app.demo.canvas import View
-from app.demo.stage import Backdrop, Light
+from app.demo.stage import Backdrop, Light, Sprite
 from app.demo.traffic import Lane
-from app.demo.vehicles import draw_vehicle
+from app.demo.vehicles import Pose, draw_vehicle
 
 LOOP_S = 10.0
 Painter: TypeAlias = Callable[[Image.Image], None]
@@ -46,15 +46,16 @@ class Scene:
                 depth = self.view.depth(pose.x, pose.y)
                 if depth > 2:
                     lit = self.backdrop.lit(*self.view.pixel(pose.x, pose.y, pose.z))
-                    items.append(
-                        (depth, lambda f, p=pose, b=lit: draw_vehicle(f, self.view, self.light, p, b))
-                    )
+                    items.append((depth, self._vehicle(pose, lit)))
         for actor in self.actors:
             items.extend(actor.items(time_s))
         for _, paint in sorted(items, key=lambda item: -item[0]):
             paint(frame)
         self._write_caption(frame)
         return frame
+
+    def _vehicle(self, pose: Pose, lit: tuple[float, float, float]) -> Painter:
+        return lambda frame: draw_vehicle(frame, self.view, self.light, pose, lit)
 
     def _write_caption(self, frame: Image.Image) -> None:
         if not self.caption:
@@ -64,3 +65,24 @@ class Scene:
         ImageDraw.Draw(frame).text(
             at, self.caption, fill=(244, 246, 248), font=font, stroke_width=2, stroke_fill=(16, 18, 22)
         )
+
+
+def park(view: View, light: Light, backdrop: Backdrop, poses: Iterable[Pose]) -> Backdrop:
+    """Return the backdrop with vehicles that stand still, each in front of what passes behind it."""
+    image, sprites = backdrop.image.copy(), list(backdrop.sprites)
+    for pose in sorted(poses, key=lambda p: -view.depth(p.x, p.y)):
+        depth = view.depth(pose.x, pose.y)
+        if depth < 3:
+            continue
+        before = image.copy()
+        draw_vehicle(image, view, light, pose, backdrop.lit(*view.pixel(pose.x, pose.y)))
+        mask = ImageChops.difference(before, image).convert("L").point(lambda v: 255 if v else 0)
+        box = mask.getbbox()
+        if box:
+            part = image.crop(box)
+            part.putalpha(mask.crop(box))
+            sprites.append(Sprite(depth, part, (box[0], box[1])))
+    # What is in front of a parked vehicle was drawn before it: put it back on top.
+    for sprite in sorted(sprites, key=lambda s: -s.depth):
+        sprite.paint(image)
+    return replace(backdrop, image=image, sprites=tuple(sprites))

@@ -88,7 +88,7 @@ class Stage:
         self._image = Image.new("RGB", (view.width, view.height))
         self._glow_image = Image.new("RGB", (view.width, view.height))
         self._lamps: list[tuple[float, float, float, Colour, float, float]] = []
-        self._raised: list[tuple[float, Image.Image, Image.Image]] = []
+        self._raised: list[tuple[float, float, Image.Image, Image.Image]] = []
         self._patch: Patch | None = None
         self._glow: Patch | None = None
         self._paint_sky()
@@ -261,7 +261,7 @@ class Stage:
         draw()
         self._close()
         self._patch, self._glow = kept
-        self._raised.append((self.view.depth(x, y), image, glow))
+        self._raised.append((x, y, image, glow))
 
     def finish(self) -> Backdrop:
         """Light the scene and hand it over. The stage cannot be used afterwards."""
@@ -269,12 +269,16 @@ class Stage:
         light = self._light_map()
         picture = _apply(self._image, light, self._glow_image if self.light.night else None)
         sprites = []
-        for depth, image, glow in self._raised:
+        for x, y, image, glow in self._raised:
             box = image.getbbox()
             if box:
-                lit = _apply(image.convert("RGB"), light, glow if self.light.night else None, halo=False)
-                lit.putalpha(image.getchannel("A"))
-                sprites.append(Sprite(depth, lit.crop(box), (box[0], box[1])))
+                # What stands upright gets the light of its foot: the ground's light map does not fit it.
+                part, shine = image.crop(box), glow.crop(box)
+                lit = _apply(
+                    part.convert("RGB"), self._light_at(x, y), shine if self.light.night else None, halo=False
+                )
+                lit.putalpha(part.getchannel("A"))
+                sprites.append(Sprite(self.view.depth(x, y), lit, (box[0], box[1])))
         for sprite in sorted(sprites, key=lambda s: -s.depth):
             sprite.paint(picture)
 
@@ -285,6 +289,13 @@ class Stage:
             return (r, g, b)
 
         return Backdrop(self._sensor(picture), tuple(sprites), lit_at)
+
+    def _light_at(self, x: float, y: float) -> Floats:
+        light = np.array(self.light.ambient, np.float32)
+        for lx, ly, _, colour, strength, radius in self._lamps:
+            near = strength / (1 + ((x - lx) ** 2 + (y - ly) ** 2) / radius**2) ** 1.6
+            light += np.array(colour, np.float32) / 255 * near * 0.7
+        return light
 
     def _light_map(self) -> Floats:
         view, step = self.view, 8

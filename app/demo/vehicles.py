@@ -195,6 +195,40 @@ def _box_vehicle(
     return b.model(length, width, height)
 
 
+def _van() -> Model:
+    length, half, b = 5.3, 0.98, _Builder()
+    b.prism(
+        [(0, 0.35), (0, 2.2), (length - 1.5, 2.25), (length - 0.7, 1.25), (length, 1.0), (length, 0.35)],
+        half, half * 0.95, ["paint", "paint", "glass", "paint", "paint", "dark"], "paint",
+    )  # fmt: skip
+    b.panes(length - 2.3, length - 1.2, 1.2, 1.95, half * 0.99, 1, 0.0)
+    b.face(
+        [(-half * 0.8, -0.01, 1.35), (half * 0.8, -0.01, 1.35), (half * 0.8, -0.01, 1.95), (-half * 0.8, -0.01, 1.95)],
+        "glass", (0.0, -1.0, 0.0),
+    )  # fmt: skip
+    b.wheels((0.95, length - 1.0), 0.36, half + 0.01)
+    b.lamps(length, half, 0.72)
+    return b.model(length, half * 2, 2.25)
+
+
+def _boat(length: float, width: float, board: float, cabin: float, above: str) -> Model:
+    """A hull that narrows to its bow, and a deck house aft."""
+    b, half, waist = _Builder(), width / 2, length * 0.72
+    deck = [(-half, 0.0), (half, 0.0), (half, waist), (0.0, length), (-half, waist)]
+    b.face([(x, y, board) for x, y in deck], "grey", (0.0, 0.0, 1.0))
+    for (ax, ay), (bx, by) in zip(deck, [*deck[1:], deck[0]], strict=True):
+        across = math.dist((ax, ay), (bx, by))
+        normal = ((by - ay) / across, -(bx - ax) / across, 0.0)
+        b.face([(ax, ay, 0), (bx, by, 0), (bx, by, board), (ax, ay, board)], "paint", normal)
+    y0, y1, inner = length * 0.1, length * (0.55 if length < 20 else 0.28), half * 0.7
+    b.prism(
+        [(y0, board), (y0, board + cabin), (y1 - 0.4, board + cabin), (y1, board)],
+        inner, inner * 0.9, [above, above, "glass", "dark"], above,
+    )  # fmt: skip
+    b.panes(y0 + 0.3, y1 - 0.8, board + cabin * 0.45, board + cabin * 0.85, inner * 0.97, 3, 0.3)
+    return b.model(length, width, board + cabin)
+
+
 @cache
 def model(kind: str) -> Model:
     """Return the model of that name.
@@ -206,7 +240,9 @@ def model(kind: str) -> Model:
         "sedan": lambda: _car(4.6, 1.44, 0.75, 1.25),
         "hatch": lambda: _car(4.0, 1.52, 0.12, 1.0, 1.76),
         "suv": lambda: _car(4.7, 1.78, 0.1, 1.15, 1.92),
-        "van": lambda: _box_vehicle(5.4, 2.0, 2.3, cab=0, body="paint", windows=0),
+        "van": _van,
+        "launch": lambda: _boat(9.0, 2.8, 1.1, 1.9, "pale"),
+        "barge": lambda: _boat(34.0, 7.0, 2.2, 3.6, "pale"),
         "minibus": lambda: _box_vehicle(6.2, 2.1, 2.6, cab=0, body="pale", windows=4),
         "truck": lambda: _box_vehicle(8.2, 2.4, 3.4, cab=2.1, body="pale", wheels=(1.4, 2.5, 6.9)),
         "semi": lambda: _box_vehicle(
