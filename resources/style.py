@@ -30,8 +30,8 @@ QLabel[tone="dim"] { color: $TEXT_DIM; }
 QLabel[tone="alarm"] { color: $ALARM; font-weight: 600; }
 QLabel[tone="warn"] { color: $WARN; }
 QLabel[tone="live"] { color: $LIVE; }
-QLabel[size="small"] { font-size: ${FONT_DENSE_PX}px; }
-QLabel[size="large"] { font-size: ${FONT_LARGE_PX}px; font-weight: 600; }
+QLabel[scale="small"] { font-size: ${FONT_DENSE_PX}px; }
+QLabel[scale="large"] { font-size: ${FONT_LARGE_PX}px; font-weight: 600; }
 QLabel[weight="strong"] { font-weight: 600; }
 
 QFrame[panel="raised"] { background: $RAISED; border: 1px solid $LINE; border-radius: ${RADIUS}px; }
@@ -112,6 +112,7 @@ QAbstractItemView {
     alternate-background-color: $SURFACE; selection-background-color: $SELECTION; selection-color: $TEXT;
 }
 QAbstractItemView:focus { border: 1px solid $ACCENT; }
+QAbstractItemView[bare="true"] { border: none; background: transparent; }
 QAbstractItemView::item:hover { background: $HOVER; }
 QAbstractItemView::item:selected { background: $SELECTION; color: $TEXT; }
 QHeaderView { background: $SURFACE; }
@@ -216,6 +217,7 @@ def font() -> QFont:
     family = next((name for name in theme.FONT_FAMILIES if name in present), "sans-serif")
     made = QFont(family)
     made.setPixelSize(theme.FONT_PX)
+    made.setFeature(QFont.Tag("tnum"), 1)  # figures of one width: a clock that does not tremble
     return made
 
 

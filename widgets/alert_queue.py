@@ -64,7 +64,7 @@ class AlertQueuePanel(QWidget):
         return self._model
 
     @property
-    def shown(self) -> int:
+    def shown_count(self) -> int:
         """How many different alerts have been rows of this queue."""
         return self._model.ever_shown
 
@@ -75,6 +75,11 @@ class AlertQueuePanel(QWidget):
     def selected(self) -> AlertId | None:
         """Return the selected alert."""
         return self._selected
+
+    def select(self, alert_id: AlertId | None) -> None:
+        """Select an alert as if the operator had done it here: the list goes to it and says so."""
+        self._view.select(alert_id, scroll=True)
+        self._choose(alert_id)
 
     def on_changed(self, changes: Changes) -> None:
         """Bring rows, counts and selection up to date; the operator's place in the list is held."""

@@ -54,7 +54,7 @@ class AlertDetail(QFrame):
         self.setProperty("panel", "footer")
         self._title = ElidedLabel()
         self._title.setProperty("weight", "strong")
-        self._facts = ElidedLabel(tone="dim", size="small")
+        self._facts = ElidedLabel(tone="dim", scale="small")
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setAccessibleName("Detail of the selected alert")

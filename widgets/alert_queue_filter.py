@@ -100,8 +100,8 @@ class AlertFilterBar(QWidget):
         self._urgency.setToolTip("Least urgency that is shown")
         for urgency in sorted(LEAST_URGENCY_WORDS, reverse=True):
             self._urgency.addItem(LEAST_URGENCY_WORDS[urgency], int(urgency))
-        self._hidden = plain_label(tone="warn", size="small")
-        self._hidden_critical = plain_label(tone="alarm", size="small")
+        self._hidden = plain_label(tone="warn", scale="small")
+        self._hidden_critical = plain_label(tone="alarm", scale="small")
         self._show_all = QPushButton("Show all")
         self._show_all.setProperty("role", "link")
         self._lay_out()

@@ -107,7 +107,7 @@ class CameraList(QWidget):
         self._import.setIcon(icon("import"))
         self._import.setToolTip("Import a camera file")
         self._import.setAccessibleName("Import a camera file")
-        self._count = plain_label(tone="dim", size="small")
+        self._count = plain_label(tone="dim", scale="small")
         self._view = RowView(ROW_HEIGHT, "Cameras")
         self._view.setModel(self._model)
         self._view.setItemDelegate(CameraDelegate(self._view))

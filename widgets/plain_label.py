@@ -7,15 +7,15 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget
 
 
-def plain_label(text: str = "", *, tone: str = "", size: str = "", wrap: bool = False) -> QLabel:
-    """Return a label for plain text; ``tone`` and ``size`` are properties of the style sheet."""
+def plain_label(text: str = "", *, tone: str = "", scale: str = "", wrap: bool = False) -> QLabel:
+    """Return a label for plain text; ``tone`` and ``scale`` are properties of the style sheet."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrap)
     if tone:
         label.setProperty("tone", tone)
-    if size:
-        label.setProperty("size", size)
+    if scale:
+        label.setProperty("scale", scale)
     return label
 
 
@@ -38,13 +38,13 @@ def set_tone(widget: QWidget, name: str, value: object) -> None:
 class ElidedLabel(QLabel):
     """One line of plain text that gives way: cut with "…" where the room ends, whole in the tool tip."""
 
-    def __init__(self, text: str = "", *, tone: str = "", size: str = "") -> None:
+    def __init__(self, text: str = "", *, tone: str = "", scale: str = "") -> None:
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
         if tone:
             self.setProperty("tone", tone)
-        if size:
-            self.setProperty("size", size)
+        if scale:
+            self.setProperty("scale", scale)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for no width: the text gives way."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from app.domain.camera import Camera, StreamKind
 from app.domain.events import LinkState
@@ -96,7 +96,7 @@ def link_words(state: LinkState, since_s: float | None, detail: str = "") -> str
 
 
 def clock_words(now: datetime, zone: tzinfo | None = None) -> str:
-    """Return the desk's time with its zone's name, and the time in UTC."""
+    """Return the desk's time with its zone's name, and the time in UTC where that is another one."""
     local = now.astimezone(zone)
-    utc = now.utctimetuple()
-    return f"{local:%H:%M:%S} {local.tzname()}  ·  {utc.tm_hour:02d}:{utc.tm_min:02d}:{utc.tm_sec:02d} UTC"
+    here = f"{local:%H:%M:%S} {local.tzname()}"
+    return here if not local.utcoffset() else f"{here}  ·  {now.astimezone(UTC):%H:%M:%S} UTC"
