@@ -116,7 +116,7 @@ class Console:
     def _open_sources(self) -> Sources:
         rest = HubRest()
         hub = HubProcess(self._places.data / "hub", self._settings.operator, self._warn)
-        live = HubLive(hub, rest, self.store.apply, self._on_new_hub)
+        live = HubLive(hub, rest, self.store.apply, self._on_new_hub, self._on_no_vault)
         engine = VideoSupervisor(self.clock, streams_per_worker=self._settings.video.streams_per_worker)
         return Sources(rest, live, hub, engine)
 
@@ -151,6 +151,13 @@ class Console:
 
     def _on_new_hub(self) -> None:
         self.parts.streams.renew_all()
+
+    def _on_no_vault(self) -> None:
+        self.notify.tell(
+            NoticeLevel.INFO,
+            "This system has no password vault, so cameras' passwords are kept for this run only.",
+            "Import the camera file again after a restart, or install a Secret Service (GNOME Keyring).",
+        )
 
     def _on_stream_failure(self, name: str, error: BaseException) -> None:
         log.error("stream task failed", task=name, exc_info=error)

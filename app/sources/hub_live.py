@@ -35,6 +35,7 @@ class HubLive:
         rest: HubRest,
         apply: Callable[[DomainEvent], Changes],
         on_new_hub: Callable[[], None],
+        on_no_vault: Callable[[], None],
         *,
         policy: RestartPolicy = RestartPolicy(first_s=0.25, cap_s=5.0),
     ) -> None:
@@ -42,6 +43,7 @@ class HubLive:
         self._rest = rest
         self._apply = apply
         self._on_new_hub = on_new_hub
+        self._on_no_vault = on_no_vault
         self._policy = policy
         self._session: HubSession | None = None
         self._signed_in: HubAddress | None = None
@@ -80,6 +82,8 @@ class HubLive:
         if session is None or session.needs_snapshot or session.hub_id != self._rest.hub_id:
             snapshot = await self._rest.snapshot()
             self._apply(snapshot)
+            if self._rest.secrets_in_memory:
+                self._on_no_vault()
             session = self._session = HubSession(self._rest.hub_id, snapshot.sequence)
         url = f"{self._rest.live_url}?after={session.after}&hub_id={session.hub_id}"
         async with connect(

@@ -52,6 +52,7 @@ class HubRest:
         self._bearer = ""
         self.hub_id = ""
         self.user = ""
+        self.secrets_in_memory = False
 
     @property
     def live_url(self) -> str:
@@ -96,6 +97,7 @@ class HubRest:
             for item in raw["incidents"]:
                 incidents.append(incident_from(IncidentMessage.model_validate(item)))
             sequence = Sequence(int(raw["sequence"]))
+            self.secrets_in_memory = raw.get("secrets") == "memory"
         except (ValueError, KeyError, TypeError) as error:
             raise ProtocolError("the hub's snapshot cannot be read") from error
         return SnapshotLoaded(sequence, tuple(cameras), tuple(alerts), tuple(incidents))

@@ -51,7 +51,7 @@ class Attendant:
                 elif question["ask"] == "report":
                     say(report=headless.report())
                 elif question["ask"] == "alerts":
-                    say(painted=windows.main.alerts.painted_at())
+                    say(painted=self._painted(console, windows))
         finally:
             console.quit()
 
@@ -78,6 +78,10 @@ class Attendant:
             )
         address = await console.sources.hub.address()
         say(hub_url=address.url, ingest_token=console.sources.hub.ingest_token)
+
+    def _painted(self, console: Console, windows: DeskWindows) -> dict[str, float]:
+        found = {a.id: windows.main.alerts.first_painted_at(a.id) for a in console.store.alerts}
+        return {alert_id: at for alert_id, at in found.items() if at is not None}
 
     def _live(self, console: Console) -> bool:
         keys = [console.parts.streams.key_for(CameraId(camera)) for camera in self._order["wall"]]

@@ -79,7 +79,7 @@ async def desk(folder: Path) -> AsyncIterator[Desk]:
     def on_new_hub() -> None:
         made[0].new_hubs += 1
 
-    live = HubLive(hub, rest, store.apply, on_new_hub)
+    live = HubLive(hub, rest, store.apply, on_new_hub, lambda: None)
     made.append(Desk(hub, rest, live, store, notices))
     tasks = [asyncio.create_task(hub.run()), asyncio.create_task(live.run())]
     try:
