@@ -1,37 +1,17 @@
-"""A deterministic FrameSource and a clock that a test moves: what a decoder does to the wall, on command."""
+"""A deterministic FrameSource: what a decoder does to the wall, on command."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from app.domain.camera import Quality, StreamKey
 from app.domain.ids import CameraId
-from app.domain.ports import Frame
+from app.domain.ports import Clock, Frame
 
 SLOTS = 3
-
-
-class HandClock:
-    """A clock that moves only when told to."""
-
-    def __init__(self, start_s: float = 1_000.0) -> None:
-        self.now_s = start_s
-
-    def monotonic(self) -> float:
-        """Return the seconds."""
-        return self.now_s
-
-    def utc(self) -> datetime:
-        """Return a UTC time that moves with the seconds."""
-        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.now_s)
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now_s += seconds
 
 
 @dataclass
@@ -54,7 +34,7 @@ class Picture:
 class PatternFrames:
     """Streams of a coloured ground with a bright bar that moves a step with each picture."""
 
-    def __init__(self, clock: HandClock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._streams: dict[StreamKey, Picture] = {}
         self.asked_newest = 0

@@ -25,7 +25,7 @@ from widgets.wall.board import Board
 from widgets.wall.counters import PaintCounter, PaintLog
 from widgets.wall.tile import Tile
 
-TICK_MS = 16
+TICK_MS = 20
 SETTLE_MS = 150
 """How long a resize must rest before the streams hear of the tiles' new sizes."""
 KEPT_BEHIND_MS = 20_000
@@ -159,12 +159,16 @@ class WallCanvas(QWidget):
             changed = tile.take_picture(frame.decoded_at, now, known)
             changed |= tile.set_aspect(frame.aspect)
         if changed:
-            self.update(tile.dirty_tile)
+            self._said(tile)
         return frame
 
     def _judge(self, tile: Tile, now: float) -> None:
         if tile.judge(now, bool(self._store.cameras)):
-            self.update(tile.dirty_tile)
+            self._said(tile)
+
+    def _said(self, tile: Tile) -> None:
+        """Paint the tile that now says something else."""
+        self.update(tile.dirty_tile)
 
     # Layout and demand
 
@@ -239,12 +243,13 @@ class WallCanvas(QWidget):
         painter.scale(1 / ratio, 1 / ratio)
         origin = painter.deviceTransform().map(QPointF(0, 0))
         painter.translate(round(origin.x()) - origin.x(), round(origin.y()) - origin.y())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         region = event.region()
         self._paint_gaps(painter, region, ratio)
         now = self._clock.monotonic()
         for tile in self._board.shown():
             if region.intersects(tile.dirty_tile):
+                # Where a region holds several tiles, Qt's quick blits need a clip of one rectangle.
+                painter.setClipRect(tile.rect)
                 self._paint_tile(painter, tile, now)
         painter.end()
 
@@ -252,7 +257,7 @@ class WallCanvas(QWidget):
         gaps = region.subtracted(self._board.covered)
         if gaps.isEmpty():
             return
-        ground = QColor(theme.GROUND)
+        ground = QColor(theme.RAISED)
         for gap in cast(Iterable[QRect], gaps):
             painter.fillRect(
                 QRectF(gap.x() * ratio, gap.y() * ratio, gap.width() * ratio, gap.height() * ratio), ground

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from app.domain.stream_state import StreamState
 from resources import theme
 from widgets.wall.honesty import Saying, age_words
-from widgets.wall.shapes import COLOURS, draw_shape, plus
+from widgets.wall.shapes import COLOURS, draw_plus, draw_shape
 
 PLATE_OPACITY = 0.82
 """Dark enough that TEXT keeps 7:1 on a plate over a white picture."""
@@ -30,7 +30,7 @@ class Scale:
     @property
     def font_px(self) -> int:
         """Height of the letters' box: legible at arm's length on the smallest tile, calm on the largest."""
-        return max(12, min(18, round(self.height * 0.046)))
+        return max(13, min(18, round(self.height * 0.046)))
 
     @property
     def margin(self) -> float:
@@ -122,7 +122,7 @@ def badge(saying: Saying, scale: Scale) -> QPixmap:
 
 
 def _shape_and_words(state: StreamState, words: str, scale: Scale) -> QPixmap:
-    size = max(11, scale.font_px - 1)
+    size = max(12, scale.font_px - 1)
     font = _font(size, True)
     metrics = QFontMetricsF(font)
     height = round(scale.font_px * 1.6)
@@ -233,11 +233,7 @@ def empty_hint(scale: Scale) -> QPixmap:
     height = mark + (size * 2.0 if fits else 0.0)
     pixmap = _pixmap(width, height, scale.ratio)
     painter = _begin(pixmap, scale.ratio)
-    painter.save()
-    painter.translate(QPointF((width - mark) / 2, 0))
-    painter.scale(mark, mark)
-    painter.fillPath(plus(), QColor(theme.TEXT_DIM))
-    painter.restore()
+    draw_plus(painter, QRectF((width - mark) / 2, 0, mark, mark))
     if fits:
         painter.setFont(font)
         painter.setPen(QColor(theme.TEXT_DIM))

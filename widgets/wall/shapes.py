@@ -20,16 +20,22 @@ COLOURS = {
     StreamState.DENIED: theme.TEXT,
 }
 
+Shape = tuple[QPainterPath, ...]
+"""Paths in a unit square, filled one over the other."""
+
 _STROKE = 0.13
 """Line width of the outlined shapes, in parts of their size."""
+_CURVE = 0.002
+"""How far a flattened curve may stray; Qt's own quarter of a unit would make octagons of our unit circles."""
 
 
 def _stroked(path: QPainterPath, width: float = _STROKE) -> QPainterPath:
     stroker = QPainterPathStroker()
     stroker.setWidth(width)
+    stroker.setCurveThreshold(_CURVE)
     stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
     stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    return stroker.createStroke(path).simplified()
+    return stroker.createStroke(path)
 
 
 def _line(*points: tuple[float, float]) -> QPainterPath:
@@ -45,53 +51,52 @@ def _circle(radius: float) -> QPainterPath:
     return path
 
 
-def _live() -> QPainterPath:
+def _live() -> Shape:
     """A full dot."""
-    return _circle(0.36)
+    return (_circle(0.36),)
 
 
-def _delayed() -> QPainterPath:
+def _delayed() -> Shape:
     """A clock."""
-    hands = _line((0.5, 0.27), (0.5, 0.53), (0.67, 0.63))
-    return _stroked(_circle(0.42)).united(_stroked(hands))
+    return (_stroked(_circle(0.42)), _stroked(_line((0.5, 0.27), (0.5, 0.53), (0.67, 0.63))))
 
 
-def _frozen() -> QPainterPath:
+def _frozen() -> Shape:
     """Two bars: the picture stands."""
     path = QPainterPath()
     for left in (0.16, 0.58):
         path.addRoundedRect(QRectF(left, 0.08, 0.26, 0.84), 0.05, 0.05)
-    return path
+    return (path,)
 
 
-def _offline() -> QPainterPath:
+def _offline() -> Shape:
     """A ring with a cross in it: nothing comes."""
     near, far = 0.34, 0.66
-    cross = _stroked(_line((near, near), (far, far))).united(_stroked(_line((far, near), (near, far))))
-    return _stroked(_circle(0.42)).united(cross)
+    cross = (_line((near, near), (far, far)), _line((far, near), (near, far)))
+    return (_stroked(_circle(0.42)), *(_stroked(line) for line in cross))
 
 
-def _denied() -> QPainterPath:
+def _denied() -> Shape:
     """A padlock."""
     body = QPainterPath()
     body.addRoundedRect(QRectF(0.16, 0.44, 0.68, 0.5), 0.08, 0.08)
-    bow = QPainterPath(QPointF(0.3, 0.46))
+    body.addEllipse(QPointF(0.5, 0.68), 0.07, 0.07)
+    bow = QPainterPath(QPointF(0.3, 0.42))
     bow.lineTo(0.3, 0.32)
     bow.arcTo(QRectF(0.3, 0.1, 0.4, 0.42), 180, -180)
-    bow.lineTo(0.7, 0.46)
-    keyhole = _circle(0.07).translated(0, 0.16)
-    return body.united(_stroked(bow)).subtracted(keyhole)
+    bow.lineTo(0.7, 0.42)
+    return (body, _stroked(bow))
 
 
-def _connecting() -> QPainterPath:
+def _connecting() -> Shape:
     """Three dots: something is to come."""
     path = QPainterPath()
     for x in (0.14, 0.5, 0.86):
         path.addEllipse(QPointF(x, 0.5), 0.12, 0.12)
-    return path
+    return (path,)
 
 
-_DRAWN: dict[StreamState, Callable[[], QPainterPath]] = {
+_DRAWN: dict[StreamState, Callable[[], Shape]] = {
     StreamState.CONNECTING: _connecting,
     StreamState.LIVE: _live,
     StreamState.DELAYED: _delayed,
@@ -102,23 +107,27 @@ _DRAWN: dict[StreamState, Callable[[], QPainterPath]] = {
 
 
 @cache
-def shape(state: StreamState) -> QPainterPath:
+def shape(state: StreamState) -> Shape:
     """Return the state's shape in a unit square."""
     return _DRAWN[state]()
 
 
-def draw_shape(painter: QPainter, state: StreamState, into: QRectF, colour: str | None = None) -> None:
-    """Fill the state's shape into a square, in the state's own colour unless another is given."""
+def draw_shape(painter: QPainter, state: StreamState, into: QRectF) -> None:
+    """Fill the state's shape into a square, in the state's own colour."""
+    _fill(painter, shape(state), into, COLOURS[state])
+
+
+def draw_plus(painter: QPainter, into: QRectF) -> None:
+    """Fill the cross of an empty tile into a square."""
+    upright, level = _line((0.5, 0.14), (0.5, 0.86)), _line((0.14, 0.5), (0.86, 0.5))
+    _fill(painter, (_stroked(upright, 0.08), _stroked(level, 0.08)), into, theme.TEXT_DIM)
+
+
+def _fill(painter: QPainter, paths: Shape, into: QRectF, colour: str) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(into.topLeft())
     painter.scale(into.width(), into.height())
-    painter.fillPath(shape(state), QColor(colour or COLOURS[state]))
+    for path in paths:
+        painter.fillPath(path, QColor(colour))
     painter.restore()
-
-
-def plus() -> QPainterPath:
-    """Return the cross of an empty tile, in a unit square."""
-    return _stroked(_line((0.5, 0.14), (0.5, 0.86)), 0.08).united(
-        _stroked(_line((0.14, 0.5), (0.86, 0.5)), 0.08)
-    )

@@ -155,6 +155,19 @@ class Tile:
             QRect(tile.x(), after, tile.width(), bottom - after),
         ]
 
+    @property
+    def name(self) -> str:
+        """The camera's name, its id while the directory lacks it, nothing for an empty tile."""
+        return self.camera.name if self.camera else str(self.camera_id or "")
+
+    def words(self) -> list[str]:
+        """Return the tile in full words without its age, a line each: for tool tips and screen readers."""
+        if self.camera_id is None:
+            return ["Empty"]
+        place = self.camera.place if self.camera else ""
+        said = self.saying.word.capitalize()
+        return [line for line in (self.name, place, said, self.saying.reason) if line]
+
     def labels(self) -> list[Placed]:
         """Return the drawn words, made anew only after they changed."""
         if self._labels is None:
@@ -167,9 +180,8 @@ class Tile:
         if self.camera_id is None:
             return [self._centred(labels.empty_hint(self.scale))]
         margin = round(self.scale.margin * self.scale.ratio)
-        name = self.camera.name if self.camera else str(self.camera_id)
         where = self.camera.place if self.camera else ""
-        name_plate = labels.name_plate(name, where, self.scale)
+        name_plate = labels.name_plate(self.name, where, self.scale)
         badge = labels.badge(self.saying, self.scale)
         bottom = self.rect.y() + self.rect.height() - margin - name_plate.height()
         corner = QPoint(self.rect.x() + margin, self.rect.y() + margin)

@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent
 from PySide6.QtWidgets import QApplication
 
 from app.domain.camera import Camera, Quality, StreamKey, StreamKind, StreamProfile
@@ -23,7 +25,10 @@ from app.domain.ids import CameraId, Sequence, TileIndex, WallId
 from app.domain.stream_state import Fault, StreamState, StreamStatus
 from app.domain.wall import Wall, grid_named
 from app.store.state import Store
-from tests.fakes.frames import ChosenStreams, HandClock, PatternFrames
+from tests.fakes.frames import ChosenStreams, PatternFrames
+from tests.fakes.world import FakeClock
+from widgets.drag import camera_mime
+from widgets.wall.grid_bar import GridBar
 from widgets.wall.surface import WallSurface
 
 WALL = WallId("wall-1")
@@ -76,7 +81,7 @@ class Stage:
     """A wall on a store with synthetic cameras."""
 
     def __init__(self, grid: str, size: tuple[int, int], *, cameras: int | None = None) -> None:
-        self.clock = HandClock()
+        self.clock = FakeClock()
         self.frames = PatternFrames(self.clock)
         self.store = Store()
         cells = len(grid_named(grid).cells)
@@ -121,7 +126,11 @@ class Stage:
 
     def mixed(self) -> None:
         """Let some cameras stop and others go on."""
-        self.clock.advance(83)
+        self.clock.advance(76)
+        for i in range(len(self.keys)):
+            if i % 9 == 3:
+                self.refresh(i)
+        self.clock.advance(7)
         for i, key in enumerate(self.keys):
             kind = i % 9
             if kind in (0, 1, 4):
@@ -129,7 +138,7 @@ class Stage:
             elif kind == 2:
                 self.status(i, StreamState.OFFLINE, 83, Fault.UNREACHABLE)
             elif kind == 3:
-                self.status(i, StreamState.FROZEN, 83, Fault.NO_PICTURE)
+                self.status(i, StreamState.FROZEN, 7, Fault.NO_PICTURE)
             elif kind == 5:
                 self.status(i, StreamState.DENIED, 83, Fault.DENIED_BY_HUB, "Outside your shift window")
             elif kind == 6:
@@ -175,9 +184,27 @@ def main() -> None:
         stage.save(app, folder / f"{name.replace('×', 'x')}{suffix}.png")
     for tiles, name in ((None, "1x1"), (0, "1x1-empty")):
         Stage("1×1", (1280, 720), cameras=tiles).save(app, folder / f"{name}{suffix}.png")
+    hover = Stage("3×3", (1280, 720))
+    hover.mixed()
+    hover.surface._hover(TileIndex(0), hover.surface.tile(TileIndex(0)).dirty_tile.center())
+    mime = camera_mime(CameraId("cam-01"))
+    centre = hover.surface.tile(TileIndex(4)).dirty_tile.center()
+    for kind in (QDragEnterEvent, QDragMoveEvent):
+        drag = kind(
+            centre, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(hover.surface, drag)
+    hover.surface._mark("swap_from", TileIndex(7))
+    hover.save(app, folder / f"hover{suffix}.png")
     one = Stage("1×1", (1280, 720))
     one.clock.advance(4000)
     one.save(app, folder / f"1x1-frozen{suffix}.png")
+    bar = GridBar()
+    bar.set_grid(grid_named("3×3"))
+    bar.resize(bar.sizeHint())
+    bar.show()
+    app.processEvents()
+    bar.grab().save(str(folder / f"grid-bar{suffix}.png"))
     Stage("4×4", (1000, 600), cameras=9).save(app, folder / f"4x4-half-empty{suffix}.png")
 
 
