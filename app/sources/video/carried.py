@@ -1,0 +1,208 @@
+"""RTSP and HLS by FFmpeg: opens the camera and remuxes it, never decoding, for libVLC to read.
+
+libVLC as Linux distributions build it cannot open RTSP. Here one path serves all systems, and every
+failure has a name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from urllib.parse import urlsplit
+
+import av
+import av.logging
+
+from app.domain.camera import StreamKind
+from app.domain.stream_state import Fault
+from app.sources.video.av_faults import fault_of
+from app.sources.video.retiming import TICKS, ArrivalClock, Pace
+from app.sources.video.transport import Container, Sink, SourceFacts, TransportError
+
+# FFmpeg's log lines hold addresses with passwords.
+av.logging.set_level(av.logging.PANIC)
+
+_OPEN_TIMEOUT_S = 6.0
+_READ_TIMEOUT_S = 8.0
+_TICK = Fraction(1, TICKS)
+_CONTAINERS = {
+    "h264": Container.MPEG_TS,
+    "hevc": Container.MPEG_TS,
+    "mpeg4": Container.MPEG_TS,
+    "mpeg2video": Container.MPEG_TS,
+    "mpeg1video": Container.MPEG_TS,
+    "mjpeg": Container.MATROSKA,
+    "vp8": Container.MATROSKA,
+    "vp9": Container.MATROSKA,
+    "av1": Container.MATROSKA,
+}
+_MUXERS = {
+    # The tables come twice a second, so that a decoder that joins late need not wait.
+    Container.MPEG_TS: ("mpegts", {"flush_packets": "1", "pat_period": "0.5", "mpegts_copyts": "1"}),
+    Container.MATROSKA: ("matroska", {"flush_packets": "1", "live": "1", "cluster_time_limit": "1"}),
+}
+_OPTIONS: dict[StreamKind, dict[str, str]] = {
+    StreamKind.RTSP: {
+        # One negotiation: TCP first, UDP where the camera refuses TCP.
+        "rtsp_transport": "udp+tcp",
+        "rtsp_flags": "prefer_tcp",
+        "allowed_media_types": "video",
+        "timeout": str(int(_READ_TIMEOUT_S * 1e6)),
+        "buffer_size": "1048576",
+        "reorder_queue_size": "64",
+        "max_delay": "200000",
+        "fflags": "nobuffer",
+        "analyzeduration": "2000000",
+        "probesize": "1000000",
+        # The frame rate comes from the stream's own headers: measuring it costs over a second.
+        "fpsprobesize": "0",
+    },
+    StreamKind.HLS: {
+        "live_start_index": "-2",
+        "max_reload": "8",
+        "m3u8_hold_counters": "8",
+        "http_persistent": "1",
+        "allowed_extensions": "ALL",
+        "protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy",
+        "fpsprobesize": "0",
+        "analyzeduration": "2000000",
+    },
+}
+_SCHEMES = {StreamKind.RTSP: {"rtsp": 554, "rtsps": 322}, StreamKind.HLS: {"http": 80, "https": 443}}
+
+
+def check_address(url: str, ports: dict[str, int]) -> None:
+    """Check the address's form and that its host has a name that resolves.
+
+    Raises:
+        TransportError: BAD_ADDRESS or HOST_UNKNOWN.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or ports.get(parts.scheme.lower(), 0)
+    except ValueError:
+        raise TransportError(Fault.BAD_ADDRESS) from None
+    if not host or not port or parts.scheme.lower() not in ports:
+        raise TransportError(Fault.BAD_ADDRESS)
+    try:
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise TransportError(Fault.HOST_UNKNOWN) from None
+
+
+class CarriedTransport:
+    """One camera that FFmpeg carries."""
+
+    def __init__(self, kind: StreamKind, url: str, fps: float | None) -> None:
+        """Open the camera; takes as long as the camera does, at most some `_OPEN_TIMEOUT_S`.
+
+        Raises:
+            TransportError: it cannot be opened.
+        """
+        check_address(url, _SCHEMES[kind])
+        self._paced = kind is StreamKind.HLS
+        try:
+            self._input = av.open(
+                url,
+                format=str(kind),
+                options=_OPTIONS[kind],
+                timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S),
+            )
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            raise TransportError(fault_of(error, running=False)) from None
+        try:
+            self._video, self.facts = self._describe(fps)
+        except TransportError:
+            self.close()
+            raise
+
+    def _describe(self, fps: float | None) -> tuple[av.VideoStream, SourceFacts]:
+        if not self._input.streams.video:
+            raise TransportError(Fault.NOT_VIDEO)
+        video = self._input.streams.video[0]
+        codec = video.codec_context
+        container = _CONTAINERS.get(codec.name)
+        if container is None:
+            raise TransportError(Fault.CODEC_UNSUPPORTED)
+        if not (codec.width and codec.height):
+            raise TransportError(Fault.NOT_VIDEO)
+        rate = video.average_rate or video.guessed_rate
+        pixel = codec.sample_aspect_ratio or 1
+        return video, SourceFacts(
+            width=codec.width,
+            height=codec.height,
+            # A rate beyond reason is the clock's, not the camera's.
+            fps=float(rate) if rate and 0 < rate <= 120 else fps,
+            codec=codec.name,
+            aspect=float(codec.width * pixel / codec.height),
+            container=container,
+        )
+
+    def carry(self, sink: Sink, count_packet: Callable[[], None], stopping: threading.Event) -> None:
+        """Carry packets until ``stopping``; see `Transport`."""
+        muxer, options = _MUXERS[self.facts.container]
+        clock = ArrivalClock()
+        output = av.open(_Writes(sink), "w", format=muxer, options=options, buffer_size=1 << 16)
+        try:
+            stream = output.add_stream_from_template(self._video)
+            source_tick = float(self._video.time_base or _TICK)
+            last = 0
+            for packet in self._packets(stopping):
+                dts = packet.dts if packet.dts is not None else packet.pts
+                if dts is None:
+                    continue
+                # FFmpeg starts a pts-less packet with its dts, and B-pictures lie some ticks behind theirs.
+                late = 0 if packet.pts is None else round((packet.pts - dts) * source_tick * TICKS)
+                last = clock.stamp(dts * source_tick, time.monotonic())
+                packet.stream = stream
+                packet.time_base = _TICK
+                packet.pts, packet.dts = last + max(0, late), last
+                count_packet()
+                output.mux_one(packet)
+        except (BrokenPipeError, TimeoutError):
+            # The decoder is gone; whoever closed it knows why.
+            if not stopping.is_set():
+                raise TransportError(Fault.DECODER_LOST) from None
+        finally:
+            _abandon(output)
+
+    def _packets(self, stopping: threading.Event) -> Iterator[av.Packet]:
+        """Yield video packets from the first key picture on, at their own pace where the source has none."""
+        started = False
+        pace = Pace()
+        tick = float(self._video.time_base or _TICK)
+        try:
+            for packet in self._input.demux(self._video):
+                if stopping.is_set():
+                    return
+                started = started or packet.is_keyframe
+                if not started or not packet.size:
+                    continue
+                if self._paced and packet.dts is not None:
+                    stopping.wait(pace.wait_s(packet.dts * tick, time.monotonic()))
+                yield packet
+        except (av.error.FFmpegError, OSError) as error:
+            raise TransportError(fault_of(error, running=started)) from None
+        if not stopping.is_set():
+            raise TransportError(Fault.ENDED)
+
+    def close(self) -> None:
+        """Close the connection to the camera."""
+        self._input.close()
+
+
+class _Writes:
+    """The little that FFmpeg needs of a file: its muxer only ever appends."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.write = sink.write
+
+
+def _abandon(output: av.container.OutputContainer) -> None:
+    """Close a muxer whose reader may be gone: its trailer matters to nobody."""
+    with contextlib.suppress(av.error.FFmpegError, BrokenPipeError, TimeoutError):
+        output.close()

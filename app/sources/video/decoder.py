@@ -1,0 +1,39 @@
+"""What turns a camera's bytes into pictures in a ring: the contract, kept by libVLC and by a synthetic one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.sources.video.ring import RingWriter
+from app.sources.video.transport import Sink, SourceFacts
+
+
+class Decoding(Protocol):
+    """One stream being decoded."""
+
+    sink: Sink
+    """Takes the transport's bytes."""
+
+    def poll(self, now: float) -> None:
+        """Look at the decoder's own counters and note new pictures; called several times a second."""
+        ...
+
+    def size_changed(self) -> bool:
+        """Say whether the pictures no longer have the size that the ring was made for."""
+        ...
+
+    def stop(self) -> None:
+        """End it. May block for as long as the decoder likes; a second call is harmless."""
+        ...
+
+
+class Decoder(Protocol):
+    """Starts decodings; one for the whole worker."""
+
+    def start(self, ring: RingWriter, facts: SourceFacts) -> Decoding:
+        """Decode a stream of those facts into ``ring``.
+
+        Raises:
+            TransportError: the decoder cannot take it.
+        """
+        ...

@@ -1,0 +1,213 @@
+"""One stream in a worker: opens the camera, decodes it, and tries again when it breaks.
+
+The session obeys the restart policy and decides nothing: how long to wait is the policy's word. It
+runs in a thread of its own, because opening and reading a camera block for as long as the network does.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from random import random
+from typing import Protocol
+
+from app.domain.camera import StreamKind
+from app.domain.restart_policy import RestartPolicy
+from app.domain.stream_state import Fault
+from app.sources.video.decoder import Decoder, Decoding
+from app.sources.video.ring import RingWriter
+from app.sources.video.segment import Segment
+from app.sources.video.transport import SourceFacts, Transport, TransportError
+
+_log = logging.getLogger(__name__)
+
+_RING_WAIT_S = 10.0
+_STOP_PATIENCE_S = 4.0
+_NO_PICTURE_S = 8.0
+"""Packets for this long without a single picture: the decoder is started anew."""
+
+
+class SessionReports(Protocol):
+    """What a session tells the console."""
+
+    def probed(self, facts: SourceFacts) -> None:
+        """The camera is open; a ring is awaited."""
+        ...
+
+    def attached(self, name: str) -> None:
+        """The ring is mapped."""
+        ...
+
+    def faulted(self, fault: Fault, retry_in_s: float) -> None:
+        """A run ended."""
+        ...
+
+    def stopped(self) -> None:
+        """Nothing of the stream runs any more."""
+        ...
+
+
+class StreamSession:
+    """The life of one stream in this worker."""
+
+    def __init__(
+        self,
+        kind: StreamKind,
+        url: str,
+        fps: float | None,
+        *,
+        open_transport: Callable[[StreamKind, str, float | None], Transport],
+        decoder: Decoder,
+        reports: SessionReports,
+        policy: RestartPolicy,
+    ) -> None:
+        self._kind, self._url, self._fps = kind, url, fps
+        self._open_transport = open_transport
+        self._decoder = decoder
+        self._reports = reports
+        self._policy = policy
+        self._closing = threading.Event()
+        self._run_over = threading.Event()
+        self._wake = threading.Event()
+        self._ring_given = threading.Event()
+        self._ring: RingWriter | None = None
+        self._ring_name = ""
+        self._decoding: Decoding | None = None
+        self._run_fault: Fault | None = None
+        self._restart_at_once = False
+        self._stopping_since: float | None = None
+        self._started_at = 0.0
+        self._last_packet_at = 0.0
+        self._thread = threading.Thread(target=self._live, daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Begin to stop; returns at once, and `SessionReports.stopped` follows."""
+        self._closing.set()
+        self._run_over.set()
+        self._wake.set()
+        self._ring_given.set()
+
+    def renew(self, url: str, fps: float | None) -> None:
+        """Use another address from the next try on, and try at once if one is being waited for."""
+        self._url, self._fps = url, fps
+        self._wake.set()
+
+    def use_ring(self, name: str, size: int) -> None:
+        """Write into that shared memory from this run on.
+
+        Raises:
+            SourceError, ProtocolError: there is no such ring.
+        """
+        if name != self._ring_name:
+            self._ring = RingWriter(Segment.attach(name, size))
+            self._ring_name = name
+            self._reports.attached(name)
+        self._ring_given.set()
+
+    @property
+    def decoding(self) -> Decoding | None:
+        """The present run's decoding, None between runs."""
+        return self._decoding
+
+    def poll(self, now: float) -> None:
+        """Look after the run several times a second, from the worker's monitor thread."""
+        decoding, ring = self._decoding, self._ring
+        if ring is not None:
+            ring.beat(now)
+        if decoding is None or ring is None or self._run_over.is_set():
+            return
+        decoding.poll(now)
+        if decoding.size_changed():
+            self._end_run(None)
+            return
+        last = max(ring.last_picture_at, self._started_at)
+        if self._last_packet_at > last + _NO_PICTURE_S and now - last > _NO_PICTURE_S:
+            self._end_run(Fault.CODEC_UNSUPPORTED if not ring.newest else Fault.NO_PICTURE)
+
+    def stuck(self, now: float) -> bool:
+        """Say whether the decoder has been asked to stop and does not."""
+        since = self._stopping_since
+        return since is not None and now - since > _STOP_PATIENCE_S
+
+    def _end_run(self, fault: Fault | None) -> None:
+        """Make the run stop; with no fault another one follows at once."""
+        self._run_fault = fault
+        self._restart_at_once = fault is None
+        self._run_over.set()
+
+    def _live(self) -> None:
+        failures = 0
+        while not self._closing.is_set():
+            began = time.monotonic()
+            fault = self._run()
+            if self._closing.is_set():
+                break
+            if fault is None:
+                continue
+            failures = self._policy.failures_after(failures, time.monotonic() - began)
+            delay = self._policy.delay_s(failures, fault, random)
+            self._wake.clear()
+            self._reports.faulted(fault, delay)
+            if not self._closing.is_set():
+                self._wake.wait(delay)
+        self._reports.stopped()
+
+    def _run(self) -> Fault | None:
+        """Open the camera and carry it until it breaks; return why, None for "again at once"."""
+        self._run_over.clear()
+        self._ring_given.clear()
+        if self._closing.is_set():
+            return None
+        self._run_fault, self._restart_at_once = None, False
+        transport: Transport | None = None
+        try:
+            transport = self._open_transport(self._kind, self._url, self._fps)
+            self._carry(transport)
+            fault = self._run_fault
+        except TransportError as error:
+            fault = self._run_fault or error.fault
+        except Exception as error:  # noqa: BLE001 - the worker's loop: a stream must not end for a bug
+            # The text of an unforeseen error may hold the address: its type and place must do.
+            _log.error("stream broke: %s at %s", type(error).__name__, _place_of(error))
+            fault = Fault.SERVER_ERROR
+        finally:
+            if transport is not None:
+                transport.close()
+        return None if self._restart_at_once else fault
+
+    def _carry(self, transport: Transport) -> None:
+        self._reports.probed(transport.facts)
+        if not self._ring_given.wait(_RING_WAIT_S):
+            raise TransportError(Fault.NO_ROOM)
+        ring = self._ring
+        if ring is None or self._closing.is_set():
+            return
+        decoding = self._decoder.start(ring, transport.facts)
+        self._started_at = self._last_packet_at = time.monotonic()
+        self._decoding = decoding
+
+        def count_packet() -> None:
+            now = time.monotonic()
+            self._last_packet_at = now
+            ring.count_packet(now)
+
+        try:
+            transport.carry(decoding.sink, count_packet, self._run_over)
+        finally:
+            self._decoding = None
+            self._stopping_since = time.monotonic()
+            decoding.stop()
+            self._stopping_since = None
+
+
+def _place_of(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "?" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

@@ -1,0 +1,234 @@
+"""A decoder worker: a process without Qt that decodes a few streams into shared memory.
+
+It ends by itself when the console is gone (its pipe ends) and at once when told to: the end of the
+process is the only stop that libVLC cannot delay.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from multiprocessing.connection import Connection
+
+from app.domain.camera import StreamKind
+from app.domain.errors import ConsoleError
+from app.domain.restart_policy import RestartPolicy
+from app.domain.stream_state import Fault
+from app.sources.video.decoder import Decoder
+from app.sources.video.opening import open_transport
+from app.sources.video.segment import unlink
+from app.sources.video.session import StreamSession
+from app.sources.video.transport import SourceFacts, Transport
+from app.wire.worker import (
+    CloseStream,
+    Command,
+    DirectSynthetic,
+    Heartbeat,
+    OpenStream,
+    RenewStream,
+    RingAttached,
+    Shutdown,
+    StreamFaulted,
+    StreamProbed,
+    StreamStopped,
+    UseRing,
+    WorkerEvent,
+    WorkerReady,
+    command_from,
+    pack,
+)
+
+_log = logging.getLogger(__name__)
+
+_POLL_S = 0.25
+_BEATS_EVERY = 2
+
+
+class _Reports:
+    """Sends one session's news up the pipe."""
+
+    def __init__(self, worker: Worker, stream: int, generation: int) -> None:
+        self._worker, self._stream, self._generation = worker, stream, generation
+
+    def probed(self, facts: SourceFacts) -> None:
+        self._worker.send(
+            StreamProbed(
+                stream=self._stream,
+                generation=self._generation,
+                width=facts.width,
+                height=facts.height,
+                aspect=facts.aspect,
+                fps=facts.fps,
+                codec=facts.codec,
+            )
+        )
+
+    def attached(self, name: str) -> None:
+        self._worker.send(RingAttached(stream=self._stream, name=name))
+
+    def faulted(self, fault: Fault, retry_in_s: float) -> None:
+        self._worker.send(
+            StreamFaulted(
+                stream=self._stream, generation=self._generation, fault=fault, retry_in_s=retry_in_s
+            )
+        )
+
+    def stopped(self) -> None:
+        self._worker.forget(self._stream)
+        self._worker.send(StreamStopped(stream=self._stream))
+
+
+class Worker:
+    """Obeys the console's commands. The main thread reads them, each stream has a thread, one watches all."""
+
+    def __init__(self, pipe: Connection, decoder: Decoder, policy: RestartPolicy, synthetic: bool) -> None:
+        self._pipe = pipe
+        self._decoder = decoder
+        self._policy = policy
+        self._synthetic = synthetic
+        self._sending = threading.Lock()
+        self._sessions: dict[int, StreamSession] = {}
+        self._generations: dict[int, int] = {}
+        self._ring_names: dict[str, None] = {}
+
+    def send(self, event: WorkerEvent) -> None:
+        """Tell the console; a console that is gone ends the process."""
+        data = pack(event)
+        try:
+            with self._sending:
+                self._pipe.send_bytes(data)
+        except OSError:
+            self._leave()
+
+    def forget(self, stream: int) -> None:
+        """Drop a session that has stopped."""
+        self._sessions.pop(stream, None)
+        self._generations.pop(stream, None)
+
+    def serve(self) -> None:
+        """Obey until the console is gone or says so. Does not return."""
+        threading.Thread(target=self._watch, daemon=True).start()
+        self.send(WorkerReady())
+        while True:
+            try:
+                data = self._pipe.recv_bytes()
+            except (EOFError, OSError):
+                self._leave()
+            self._obey(command_from(data))
+
+    def _leave(self) -> None:
+        for name in list(self._ring_names):
+            unlink(name)
+        os._exit(0)
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case OpenStream():
+                self._open(command)
+            case UseRing():
+                self._use_ring(command)
+            case RenewStream():
+                if command.stream in self._sessions:
+                    self._sessions[command.stream].renew(command.url, command.fps)
+            case CloseStream():
+                session = self._sessions.get(command.stream)
+                if session is None:
+                    self.send(StreamStopped(stream=command.stream))
+                else:
+                    session.close()
+            case DirectSynthetic():
+                self._direct(command)
+            case Shutdown():
+                self._leave()
+
+    def _open(self, command: OpenStream) -> None:
+        session = StreamSession(
+            command.kind,
+            command.url,
+            command.fps,
+            open_transport=self._open_transport,
+            decoder=self._decoder,
+            reports=_Reports(self, command.stream, command.generation),
+            policy=self._policy,
+        )
+        self._sessions[command.stream] = session
+        self._generations[command.stream] = command.generation
+        session.start()
+
+    def _open_transport(self, kind: StreamKind, url: str, fps: float | None) -> Transport:
+        if self._synthetic:
+            from app.sources.video.synthetic import SyntheticTransport
+
+            return SyntheticTransport(url, fps)
+        return open_transport(kind, url, fps)
+
+    def _use_ring(self, command: UseRing) -> None:
+        session = self._sessions.get(command.stream)
+        if session is None or self._generations.get(command.stream) != command.generation:
+            return
+        self._ring_names[command.name] = None
+        try:
+            session.use_ring(command.name, command.size)
+        except ConsoleError as error:
+            # The session goes on waiting, then says that it got no room, and tries again.
+            _log.error("ring not usable: %s", error)
+
+    def _direct(self, command: DirectSynthetic) -> None:
+        from app.sources.video.synthetic import SyntheticDecoding
+
+        session = self._sessions.get(command.stream)
+        decoding = session.decoding if session is not None else None
+        if isinstance(decoding, SyntheticDecoding):
+            decoding.direct(command.act, command.width, command.height)
+
+    def _watch(self) -> None:
+        """Poll all streams for as long as the process lives; a decoder that hangs here stops the heartbeat."""
+        turn = 0
+        while True:
+            time.sleep(_POLL_S)
+            now = time.monotonic()
+            for session in list(self._sessions.values()):
+                session.poll(now)
+                if session.stuck(now):
+                    # Only the end of the process stops a decoder that will not stop.
+                    _log.error("decoder does not stop: worker ends")
+                    self._leave()
+            turn += 1
+            if turn % _BEATS_EVERY == 0:
+                self.send(Heartbeat())
+
+
+def _name_process(name: str) -> None:
+    if sys.platform == "linux":
+        set_name = 15
+        ctypes.CDLL(None).prctl(set_name, name.encode()[:15], 0, 0, 0)
+
+
+def run_worker(pipe: Connection, name: str, decoder: str, policy: RestartPolicy) -> None:
+    """Be a worker until told to end: the target of a spawned process.
+
+    Args:
+        pipe: the worker's end.
+        name: the process's name, at most 15 characters.
+        decoder: ``vlc`` or ``synthetic``.
+        policy: how long to wait before a camera is tried again.
+    """
+    # An interrupt at the terminal goes to the whole group; the console ends its workers in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _name_process(name)
+    if decoder == "synthetic":
+        from app.sources.video.synthetic import SyntheticDecoder
+
+        Worker(pipe, SyntheticDecoder(), policy, synthetic=True).serve()
+    from app.sources.video.libvlc_check import start_libvlc
+
+    vlc_decoder, trouble = start_libvlc()
+    if vlc_decoder is None:
+        pipe.send_bytes(pack(WorkerReady(trouble=trouble)))
+        os._exit(3)
+    Worker(pipe, vlc_decoder, policy, synthetic=False).serve()
