@@ -2,7 +2,7 @@
 /* Wires folium's map (the global map_wall) to the console: scenes come in, the window's position goes out. */
 (() => {
   const MOVE_INTERVAL_MS = 80;
-  const PAN_PX = 120;
+  const PAN_PX = 100;
   const map = map_wall;
   const container = map.getContainer();
 
@@ -132,7 +132,7 @@
         container.focus();
         used = true;
       } else if (onMap && event.key in steps) {
-        map.panBy(steps[event.key]);
+        map.panBy(steps[event.key], { animate: false });
         used = true;
       } else if (onMap && (event.key === "+" || event.key === "=")) {
         map.zoomIn();

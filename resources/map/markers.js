@@ -48,8 +48,8 @@ class Markers {
   }
 
   connect(root, item) {
-    // The map must not start panning under a marker that is about to be dragged or clicked.
-    for (const name of ["mousedown", "pointerdown", "dblclick"]) L.DomEvent.on(root, name, L.DomEvent.stopPropagation);
+    // The map must not start panning under a marker that is about to be dragged, nor close its list at a click.
+    for (const name of ["mousedown", "pointerdown", "click", "dblclick"]) L.DomEvent.on(root, name, L.DomEvent.stopPropagation);
     L.DomEvent.on(root, "mousedown", () => root.focus({ preventScroll: true }));
     if (item.kind === "camera") {
       this.makeDraggable(root, item.payload);

@@ -69,6 +69,11 @@ def build_page(base: BaseMap, start: LatLon, zoom: float) -> MapPage:
         zoom_control="bottomright",
         # Leaflet writes attributions as HTML; ours are shown as text by map.js.
         attribution_control=False,
+        # The processor belongs to the pictures, and keys pressed during an animation would be lost.
+        zoom_animation=False,
+        fade_animation=False,
+        # map.js has the keys: Leaflet listens only while the map itself, and no marker, has the focus.
+        keyboard=False,
         double_click_zoom=False,
         box_zoom=False,
         max_bounds=True,

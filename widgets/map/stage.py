@@ -81,7 +81,8 @@ class MapStage(QObject):
     def go_to(self, position: LatLon, zoom: float, *, animate: bool = False) -> None:
         """Show ``position`` in the middle at the whole zoom level nearest to ``zoom``."""
         level = float(min(MAX_ZOOM, max(MIN_ZOOM, round(zoom))))
-        self._viewport = (position, level)
+        if self._window is None:
+            self._viewport = (position, level)
         self._look({"centre": [position.lat, position.lon], "zoom": level, "animate": animate})
 
     def fit(self, bounds: Bounds) -> None:

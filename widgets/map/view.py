@@ -152,6 +152,8 @@ class MapView(QWidget):
 
     def _build(self) -> None:
         self._stack = QStackedLayout(self)
+        # A web view that is hidden has no size and never gets ready: the words cover it instead.
+        self._stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
         self._words = QLabel("The map is starting", self)
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._words.setWordWrap(True)
