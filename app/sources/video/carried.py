@@ -42,7 +42,10 @@ _CONTAINERS = {
 }
 _MUXERS = {
     # The tables come twice a second, so that a decoder that joins late need not wait.
-    Container.MPEG_TS: ("mpegts", {"flush_packets": "1", "pat_period": "0.5", "mpegts_copyts": "1"}),
+    Container.MPEG_TS: (
+        "mpegts",
+        {"flush_packets": "1", "pat_period": "0.5", "omit_video_pes_length": "0", "mpegts_copyts": "1"},
+    ),
     Container.MATROSKA: ("matroska", {"flush_packets": "1", "live": "1", "cluster_time_limit": "1"}),
 }
 _OPTIONS: dict[StreamKind, dict[str, str]] = {
@@ -55,8 +58,6 @@ _OPTIONS: dict[StreamKind, dict[str, str]] = {
         "buffer_size": "1048576",
         "reorder_queue_size": "64",
         "max_delay": "200000",
-        "fflags": "nobuffer",
-        "analyzeduration": "2000000",
         "probesize": "1000000",
         # The frame rate comes from the stream's own headers: measuring it costs over a second.
         "fpsprobesize": "0",
@@ -69,9 +70,10 @@ _OPTIONS: dict[StreamKind, dict[str, str]] = {
         "allowed_extensions": "ALL",
         "protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy",
         "fpsprobesize": "0",
-        "analyzeduration": "2000000",
     },
 }
+_PROBES_S = (0.1, 4.0)
+"""How long to look for the picture's size: most cameras tell it at once, some with their next key picture."""
 _SCHEMES = {StreamKind.RTSP: {"rtsp": 554, "rtsps": 322}, StreamKind.HLS: {"http": 80, "https": 443}}
 
 
@@ -105,40 +107,36 @@ class CarriedTransport:
         """
         check_address(url, _SCHEMES[kind])
         self._paced = kind is StreamKind.HLS
-        try:
-            self._input = av.open(
-                url,
-                format=str(kind),
-                options=_OPTIONS[kind],
-                timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S),
-            )
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise TransportError(fault_of(error, running=False)) from None
-        try:
-            self._video, self.facts = self._describe(fps)
-        except TransportError:
+        for probe_s in _PROBES_S:
+            self._input = _open(kind, url, probe_s)
+            try:
+                facts = self._describe(fps)
+            except TransportError:
+                self.close()
+                raise
+            if facts.width and facts.height:
+                self.facts = facts
+                return
             self.close()
-            raise
+        raise TransportError(Fault.NOT_VIDEO)
 
-    def _describe(self, fps: float | None) -> tuple[av.VideoStream, SourceFacts]:
+    def _describe(self, fps: float | None) -> SourceFacts:
         if not self._input.streams.video:
             raise TransportError(Fault.NOT_VIDEO)
-        video = self._input.streams.video[0]
+        self._video = video = self._input.streams.video[0]
         codec = video.codec_context
         container = _CONTAINERS.get(codec.name)
         if container is None:
             raise TransportError(Fault.CODEC_UNSUPPORTED)
-        if not (codec.width and codec.height):
-            raise TransportError(Fault.NOT_VIDEO)
         rate = video.average_rate or video.guessed_rate
         pixel = codec.sample_aspect_ratio or 1
-        return video, SourceFacts(
+        return SourceFacts(
             width=codec.width,
             height=codec.height,
             # A rate beyond reason is the clock's, not the camera's.
             fps=float(rate) if rate and 0 < rate <= 120 else fps,
             codec=codec.name,
-            aspect=float(codec.width * pixel / codec.height),
+            aspect=float(codec.width * pixel / max(1, codec.height)),
             container=container,
         )
 
@@ -150,17 +148,15 @@ class CarriedTransport:
         try:
             stream = output.add_stream_from_template(self._video)
             source_tick = float(self._video.time_base or _TICK)
-            last = 0
             for packet in self._packets(stopping):
+                # A camera's first packet often has no date; B-pictures lie some ticks behind theirs.
                 dts = packet.dts if packet.dts is not None else packet.pts
-                if dts is None:
-                    continue
-                # FFmpeg starts a pts-less packet with its dts, and B-pictures lie some ticks behind theirs.
-                late = 0 if packet.pts is None else round((packet.pts - dts) * source_tick * TICKS)
-                last = clock.stamp(dts * source_tick, time.monotonic())
+                dated = None if dts is None else dts * source_tick
+                late = 0.0 if packet.pts is None or dts is None else (packet.pts - dts) * source_tick
+                last = clock.stamp(dated, time.monotonic())
                 packet.stream = stream
                 packet.time_base = _TICK
-                packet.pts, packet.dts = last + max(0, late), last
+                packet.pts, packet.dts = last + max(0, round(late * TICKS)), last
                 count_packet()
                 output.mux_one(packet)
         except (BrokenPipeError, TimeoutError):
@@ -193,6 +189,14 @@ class CarriedTransport:
     def close(self) -> None:
         """Close the connection to the camera."""
         self._input.close()
+
+
+def _open(kind: StreamKind, url: str, probe_s: float) -> av.container.InputContainer:
+    options = {**_OPTIONS[kind], "analyzeduration": str(int(probe_s * 1e6))}
+    try:
+        return av.open(url, format=str(kind), options=options, timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S))
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise TransportError(fault_of(error, running=False)) from None
 
 
 class _Writes:

@@ -20,28 +20,32 @@ class ArrivalClock:
 
     def __init__(self) -> None:
         self._origin: float | None = None
-        self._offset_s = 0.0
+        self._offset_s: float | None = None
         self._last = 0
 
-    def stamp(self, source_s: float, now: float) -> int:
-        """Return the stamp in ticks for a packet that the source dates ``source_s`` and that arrives at ``now``.
+    def stamp(self, source_s: float | None, now: float) -> int:
+        """Return the stamp in ticks of a packet that the source dates ``source_s`` and that arrives at ``now``.
 
         Stamps strictly increase. They follow the source's spacing while that agrees with the arrivals
-        within some hundredths of a second, else the arrivals.
+        within some hundredths of a second, else the arrivals. A packet without a date (None) is dated
+        by its arrival alone.
         """
         if self._origin is None:
             self._origin = now
-            self._offset_s = -source_s
         elapsed = now - self._origin
-        early = source_s + self._offset_s - elapsed
-        if early > _AHEAD_S:
-            self._offset_s -= early - _AHEAD_S
-        elif early < -_BEHIND_S:
-            self._offset_s -= early
-        else:
-            self._offset_s -= early * _PULL
-        ticks = _START + round((source_s + self._offset_s) * TICKS)
-        self._last = max(ticks, self._last + 1)
+        dated = elapsed
+        if source_s is not None:
+            if self._offset_s is None:
+                self._offset_s = elapsed - source_s
+            early = source_s + self._offset_s - elapsed
+            if early > _AHEAD_S:
+                self._offset_s -= early - _AHEAD_S
+            elif early < -_BEHIND_S:
+                self._offset_s -= early
+            else:
+                self._offset_s -= early * _PULL
+            dated = source_s + self._offset_s
+        self._last = max(_START + round(dated * TICKS), self._last + 1)
         return self._last
 
 

@@ -39,6 +39,8 @@ _OPTIONS = (
     "--avcodec-threads=1",
     "--deinterlace=0",
     "--clock-jitter=0",
+    "--no-drop-late-frames",
+    "--no-skip-frames",
     "--stats",
 )
 _DEMUXERS = {
