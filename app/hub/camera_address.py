@@ -42,13 +42,14 @@ def parse_address(text: str) -> Address:
     Raises:
         ValueError: not an address of a camera; the message never quotes it.
     """
-    full = text.strip()
+    # Lists have file names with spaces in them; browsers send those as %20.
+    full = text.strip().replace(" ", "%20")
     if not full:
         raise ValueError("the address is empty")
     if len(full) > LONGEST:
         raise ValueError(f"the address is longer than {LONGEST} characters")
-    if any(character.isspace() or not character.isprintable() for character in full):
-        raise ValueError("the address holds spaces or control characters")
+    if any(not character.isprintable() for character in full):
+        raise ValueError("the address holds control characters")
     try:
         parts = urlsplit(full)
         host, _port = parts.hostname, parts.port

@@ -161,10 +161,10 @@ def _without_doubles(found: list[FoundCamera]) -> tuple[list[FoundCamera], list[
     for camera in found:
         addresses = {address.listed for address in camera.addresses.values()}
         same_address = [row_of_address[address] for address in addresses if address in row_of_address]
-        if camera.camera.id in row_of_id:
-            refused.append(RefusedRow(camera.row, f"has the same id as row {row_of_id[camera.camera.id]}"))
-        elif same_address:
+        if same_address:
             refused.append(RefusedRow(camera.row, f"has the same address as row {min(same_address)}"))
+        elif camera.camera.id in row_of_id:
+            refused.append(RefusedRow(camera.row, f"has the same id as row {row_of_id[camera.camera.id]}"))
         else:
             row_of_id[camera.camera.id] = camera.row
             row_of_address.update(dict.fromkeys(addresses, camera.row))

@@ -248,7 +248,7 @@ def test_revision_keeps_the_handler_but_a_rise_in_urgency_makes_it_new(tmp_path:
     asyncio.run(scene())
 
 
-NASTY = "<script>alert('x')</script> '; DROP TABLE alerts; -- \" \\ %s {0} ‮ 日本 🚓"
+NASTY = "<script>alert('x')</script> '; DROP TABLE alerts; -- \" \\ %s {0} \u202e 日本 🚓"
 
 
 def test_markup_and_sql_stay_text(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.wire.convert import event_from
@@ -153,10 +154,15 @@ def test_client_that_never_reads_is_cut_off(
                     number += 1
             sleeper.transport.resume_reading()
             with pytest.raises(ConnectionClosed):
-                while True:
-                    await sleeper.recv()
+                await _read_to_the_end(sleeper)
 
     asyncio.run(scene())
+
+
+async def _read_to_the_end(socket: ClientConnection) -> None:
+    async with asyncio.timeout(15):
+        while True:
+            await socket.recv()
 
 
 def test_hub_that_ends_closes_its_clients_and_does_not_wait_for_them(tmp_path: Path) -> None:
