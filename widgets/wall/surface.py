@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QGuiApplication,
     QHelpEvent,
     QMouseEvent,
 )
@@ -26,7 +25,7 @@ from widgets.wall.canvas import StreamChoice
 from widgets.wall.intents import Close, Intent, Place, Swap, drop_intent, drop_words
 from widgets.wall.keyed import KeyedWall
 from widgets.wall.marks import close_rect
-from widgets.wall.tile_drag import TileOrigin, tile_mime
+from widgets.wall.tile_drag import EscapeWatch, TileOrigin, tile_mime
 from widgets.wall.tile_menu import TileMenu
 
 __all__ = ["StreamChoice", "WallSurface"]
@@ -37,6 +36,8 @@ DRAG_WIDTH_PX = 200
 class WallSurface(KeyedWall):
     """One wall: cameras are dropped on it, tiles dragged within it, out of it and to other panes."""
 
+    drag_ended = Signal()
+    """A tile's drag is over, whatever came of it."""
     _intended = Signal(object)
 
     def __init__(
@@ -164,12 +165,12 @@ class WallSurface(KeyedWall):
         picture = self.grab(self.tile(index).dirty_tile)
         drag.setPixmap(picture.scaledToWidth(DRAG_WIDTH_PX, Qt.TransformationMode.SmoothTransformation))
         drag.setHotSpot(QPoint(DRAG_WIDTH_PX // 2, 12))
-        taken = drag.exec(Qt.DropAction.CopyAction)
-        # Escape ends a drag with the button still down: that is a change of mind, not a tile let fall.
-        let_go = not QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
+        with EscapeWatch() as watch:
+            taken = drag.exec(Qt.DropAction.CopyAction)
         outside = not self.rect().contains(self.mapFromGlobal(QCursor.pos()))
-        if taken == Qt.DropAction.IgnoreAction and let_go and outside:
+        if taken == Qt.DropAction.IgnoreAction and outside and not watch.escaped:
             self._intended.emit(Close(index, camera_id))
+        self.drag_ended.emit()
 
     # Drops here
 
