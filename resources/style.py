@@ -120,6 +120,7 @@ QHeaderView::section {
     background: $RAISED; color: $TEXT_DIM; border: none; border-right: 1px solid $LINE;
     border-bottom: 1px solid $LINE; padding: 4px 8px; font-size: ${FONT_DENSE_PX}px;
 }
+QTableView::item { padding: 0 8px; }
 QTableCornerButton::section { background: $RAISED; border: none; }
 
 QScrollBar:vertical { background: $SURFACE; width: 12px; margin: 0; }

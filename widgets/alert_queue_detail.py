@@ -58,7 +58,7 @@ class AlertDetail(QFrame):
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setAccessibleName("Detail of the selected alert")
-        self._text.setFixedHeight(2 * 18 + 12)
+        self._text.setFixedHeight(2 * 18 + 18)
         self._text.setTabChangesFocus(True)
         buttons = FlowLayout(6)
         for action in self._actions:

@@ -143,6 +143,7 @@ class ImportDialog(QDialog):
         if not plan.refused:
             layout.addStretch(1)
         layout.addLayout(self._buttons)
+        (self._cancel if nothing else self._apply).setFocus()
 
     def _build_buttons(self, nothing: bool) -> None:
         plan = self._plan
@@ -156,7 +157,6 @@ class ImportDialog(QDialog):
         self._apply.setProperty("role", "primary")
         self._apply.setDefault(not nothing)
         self._apply.setVisible(not nothing)
-        (self._cancel if nothing else self._apply).setFocus()
         self._buttons = QHBoxLayout()
         self._buttons.addWidget(self._copy)
         self._buttons.addStretch(1)

@@ -14,7 +14,7 @@ from widgets.icons import icon
 from widgets.incidents_note import NoteEditor
 from widgets.incidents_pins import PinZone
 from widgets.incidents_timeline import Timeline
-from widgets.plain_label import ElidedLabel, plain_label, set_text
+from widgets.plain_label import ElidedLabel, set_text
 from widgets.view_state import plain_tip
 from widgets.view_state_incidents import NoteBook, NoteDraft, entry_line, incident_facts, pin_row
 
@@ -114,13 +114,13 @@ class IncidentDetail(QWidget):
 
     def _build_question(self) -> None:
         self._question = QWidget()
-        self._confirm = QPushButton("Close incident")
+        self._confirm = QPushButton("Close it")
         self._confirm.setProperty("role", "danger")
         self._keep = QPushButton("Keep open")
         line = QHBoxLayout(self._question)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
-        line.addWidget(plain_label("Close it?"), 1)
+        line.addWidget(ElidedLabel("Close the incident?"), 1)
         line.addWidget(self._keep)
         line.addWidget(self._confirm)
         self._question.hide()

@@ -25,7 +25,7 @@ from widgets.plain_label import plain_label, set_text, set_tone
 from widgets.row_view import RIGHT, RowView, is_selected, paint_ground, paint_text, sized
 from widgets.view_state_incidents import PinRow
 
-VISIBLE_ROWS = 4
+VISIBLE_ROWS = 3
 _CROSS = 26
 
 
@@ -95,7 +95,8 @@ class PinZone(QFrame):
         self.setAcceptDrops(True)
         self._view = RowView(theme.ROW, "Pinned cameras")
         self._view.setModel(self._model)
-        self._view.setItemDelegate(_PinDelegate(self._view))
+        self._delegate = _PinDelegate(self._view)
+        self._view.setItemDelegate(self._delegate)
         self._view.setDragEnabled(True)
         self._view.setDragDropMode(RowView.DragDropMode.DragOnly)
         self._view.setProperty("bare", True)
@@ -120,7 +121,7 @@ class PinZone(QFrame):
 
     def _connect(self) -> None:
         self._dropped.connect(self.camera_dropped, Qt.ConnectionType.QueuedConnection)
-        self._view.chosen.connect(self._on_show)
+        self._view.chosen.connect(self._on_chosen)
         self._view.clicked.connect(self._on_clicked)
 
     def _current(self) -> CameraId | None:
@@ -134,9 +135,12 @@ class PinZone(QFrame):
         if (camera_id := self._current()) is not None and self._is_open:
             self.unpin_requested.emit(camera_id)
 
+    def _on_chosen(self) -> None:
+        if not self._delegate.take_cross():
+            self._on_show()
+
     def _on_clicked(self, index: QModelIndex) -> None:
-        delegate = self._view.itemDelegate()
-        if isinstance(delegate, _PinDelegate) and delegate.was_on_cross:
+        if self._delegate.take_cross():
             self._view.setCurrentIndex(index)
             self._on_unpin()
 
@@ -144,7 +148,12 @@ class PinZone(QFrame):
 class _PinDelegate(QStyledItemDelegate):
     """Name, who and when, and a cross that unpins."""
 
-    was_on_cross = False
+    _on_cross = False
+
+    def take_cross(self) -> bool:
+        """Say whether the mouse last acted on a cross, and forget it: the keyboard never does."""
+        taken, self._on_cross = self._on_cross, False
+        return taken
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         del option, index
@@ -159,7 +168,7 @@ class _PinDelegate(QStyledItemDelegate):
     ) -> bool:
         del model, index
         if isinstance(event, QMouseEvent):
-            self.was_on_cross = event.position().x() > option.rect.right() - _CROSS
+            self._on_cross = event.position().x() > option.rect.right() - _CROSS
         return False
 
     def paint(

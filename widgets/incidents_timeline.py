@@ -45,7 +45,11 @@ class Timeline(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self.verticalScrollBar().setSingleStep(20)
+        self._at_end = True
+        bar = self.verticalScrollBar()
+        bar.setSingleStep(20)
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(self._on_range_changed)
         copy = QAction(icon("copy"), "Copy the entry", self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -54,16 +58,21 @@ class Timeline(QListView):
 
     def show_lines(self, lines: Sequence[EntryLine], *, to_end: bool) -> None:
         """Show the entries; ``to_end`` goes to the newest in any case."""
-        bar = self.verticalScrollBar()
-        follows = to_end or bar.value() >= bar.maximum() - 2
+        self._at_end = self._at_end or to_end
         if self._lines.show_lines(lines) or to_end:
             self.executeDelayedItemsLayout()
-            if follows:
-                self.scrollToBottom()
+            self._on_range_changed()
 
     def line_count(self) -> int:
         """Return how many entries are shown."""
         return self._lines.rowCount()
+
+    def _on_scrolled(self, value: int) -> None:
+        self._at_end = value >= self.verticalScrollBar().maximum() - 2
+
+    def _on_range_changed(self) -> None:
+        if self._at_end:
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def _on_copy(self) -> None:
         text = self.currentIndex().data(Qt.ItemDataRole.DisplayRole)

@@ -62,6 +62,7 @@ def alert_scenes() -> Iterator[Scene]:
     panel = AlertQueuePanel(store, StillClock())
     panel.on_changed(Changes(all_reloaded=True))
     yield "alerts", 400, 720, panel
+    yield "alerts-docked", 460, 520, AlertQueuePanel(store, StillClock())
     narrow = AlertQueuePanel(store, StillClock())
     narrow.resize(280, 640)
     narrow.show()
@@ -106,6 +107,9 @@ def incident_scenes() -> Iterator[Scene]:
     panel.select(IncidentId("incident-0"))
     panel.detail.note.field.setPlainText("Suspect vehicle is a grey pickup, plate 7XKJ204")
     yield "incidents", 440, 760, panel
+    docked = IncidentPanel(store, StillClock())
+    docked.select(IncidentId("incident-0"))
+    yield "incidents-docked", 460, 440, docked
     failed = IncidentPanel(store, StillClock())
     failed.select(IncidentId("incident-0"))
     failed.note_requested.connect(lambda draft: failed.note_failed(draft.note_id))
