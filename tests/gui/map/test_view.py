@@ -190,7 +190,7 @@ def test_texts_from_outside_are_shown_as_text(make_view: MakeView, qtbot: QtBot)
     page = Page(view, qtbot)
     page.wait_for_count(".wf-marker", 3)
     for selector in (".camera", ".alert", ".incident"):
-        page.ask(f"document.querySelector('{selector}').parentNode.focus()")
+        page.event(selector, "mouseover")
         assert page.ask("document.querySelector('.wf-tip').textContent").startswith(
             ("<img", "Incident: <img")
         )
