@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from app.domain.ids import WallId
@@ -21,7 +21,8 @@ from widgets.notices import NoticeStack
 from widgets.status_line import StatusLine
 
 STATE_VERSION = 1
-LEFT_PX, RIGHT_PX, MAP_PX = 290, 460, 330
+LEFT_PX, RIGHT_PX, MAP_PX = 300, 460, 330
+ALERTS_TO_INCIDENTS = [540, 420]
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -46,6 +47,7 @@ class ConsoleWindow(QMainWindow):
         self.notices = NoticeStack(parts.store, parts.clock)
         self.status = StatusLine(parts.store, parts.clock)
         self._docks: dict[str, QDockWidget] = {}
+        self._placed = False
         self._build()
         self._build_menu()
         self.resize(1920, 1040)
@@ -65,7 +67,7 @@ class ConsoleWindow(QMainWindow):
         if (geometry := unpacked(saved.get("geometry"))) is not None:
             self.restoreGeometry(geometry)
         if (docks := unpacked(saved.get("docks"))) is not None:
-            self.restoreState(docks, STATE_VERSION)
+            self._placed = self.restoreState(docks, STATE_VERSION)
         drafts = saved.get("drafts")
         if isinstance(drafts, Mapping):
             self.incidents.restore_drafts({str(key): str(text) for key, text in drafts.items()})
@@ -74,6 +76,13 @@ class ConsoleWindow(QMainWindow):
         """Put every pane away, so that the wall has the window to itself."""
         for dock in self._docks.values():
             dock.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the panes their first sizes: Qt keeps to them only once the window has its own."""
+        super().showEvent(event)
+        if not self._placed:
+            self._placed = True
+            self._place_panes()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the main window ends the program."""
@@ -95,16 +104,19 @@ class ConsoleWindow(QMainWindow):
             (Qt.Corner.BottomRightCorner, RIGHT),
         ):
             self.setCorner(corner, area)
-        cameras = self._dock("cameras", "Cameras", self.cameras, LEFT)
+        self._dock("cameras", "Cameras", self.cameras, LEFT)
         alerts = self._dock("alerts", "Alerts", self.alerts, RIGHT)
         incidents = self._dock("incidents", "Incidents", self.incidents, RIGHT)
-        ground = self._dock("map", "Map", self.map, BOTTOM)
+        self._dock("map", "Map", self.map, BOTTOM)
         self.splitDockWidget(alerts, incidents, Qt.Orientation.Vertical)
-        self.resizeDocks([cameras, alerts], [LEFT_PX, RIGHT_PX], Qt.Orientation.Horizontal)
-        self.resizeDocks([alerts, incidents], [520, 440], Qt.Orientation.Vertical)
-        self.resizeDocks([ground], [MAP_PX], Qt.Orientation.Vertical)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.status, 1)
+
+    def _place_panes(self) -> None:
+        docks = self._docks
+        self.resizeDocks([docks["cameras"], docks["alerts"]], [LEFT_PX, RIGHT_PX], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["alerts"], docks["incidents"]], ALERTS_TO_INCIDENTS, Qt.Orientation.Vertical)
+        self.resizeDocks([docks["map"]], [MAP_PX], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title)

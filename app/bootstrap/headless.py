@@ -90,7 +90,8 @@ class Headless:
         facts = self._console.sources.engine.facts(key) if key else None
         if facts is None or facts.last_picture_at is None:
             return None
-        return round(self._console.clock.monotonic() - facts.last_picture_at, 3)
+        age_s: float = self._console.clock.monotonic() - facts.last_picture_at
+        return round(age_s, 3)
 
     def _process_names(self) -> dict[str, int]:
         console = self._console
