@@ -11,12 +11,11 @@ from app.wire.hub import AlertAccepted, AlertIn
 
 router = APIRouter(tags=["alerts"])
 
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": AlertIn.model_json_schema()}},
-    }
-}
+# The route reads the body itself, to keep it as it came; so its shape is told here. The kinds and urgencies
+# that it refers to are in the document with the snapshot.
+_SCHEMA = AlertIn.model_json_schema(ref_template="#/components/schemas/{model}")
+_SCHEMA.pop("$defs")
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": _SCHEMA}}}}
 
 
 @router.post("/alerts", dependencies=[MayIngest], openapi_extra=_BODY)

@@ -1,0 +1,202 @@
+"""The rules that the database layer keeps by itself, and that PostgreSQL would take the same tables."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import OperationalError
+
+from app.domain.errors import ProtocolError
+from app.hub.core import Hub
+from app.hub.db.database import Database
+from app.hub.db.schema import MIGRATIONS
+from app.hub.db.tables import SCHEMA, alerts, leases, meta, metadata
+from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.sessions import Sessions
+from app.hub.vault import Vault
+
+NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def open_hub(folder: Path) -> AsyncIterator[Hub]:
+    database = Database.on_file(folder / "x.sqlite")
+    hub = await Hub.open(database, Sessions("o" * 16, "i" * 16, "Dana"), Vault(None), lambda: NOW)
+    try:
+        yield hub
+    finally:
+        await hub.aclose()
+
+
+async def _rename(uow: UnitOfWork) -> None:
+    await uow.change(sa.update(meta).values(hub_id="renamed"))
+
+
+def test_change_without_an_event_is_refused_and_undone(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub:
+            with pytest.raises(ProtocolError, match="without an event"):
+                await hub.journal.write(_rename)
+            async with hub.database.reading() as reading:
+                ((found,),) = [row.values() for row in await reading.rows(sa.select(meta.c.hub_id))]
+            assert found == hub.id
+
+    asyncio.run(scene())
+
+
+def test_work_that_fails_leaves_neither_change_nor_event_nor_number(tmp_path: Path) -> None:
+    async def fails(uow: UnitOfWork) -> None:
+        await _rename(uow)
+        uow.record("test", "x", {})
+        raise ValueError("half way")
+
+    async def works(uow: UnitOfWork) -> int:
+        return uow.record("test", "x", {})
+
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub:
+            with pytest.raises(ValueError, match="half way"):
+                await hub.journal.write(fails)
+            assert hub.log.head == 0
+            assert await hub.journal.write(works) == 1
+            assert len(await hub.log.after(0, 10)) == 1
+
+    asyncio.run(scene())
+
+
+def test_caller_that_is_cancelled_gives_up_the_answer_and_not_the_event(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub:
+            begun = asyncio.Event()
+
+            async def slow(uow: UnitOfWork) -> None:
+                begun.set()
+                uow.record("test", "x", {})
+                await asyncio.sleep(0)
+
+            caller = asyncio.create_task(hub.journal.write(slow))
+            await begun.wait()
+            caller.cancel()
+            await asyncio.wait_for(hub.log.beyond(0), 5)
+            assert caller.cancelled()
+
+    asyncio.run(scene())
+
+
+def test_readers_cannot_write(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub, hub.database.reading() as reading:
+            with pytest.raises(OperationalError, match="readonly"):
+                await reading.rows(sa.text("UPDATE meta SET head = 7"))  # type: ignore[arg-type] # on purpose
+
+    asyncio.run(scene())
+
+
+def test_reading_sees_one_moment(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub:
+
+            async def one(uow: UnitOfWork) -> int:
+                return uow.record("test", "x", {})
+
+            async with hub.database.reading() as reading:
+                assert (await reading.rows(sa.select(meta.c.head)))[0]["head"] == 0
+                await hub.journal.write(one)
+                assert (await reading.rows(sa.select(meta.c.head)))[0]["head"] == 0
+
+    asyncio.run(scene())
+
+
+def test_times_come_back_in_utc_whatever_zone_they_went_in_with(tmp_path: Path) -> None:
+    local = datetime(2026, 11, 21, 2, 0, 0, 123456, tzinfo=timezone(timedelta(hours=-5)))
+
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub:
+
+            async def write(uow: UnitOfWork) -> None:
+                values = {"id": "l", "camera_id": "c", "quality": "main", "who": "w", "reason": ""}
+                await uow.change(sa.insert(leases).values(**values, granted_at=local, expires_at=local))
+                uow.record("test", "x", {})
+
+            await hub.journal.write(write)
+            async with hub.database.reading() as reading:
+                (row,) = await reading.rows(sa.select(leases.c.granted_at, leases.c.ended_at))
+        assert row["granted_at"] == local
+        assert row["granted_at"].utcoffset() == timedelta(0)
+        assert row["ended_at"] is None
+
+    asyncio.run(scene())
+
+
+def test_failed_statement_does_not_show_its_values(tmp_path: Path) -> None:
+    async def bad(uow: UnitOfWork) -> None:
+        await uow.change(sa.insert(alerts).values(id="pl4nted-secret"))
+
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub:
+            with pytest.raises(sa.exc.IntegrityError) as failed:
+                await hub.journal.write(bad)
+        assert "pl4nted-secret" not in str(failed.value)
+
+    asyncio.run(scene())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def test_schema_constant_is_the_newest_migration() -> None:
+    assert ScriptDirectory.from_config(_config()).get_current_head() == SCHEMA
+
+
+def test_migrations_make_exactly_the_tables_that_the_code_uses(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        context = MigrationContext.configure(connection, opts={"compare_type": _compare_type})
+        differences = compare_metadata(context, metadata)
+        assert differences == []
+        command.downgrade(config, "base")
+        assert sa.inspect(connection).get_table_names() == ["alembic_version"]
+    engine.dispose()
+
+
+def _compare_type(*_: object) -> None:
+    """Compare as Alembic does by itself."""
+
+
+def test_migrations_render_for_postgresql() -> None:
+    config = _config()
+    config.set_main_option("dialect", "postgresql")
+    sql = io.StringIO()
+    config.output_buffer = sql
+    with contextlib.redirect_stdout(sql):
+        command.upgrade(config, "head", sql=True)
+    made = set(re.findall(r"CREATE TABLE (\w+)", sql.getvalue()))
+    assert made == {*metadata.tables, "alembic_version"}
+    assert "TIMESTAMP WITH TIME ZONE" in sql.getvalue()
+    assert "BIGINT" in sql.getvalue()
+
+
+def test_lock_that_orders_the_writers_is_taken_on_postgresql() -> None:
+    query = sa.select(meta.c.head).with_for_update()
+    assert str(query.compile(dialect=postgresql.dialect())).endswith("FOR UPDATE")

@@ -1,0 +1,164 @@
+"""Imports through the API: planned, agreed, applied once; a second time nothing changes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.hub.import_command import main as import_command
+from app.hub.vault import Vault
+from tests.hub.running_hub import MemoryKeyring, desk_at_hub, events, running_hub, welcome
+
+CSV = b"""name,lat,lon,url,direction
+5th & Main,43.1,-77.6,rtsp://admin:pw@10.0.0.1/a,NB
+City Hall,43.2,-77.6,https://h/b.m3u8,SW
+Nowhere,0,0,https://h/c.m3u8,
+"""
+
+
+def test_plan_changes_nothing_and_applying_it_does_it_once(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk, desk.live() as socket:
+            await welcome(socket)
+            plan = (await desk.http.post("cameras/import?name=c.csv", content=CSV)).json()
+            assert (plan["added"], plan["changed"], plan["unchanged"]) == (2, 0, 0)
+            assert plan["refused"] == [{"row": 3, "reason": "the position 0, 0 stands for “unknown”"}]
+            assert (await desk.snapshot())["cameras"] == []
+            await desk.post(f"cameras/import/{plan['token']}")
+            found = await events(socket, 2)
+            assert {e["type"] for e in found} == {"org.watchfloor.camera.upserted"}
+            cameras = (await desk.snapshot())["cameras"]
+            assert [c["name"] for c in cameras] == ["5th & Main", "City Hall"]
+            assert sorted((e["data"] for e in found), key=lambda c: c["name"]) == cameras
+            assert [c["bearing_deg"] for c in cameras] == [0.0, 225.0]
+            again = await desk.post(f"cameras/import/{plan['token']}", status=404)
+            assert "import plan" in again["detail"]
+
+    asyncio.run(scene())
+
+
+def test_second_import_of_the_same_file_changes_nothing(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path, vault=Vault(MemoryKeyring())) as desk:
+            await desk.import_cameras("c.csv", CSV)
+            before = await desk.snapshot()
+            plan = await desk.import_cameras("renamed.csv", CSV)
+            assert (plan["added"], plan["changed"], plan["unchanged"]) == (0, 0, 2)
+            assert await desk.snapshot() == before
+
+    asyncio.run(scene())
+
+
+def test_changed_rows_and_changed_passwords_are_changes(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path, vault=Vault(MemoryKeyring())) as desk:
+            await desk.import_cameras("c.csv", CSV)
+            plan = await desk.import_cameras("c.csv", CSV.replace(b"City Hall", b"Town Hall"))
+            assert (plan["added"], plan["changed"], plan["unchanged"]) == (0, 1, 1)
+            plan = await desk.import_cameras("c.csv", CSV.replace(b"admin:pw@", b"admin:new@"))
+            assert (plan["added"], plan["changed"], plan["unchanged"]) == (0, 2, 0)
+            camera = next(c for c in (await desk.snapshot())["cameras"] if c["name"] == "5th & Main")
+            lease = await desk.post("leases", {"camera_id": camera["id"], "quality": "main"})
+            assert lease["url"] == "rtsp://admin:new@10.0.0.1/a"
+
+    asyncio.run(scene())
+
+
+def test_plan_is_applied_to_the_directory_as_it_is_then(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            first = (await desk.http.post("cameras/import?name=c.csv", content=CSV)).json()
+            second = (await desk.http.post("cameras/import?name=c.csv", content=CSV)).json()
+            assert first["added"] == second["added"] == 2
+            await desk.post(f"cameras/import/{first['token']}")
+            before = (await desk.snapshot())["sequence"]
+            done = await desk.post(f"cameras/import/{second['token']}")
+            assert (done["added"], done["unchanged"]) == (0, 2)
+            assert (await desk.snapshot())["sequence"] == before
+
+    asyncio.run(scene())
+
+
+def test_plan_expires_after_ten_minutes(tmp_path: Path) -> None:
+    time = [datetime(2026, 11, 21, 7, tzinfo=UTC)]
+
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path, now=lambda: time[0]) as desk:
+            plan = (await desk.http.post("cameras/import?name=c.csv", content=CSV)).json()
+            time[0] += timedelta(minutes=10, seconds=1)
+            await desk.post(f"cameras/import/{plan['token']}", status=404)
+
+    asyncio.run(scene())
+
+
+def test_file_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            answer = await desk.http.post("cameras/import?name=c.csv", content=b"<html>")
+            assert answer.status_code == 422
+            assert answer.json()["detail"][0]["field"] == "body"
+            assert (await desk.http.post("cameras/import", content=CSV)).json()["detail"][0][
+                "field"
+            ] == "name"
+
+    asyncio.run(scene())
+
+
+def test_hub_answers_others_while_it_reads_a_large_file(tmp_path: Path) -> None:
+    rows = "\n".join(f"Camera {n},{43 + n / 1e6},-77.6,https://h/{n}.jpg" for n in range(30_000))
+    file = f"name,lat,lon,url\n{rows}".encode()
+
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            loop = asyncio.get_running_loop()
+            plan = asyncio.create_task(desk.http.post("cameras/import?name=c.csv", content=file))
+            waits = []
+            while not plan.done():
+                start = loop.time()
+                assert (await desk.http.get("health")).status_code == 200
+                waits.append(loop.time() - start)
+            assert (await plan).json()["added"] == 30_000
+            assert len(waits) > 5
+            assert max(waits) < 1.0
+
+    asyncio.run(scene())
+
+
+def test_import_command_does_the_same_without_a_running_hub(tmp_path: Path, capsys: object) -> None:
+    file, folder = tmp_path / "c.csv", tmp_path / "data"
+    file.write_bytes(CSV)
+    assert import_command([str(file), "--data-dir", str(folder), "--yes"]) == 0
+
+    async def scene() -> None:
+        async with desk_at_hub(folder) as desk:
+            assert len((await desk.snapshot())["cameras"]) == 2
+
+    asyncio.run(scene())
+
+
+def test_import_command_leaves_a_running_hub_alone(tmp_path: Path) -> None:
+    file = tmp_path / "c.csv"
+    file.write_bytes(CSV)
+
+    async def scene() -> None:
+        async with running_hub(tmp_path):
+            code = await asyncio.to_thread(import_command, [str(file), "--data-dir", str(tmp_path), "--yes"])
+            assert code == 1
+
+    asyncio.run(scene())
+
+
+def test_cameras_with_markup_in_their_names_stay_text(tmp_path: Path) -> None:
+    name = "<img src=x onerror=alert(1)> '; DROP TABLE cameras; --"
+    file = json.dumps([{"id": name, "name": name, "lat": 1, "lon": 2, "url": "http://h/a.jpg"}]).encode()
+
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            await desk.import_cameras("c.json", file)
+            (camera,) = (await desk.snapshot())["cameras"]
+            assert (camera["id"], camera["name"]) == (name, name)
+            await desk.post("leases", {"camera_id": name, "quality": "main"}, 201)
+
+    asyncio.run(scene())
