@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
 from app.domain.ids import AlertId
@@ -17,10 +17,11 @@ from resources import theme
 from widgets.alert_queue_delegate import AlertDelegate, PaintLog
 from widgets.alert_queue_detail import AlertDetail
 from widgets.alert_queue_filter import AlertFilterBar
+from widgets.alert_queue_header import AlertHeader
 from widgets.alert_queue_model import AlertQueueModel
 from widgets.alert_queue_view import AlertView
-from widgets.icons import icon, pixmap
-from widgets.plain_label import plain_label, set_text
+from widgets.icons import icon
+from widgets.plain_label import plain_label
 from widgets.view_state import count_words
 
 TICK_MS = 1000
@@ -108,7 +109,7 @@ class AlertQueuePanel(QWidget):
         self._filter = AlertFilterBar()
         self._view = AlertView(self._model)
         self._view.setItemDelegate(AlertDelegate(self._clock, self._log, self._view))
-        self._build_header()
+        self._header = AlertHeader()
         self._build_actions()
         self._detail = AlertDetail(self._clock, (self._acknowledge, self._open, self._nearest))
         self._nothing = plain_label(tone="dim", wrap=True)
@@ -126,24 +127,11 @@ class AlertQueuePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(self._header)
+        layout.addWidget(self._header)
         layout.addWidget(self._filter)
         layout.addLayout(self._pages, 1)
         layout.addWidget(self._detail)
         layout.setSpacing(6)
-
-    def _build_header(self) -> None:
-        self._critical_mark = QLabel()
-        self._critical_mark.setPixmap(pixmap("urgency-critical", theme.ALARM, 14))
-        self._critical = plain_label(tone="alarm")
-        self._counts = plain_label(tone="dim")
-        self._header = QHBoxLayout()
-        self._header.setContentsMargins(theme.GAP + 2, theme.GAP, theme.GAP, 0)
-        self._header.setSpacing(6)
-        self._header.addWidget(self._critical_mark)
-        self._header.addWidget(self._critical)
-        self._header.addWidget(self._counts)
-        self._header.addStretch(1)
 
     def _build_actions(self) -> None:
         self._acknowledge = self._action("Acknowledge", "check", "A", self._on_acknowledge)
@@ -151,8 +139,8 @@ class AlertQueuePanel(QWidget):
         self._open.setToolTip("Open an incident from this alert (I)")
         self._nearest = self._action("4 nearest", "nearest", "N", self._on_nearest)
         self._nearest.setToolTip("Put the four nearest cameras on the wall (N)")
-        self._to_filter = self._action("Filter…", "filter", "F", self._on_filter)
-        self._to_top = self._action("Go to the newest", "arrow-up", "T", self._on_top)
+        self._to_filter = self._action("Filter…", "filter", "F", self._filter.focus_text)
+        self._to_top = self._action("Go to the newest", "arrow-up", "T", self._view.go_to_newest)
         self._deselect = self._action("Deselect", "close", "Esc", self._on_deselect)
 
     def _action(self, text: str, picture: str, keys: str, slot: Callable[[], None]) -> QAction:
@@ -169,7 +157,7 @@ class AlertQueuePanel(QWidget):
         self._filter.left.connect(self._view.setFocus)
         self._show_all.clicked.connect(self._filter.clear)
         self._view.selectionModel().currentRowChanged.connect(self._on_current_changed)
-        self._view.place_left.connect(self._on_place_left)
+        self._view.place_left.connect(self._view.setFocus)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._ticker.timeout.connect(self._on_tick)
@@ -177,10 +165,7 @@ class AlertQueuePanel(QWidget):
 
     def _render(self) -> None:
         counts = self._model.counts
-        self._critical_mark.setVisible(counts.critical > 0)
-        self._critical.setVisible(counts.critical > 0)
-        set_text(self._critical, f"{counts.critical:,} critical ·")
-        set_text(self._counts, counts.rest_words)
+        self._header.set_counts(counts)
         self._filter.set_counts(counts)
         self._pages.setCurrentIndex(0 if self._model.rowCount() else 1)
         self._show_all.setVisible(counts.total > 0)
@@ -222,16 +207,6 @@ class AlertQueuePanel(QWidget):
     def _on_nearest(self) -> None:
         if self._selected is not None:
             self.show_nearest_requested.emit(self._selected)
-
-    def _on_filter(self) -> None:
-        self._filter.text_field.setFocus()
-        self._filter.text_field.selectAll()
-
-    def _on_top(self) -> None:
-        self._view.go_to_newest()
-
-    def _on_place_left(self) -> None:
-        self._view.setFocus()
 
     def _on_deselect(self) -> None:
         self._view.select(None, scroll=False)

@@ -48,6 +48,11 @@ class AlertFilterBar(QWidget):
         """Return the toggle of one kind."""
         return self._chips[kind]
 
+    def focus_text(self) -> None:
+        """Go to the text field with its text selected."""
+        self._text.setFocus()
+        self._text.selectAll()
+
     def wanted(self) -> AlertFilter:
         """Return what is set."""
         return AlertFilter(

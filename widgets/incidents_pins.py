@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -93,10 +94,9 @@ class PinZone(QFrame):
     def _build(self) -> None:
         self.setProperty("panel", "drop")
         self.setAcceptDrops(True)
-        self._view = RowView(theme.ROW, "Pinned cameras")
+        self._view = _PinView(theme.ROW, "Pinned cameras")
         self._view.setModel(self._model)
-        self._delegate = _PinDelegate(self._view)
-        self._view.setItemDelegate(self._delegate)
+        self._view.setItemDelegate(_PinDelegate(self._view))
         self._view.setDragEnabled(True)
         self._view.setDragDropMode(RowView.DragDropMode.DragOnly)
         self._view.setProperty("bare", True)
@@ -136,40 +136,42 @@ class PinZone(QFrame):
             self.unpin_requested.emit(camera_id)
 
     def _on_chosen(self) -> None:
-        if not self._delegate.take_cross():
+        if not self._view.on_cross():
             self._on_show()
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        if self._delegate.take_cross():
+        if self._view.on_cross():
             self._view.setCurrentIndex(index)
             self._on_unpin()
+
+
+class _PinView(RowView):
+    """Knows whether the mouse acts on a row's cross."""
+
+    _pressed_x: float | None = None
+
+    def on_cross(self) -> bool:
+        return self._pressed_x is not None and self._pressed_x > self.viewport().width() - _CROSS
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed_x = event.position().x()
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed_x = event.position().x()
+        super().mouseDoubleClickEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._pressed_x = None
+        super().keyPressEvent(event)
 
 
 class _PinDelegate(QStyledItemDelegate):
     """Name, who and when, and a cross that unpins."""
 
-    _on_cross = False
-
-    def take_cross(self) -> bool:
-        """Say whether the mouse last acted on a cross, and forget it: the keyboard never does."""
-        taken, self._on_cross = self._on_cross, False
-        return taken
-
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         del option, index
         return QSize(0, theme.ROW)
-
-    def editorEvent(
-        self,
-        event: QEvent,
-        model: object,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> bool:
-        del model, index
-        if isinstance(event, QMouseEvent):
-            self._on_cross = event.position().x() > option.rect.right() - _CROSS
-        return False
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -269,8 +269,8 @@ def test_least_urgency_and_open_only_narrow_the_queue(
 def test_header_counts_what_nobody_has_seen_to(panel: AlertQueuePanel, store: Store) -> None:
     critical = sum(a.urgency is Urgency.CRITICAL and a.status is AlertStatus.NEW for a in store.alerts)
     new = sum(a.status is AlertStatus.NEW for a in store.alerts)
-    assert panel._critical.text() == f"{critical} critical ·"
-    assert panel._counts.text() == f"{new} new · 60 in all"
+    assert panel._header._critical.text() == f"{critical} critical ·"
+    assert panel._header._counts.text() == f"{new} new · 60 in all"
 
 
 def test_age_grows_without_a_reset(qtbot: QtBot, panel: AlertQueuePanel, clock: StillClock) -> None:
