@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.domain.errors import OperatorError
-from app.domain.geo import Bounds
+from app.domain.geo import Bounds, LatLon
 
 _TAG = re.compile(r"<[^>]*>")
 _IMAGE_TYPES = {"png": b"image/png", "jpg": b"image/jpeg", "jpeg": b"image/jpeg", "webp": b"image/webp"}
@@ -112,7 +112,16 @@ class TileFile:
             west, south, east, north = (float(p) for p in self.metadata.get("bounds", "").split(","))
         except ValueError:
             return None
-        return Bounds(south, west, north, east) if south < north and west < east else None
+        on_earth = -90 <= south < north <= 90 and -180 <= west < east <= 180
+        return Bounds(south, west, north, east) if on_earth else None
+
+    def middle(self, base: BaseMap) -> tuple[LatLon, float] | None:
+        """Return centre and zoom that show the covered area, None when the file does not say which it is."""
+        area = self.bounds()
+        if area is None:
+            return None
+        centre = LatLon((area.south + area.north) / 2, (area.west + area.east) / 2)
+        return centre, float(min(base.max_zoom, base.min_zoom + 1))
 
     def close(self) -> None:
         """Let go of the file."""

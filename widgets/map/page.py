@@ -63,8 +63,9 @@ def build_page(base: BaseMap, start: LatLon, zoom: float) -> MapPage:
         location=[start.lat, start.lon],
         zoom_start=round(zoom),
         tiles=None,
-        min_zoom=MIN_ZOOM,
-        max_zoom=MAX_ZOOM,
+        # In Leaflet's spelling: folium keeps its own min_zoom to the tiles, and the map must go beyond them.
+        minZoom=MIN_ZOOM,
+        maxZoom=MAX_ZOOM,
         control_scale=True,
         zoom_control="bottomright",
         # Leaflet writes attributions as HTML; ours are shown as text by map.js.

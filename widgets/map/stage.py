@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from time import perf_counter
 from typing import Any
 
@@ -44,7 +45,8 @@ class MapStage(QObject):
     ) -> None:
         super().__init__(parent)
         self.content = MapContent()
-        self.plain_ground = True
+        self.ground_from_zoom: float = math.inf
+        """Zoom from which the base map has tiles."""
         self.marker_count = 0
         self._channel = channel
         self._attribution = attribution
@@ -159,7 +161,8 @@ class MapStage(QObject):
         if self._window is None:
             return
         began = perf_counter()
-        scene = compose(self.content, self._window, plain_ground=self.plain_ground)
+        plain = self._window.zoom < self.ground_from_zoom
+        scene = compose(self.content, self._window, plain_ground=plain)
         self._channel.scene_drawn.emit(json.dumps(scene.as_json()))
         cost_ms = (perf_counter() - began) * 1000
         self._timer.setInterval(max(SHORTEST_MS, round(cost_ms / SHARE)))

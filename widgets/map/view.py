@@ -66,8 +66,10 @@ class MapView(QWidget):
         self._tiles: TileFile | None = None
         self._base = self._usable(base)
         self._channel = MapChannel(self)
-        self._stage = MapStage(self._channel, viewport, WORLD, self._base.attribution, self)
-        self._stage.plain_ground = not (self._base.mbtiles or self._base.tile_url)
+        fallback = self._tiles.middle(self._base) if self._tiles else None
+        self._stage = MapStage(self._channel, viewport, fallback or WORLD, self._base.attribution, self)
+        if self._base.mbtiles or self._base.tile_url:
+            self._stage.ground_from_zoom = self._base.min_zoom
         self._surface: MapSurface | None = None
         self._build()
         self._connect()

@@ -45,6 +45,8 @@ def test_the_files_own_words_set_zooms_bounds_and_attribution(tmp_path: Path) ->
     base = tiles.described(BaseMap(mbtiles=path))
     assert (base.min_zoom, base.max_zoom, base.attribution) == (12, 17, "© Example & friends")
     assert tiles.bounds() == Bounds(41.8, -87.7, 41.9, -87.6)
+    centre, zoom = tiles.middle(base) or (LatLon(0, 0), 0.0)
+    assert (centre.lat, centre.lon, zoom) == pytest.approx((41.85, -87.65, 13.0))
     tiles.close()
 
 
@@ -53,6 +55,7 @@ def test_rubbish_in_the_metadata_is_passed_over(tmp_path: Path) -> None:
     tiles = TileFile(path)
     assert tiles.described(BaseMap(mbtiles=path, max_zoom=18)).max_zoom == 18
     assert tiles.bounds() is None
+    assert tiles.middle(BaseMap(mbtiles=path)) is None
     tiles.close()
 
 
@@ -121,3 +124,6 @@ def test_folium_writes_the_map_and_the_tile_layer() -> None:
     tiled = build_page(BaseMap(mbtiles=Path("x"), min_zoom=12, max_zoom=17), LatLon(41.85, -87.65), 13)
     assert f'L.tileLayer(\n                "{ROOT}tiles/{{z}}/{{x}}/{{y}}"' in tiled.script
     assert '"maxNativeZoom": 17' in tiled.script
+    # The map itself goes beyond what the tiles cover.
+    assert '"minZoom": 3' in tiled.script.partition("L.tileLayer")[0]
+    assert '"minZoom": 12' in tiled.script.partition("L.tileLayer")[2]
