@@ -108,14 +108,17 @@ class Wall:
     def fill(self, cameras: Iterable[CameraId]) -> Wall:
         """Return the wall with those cameras added.
 
-        A camera that is shown stays; the others go into empty tiles, then over the last tiles.
+        A camera that is shown stays; the others go into empty tiles, then over second tiles of a camera,
+        then over the last tiles.
         Cameras beyond the number of tiles are left out.
         """
         wanted = list(dict.fromkeys(cameras))[: len(self.grid.cells)]
         wall = self
         missing = [camera for camera in wanted if camera not in wall.shown()]
-        free = [i for i, camera in enumerate(wall.shown()) if camera is None]
-        taken = [i for i, c in reversed(list(enumerate(wall.shown()))) if c is not None and c not in wanted]
-        for camera, tile in zip(missing, [*free, *taken], strict=False):
+        tiles = list(enumerate(wall.shown()))
+        free = [i for i, camera in tiles if camera is None]
+        again = [i for i, c in reversed(tiles) if c is not None and wall.shown().index(c) < i]
+        taken = [i for i, c in reversed(tiles) if c is not None and c not in wanted and i not in again]
+        for camera, tile in zip(missing, [*free, *again, *taken], strict=False):
             wall = wall.place(TileIndex(tile), camera)
         return wall
