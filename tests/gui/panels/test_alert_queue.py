@@ -1,9 +1,11 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.alert import AlertKind, AlertStatus, Urgency
@@ -14,6 +16,8 @@ from app.store.state import Store
 from tests.gui.panels.city import START, StillClock, alert, loaded, tell
 from widgets.alert_queue import AlertQueuePanel
 from widgets.alert_queue_delegate import ROW_HEIGHT, PaintLog
+
+Shown = Callable[[QWidget, int, int], None]
 
 
 @pytest.fixture
@@ -27,12 +31,9 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, store: Store, clock: StillClock) -> AlertQueuePanel:
+def panel(shown: Shown, store: Store, clock: StillClock) -> AlertQueuePanel:
     made = AlertQueuePanel(store, clock)
-    qtbot.addWidget(made)
-    made.resize(400, 700)
-    made.show()
-    qtbot.waitExposed(made)
+    shown(made, 400, 700)
     return made
 
 

@@ -1,6 +1,9 @@
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.changes import Changes
@@ -11,6 +14,8 @@ from widgets.camera_list import CameraList
 from widgets.camera_list_model import ON_WALL_ROLE
 from widgets.drag import camera_of
 
+Shown = Callable[[QWidget, int, int], None]
+
 
 @pytest.fixture
 def store() -> Store:
@@ -20,11 +25,9 @@ def store() -> Store:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, store: Store) -> CameraList:
+def panel(shown: Shown, store: Store) -> CameraList:
     made = CameraList(store)
-    qtbot.addWidget(made)
-    made.resize(340, 500)
-    made.show()
+    shown(made, 340, 500)
     return made
 
 

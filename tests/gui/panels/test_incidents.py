@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -5,6 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import CameraId, IncidentId
@@ -19,6 +21,8 @@ from widgets.view_state_incidents import NoteDraft
 FIRST, SECOND = IncidentId("incident-0"), IncidentId("incident-1")
 CTRL = Qt.KeyboardModifier.ControlModifier
 
+Shown = Callable[[QWidget, int, int], None]
+
 
 @pytest.fixture
 def store() -> Store:
@@ -26,12 +30,9 @@ def store() -> Store:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, store: Store) -> IncidentPanel:
+def panel(shown: Shown, store: Store) -> IncidentPanel:
     made = IncidentPanel(store, StillClock())
-    qtbot.addWidget(made)
-    made.resize(440, 760)
-    made.show()
-    qtbot.waitExposed(made)
+    shown(made, 440, 760)
     made.select(FIRST)
     return made
 
