@@ -1,6 +1,7 @@
 """An RTSP camera for tests, on loopback: run with the system's Python, which has GStreamer's bindings.
 
-    /usr/bin/python3 rtsp_server.py CLIP [--fps 15] [--transport any|tcp|udp] [--user U --password P] [--digest]
+    /usr/bin/python3 rtsp_server.py CLIP [--fps 15] [--transport any|tcp|udp]
+        [--user U] [--password P] [--digest]
 
 CLIP holds access units as `video_clips.write_clip` writes them; they are sent in a loop, stamped with
 the time of sending. Every path /1 … /9 serves the same clip, every other one is 404. The port is told

@@ -1,4 +1,4 @@
-"""Small deterministic clips for the video tests: drawn and encoded once by PyAV, then looped by the servers."""
+"""Small deterministic clips for the video tests: drawn and encoded by PyAV, then looped by the servers."""
 
 from __future__ import annotations
 

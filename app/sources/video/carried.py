@@ -7,18 +7,17 @@ failure has a name.
 from __future__ import annotations
 
 import contextlib
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from urllib.parse import urlsplit
 
 import av
 import av.logging
 
 from app.domain.camera import StreamKind
 from app.domain.stream_state import Fault
+from app.sources.video.address import check_address
 from app.sources.video.av_faults import fault_of
 from app.sources.video.retiming import TICKS, ArrivalClock, Pace
 from app.sources.video.transport import Container, Sink, SourceFacts, TransportError
@@ -75,25 +74,6 @@ _OPTIONS: dict[StreamKind, dict[str, str]] = {
 _PROBES_S = (0.1, 4.0)
 """How long to look for the picture's size: most cameras tell it at once, some with their next key picture."""
 _SCHEMES = {StreamKind.RTSP: {"rtsp": 554, "rtsps": 322}, StreamKind.HLS: {"http": 80, "https": 443}}
-
-
-def check_address(url: str, ports: dict[str, int]) -> None:
-    """Check the address's form and that its host has a name that resolves.
-
-    Raises:
-        TransportError: BAD_ADDRESS or HOST_UNKNOWN.
-    """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or ports.get(parts.scheme.lower(), 0)
-    except ValueError:
-        raise TransportError(Fault.BAD_ADDRESS) from None
-    if not host or not port or parts.scheme.lower() not in ports:
-        raise TransportError(Fault.BAD_ADDRESS)
-    try:
-        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise TransportError(Fault.HOST_UNKNOWN) from None
 
 
 class CarriedTransport:
@@ -166,7 +146,7 @@ class CarriedTransport:
         finally:
             _abandon(output)
 
-    def _packets(self, stopping: threading.Event) -> Iterator[av.Packet]:
+    def _packets(self, stopping: threading.Event) -> Iterator[av.Packet[av.VideoStream]]:
         """Yield video packets from the first key picture on, at their own pace where the source has none."""
         started = False
         pace = Pace()

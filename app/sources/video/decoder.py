@@ -1,4 +1,4 @@
-"""What turns a camera's bytes into pictures in a ring: the contract, kept by libVLC and by a synthetic one."""
+"""What turns a camera's bytes into pictures in a ring: kept by libVLC and by a synthetic one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from app.sources.video.transport import Sink, SourceFacts
 class Decoding(Protocol):
     """One stream being decoded."""
 
-    sink: Sink
-    """Takes the transport's bytes."""
+    @property
+    def sink(self) -> Sink:
+        """What takes the transport's bytes."""
+        ...
 
     def poll(self, now: float) -> None:
         """Look at the decoder's own counters and note new pictures; called several times a second."""

@@ -13,9 +13,9 @@ def open_transport(kind: StreamKind, url: str, fps: float | None) -> Transport:
         TransportError: it cannot be opened.
     """
     if kind is StreamKind.JPEG:
-        from app.sources.video.stills import open_stills
+        from app.sources.video.stills import StillsTransport  # noqa: PLC0415 - only when one is opened
 
-        return open_stills(url, fps)
-    from app.sources.video.carried import CarriedTransport
+        return StillsTransport(url, fps)
+    from app.sources.video.carried import CarriedTransport  # noqa: PLC0415 - only when one is opened
 
     return CarriedTransport(kind, url, fps)

@@ -24,7 +24,7 @@ class ArrivalClock:
         self._last = 0
 
     def stamp(self, source_s: float | None, now: float) -> int:
-        """Return the stamp in ticks of a packet that the source dates ``source_s`` and that arrives at ``now``.
+        """Return the stamp, in ticks, of a packet that the source dates ``source_s``, arrived at ``now``.
 
         Stamps strictly increase. They follow the source's spacing while that agrees with the arrivals
         within some hundredths of a second, else the arrivals. A packet without a date (None) is dated

@@ -169,7 +169,8 @@ class RingWriter:
 
     def count_still(self, decoded_at: float) -> None:
         """Record that a picture equal to the newest was decoded at or after ``decoded_at``."""
-        if decoded_at > self._f64[_LAST_PICTURE]:
+        # There are never more pictures than packets: what is beyond is the same one, sent twice.
+        if decoded_at > self._f64[_LAST_PICTURE] and self._u64[_PICTURES] < self._u64[_PACKETS]:
             self.count_picture(decoded_at)
 
     def count_packet(self, now: float) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from app.domain.errors import SourceError
 
-PREFIX = "watchfloor-"
+PREFIX = "wf-"
 
 
 class NoRoomError(SourceError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
 from random import random
 from typing import Protocol
 
@@ -19,7 +18,7 @@ from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder, Decoding
 from app.sources.video.ring import RingWriter
 from app.sources.video.segment import Segment
-from app.sources.video.transport import SourceFacts, Transport, TransportError
+from app.sources.video.transport import OpenTransport, SizeChanged, SourceFacts, Transport, TransportError
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ class StreamSession:
         url: str,
         fps: float | None,
         *,
-        open_transport: Callable[[StreamKind, str, float | None], Transport],
+        open_transport: OpenTransport,
         decoder: Decoder,
         reports: SessionReports,
         policy: RestartPolicy,
@@ -170,6 +169,9 @@ class StreamSession:
             transport = self._open_transport(self._kind, self._url, self._fps)
             self._carry(transport)
             fault = self._run_fault
+        except SizeChanged:
+            self._restart_at_once = True
+            fault = None
         except TransportError as error:
             fault = self._run_fault or error.fault
         except Exception as error:  # noqa: BLE001 - the worker's loop: a stream must not end for a bug

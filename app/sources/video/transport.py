@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from app.domain.camera import StreamKind
 from app.domain.errors import SourceError
 from app.domain.stream_state import FAULT_WORDS, Fault
 
@@ -41,6 +42,10 @@ class TransportError(SourceError):
         self.fault = fault
 
 
+class SizeChanged(Exception):  # noqa: N818 - an event, not an error
+    """The camera's pictures have another size from now on: the stream must be opened anew."""
+
+
 class Sink(Protocol):
     """Where the bytes go: the decoder's end of the pipe."""
 
@@ -72,5 +77,5 @@ class Transport(Protocol):
         ...
 
 
-OpenTransport = Callable[[str, str, float | None], Transport]
-"""Opens (kind, url, fps)."""
+OpenTransport = Callable[[StreamKind, str, float | None], Transport]
+"""Opens (kind, address, pictures a second if known); raises TransportError."""

@@ -76,7 +76,7 @@ class VlcDecoder:
         Raises:
             ImportError, OSError, RuntimeError: libVLC is missing or does not start; see `probe_libvlc`.
         """
-        import vlc
+        import vlc  # noqa: PLC0415 - see the module's first lines
 
         self.vlc = vlc
         self.instance = vlc.Instance(list(_OPTIONS))

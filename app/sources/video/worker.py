@@ -15,15 +15,16 @@ import threading
 import time
 from multiprocessing.connection import Connection
 
-from app.domain.camera import StreamKind
 from app.domain.errors import ConsoleError
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder
 from app.sources.video.opening import open_transport
+from app.sources.video.presence import start_libvlc
 from app.sources.video.segment import unlink
 from app.sources.video.session import StreamSession
-from app.sources.video.transport import SourceFacts, Transport
+from app.sources.video.synthetic import SyntheticDecoder, SyntheticDecoding
+from app.sources.video.transport import OpenTransport, SourceFacts
 from app.wire.worker import (
     CloseStream,
     Command,
@@ -86,11 +87,13 @@ class _Reports:
 class Worker:
     """Obeys the console's commands. The main thread reads them, each stream has a thread, one watches all."""
 
-    def __init__(self, pipe: Connection, decoder: Decoder, policy: RestartPolicy, synthetic: bool) -> None:
+    def __init__(
+        self, pipe: Connection, decoder: Decoder, open_transport: OpenTransport, policy: RestartPolicy
+    ) -> None:
         self._pipe = pipe
         self._decoder = decoder
         self._policy = policy
-        self._synthetic = synthetic
+        self._open_transport = open_transport
         self._sending = threading.Lock()
         self._sessions: dict[int, StreamSession] = {}
         self._generations: dict[int, int] = {}
@@ -160,13 +163,6 @@ class Worker:
         self._generations[command.stream] = command.generation
         session.start()
 
-    def _open_transport(self, kind: StreamKind, url: str, fps: float | None) -> Transport:
-        if self._synthetic:
-            from app.sources.video.synthetic import SyntheticTransport
-
-            return SyntheticTransport(url, fps)
-        return open_transport(kind, url, fps)
-
     def _use_ring(self, command: UseRing) -> None:
         session = self._sessions.get(command.stream)
         if session is None or self._generations.get(command.stream) != command.generation:
@@ -179,15 +175,13 @@ class Worker:
             _log.error("ring not usable: %s", error)
 
     def _direct(self, command: DirectSynthetic) -> None:
-        from app.sources.video.synthetic import SyntheticDecoding
-
         session = self._sessions.get(command.stream)
         decoding = session.decoding if session is not None else None
         if isinstance(decoding, SyntheticDecoding):
             decoding.direct(command.act, command.width, command.height)
 
     def _watch(self) -> None:
-        """Poll all streams for as long as the process lives; a decoder that hangs here stops the heartbeat."""
+        """Poll all streams for as long as the process lives; one that hangs here stops the heartbeat."""
         turn = 0
         while True:
             time.sleep(_POLL_S)
@@ -222,13 +216,10 @@ def run_worker(pipe: Connection, name: str, decoder: str, policy: RestartPolicy)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _name_process(name)
     if decoder == "synthetic":
-        from app.sources.video.synthetic import SyntheticDecoder
-
-        Worker(pipe, SyntheticDecoder(), policy, synthetic=True).serve()
-    from app.sources.video.libvlc_check import start_libvlc
-
-    vlc_decoder, trouble = start_libvlc()
-    if vlc_decoder is None:
+        synthetic = SyntheticDecoder()
+        Worker(pipe, synthetic, synthetic.open_transport, policy).serve()
+    libvlc, trouble = start_libvlc()
+    if libvlc is None:
         pipe.send_bytes(pack(WorkerReady(trouble=trouble)))
         os._exit(3)
-    Worker(pipe, vlc_decoder, policy, synthetic=False).serve()
+    Worker(pipe, libvlc, open_transport, policy).serve()

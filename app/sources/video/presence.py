@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from app.sources.video.vlc_decoder import VlcDecoder
+from app.sources.video.vlc_decoder import VlcDecoder
 
 _LINUX = {
     "debian": "sudo apt install libvlc5 vlc-plugin-base",
@@ -21,10 +19,8 @@ _WINDOWS = "install VLC 3 (64-bit) from videolan.org"
 
 def start_libvlc() -> tuple[VlcDecoder | None, str | None]:
     """Return libVLC and None, or None and what is missing, in the operator's words."""
-    from app.sources.video import vlc_decoder
-
     try:
-        decoder = vlc_decoder.VlcDecoder()
+        decoder = VlcDecoder()
     except Exception as error:  # noqa: BLE001 - the binding raises whatever its platform's loader does
         return None, f"libVLC does not start ({type(error).__name__}): {remedy()}"
     missing = decoder.missing_plugins()

@@ -1,0 +1,240 @@
+"""JPEG cameras over HTTP: stills fetched again and again, or one multipart (MJPEG) answer.
+
+A tile never lies: the same still served again is not a new picture, whether the camera says so (304),
+or its bytes do.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import httpx
+
+from app.domain.stream_state import Fault
+from app.sources.video.address import check_address
+from app.sources.video.jpeg import LARGEST_BYTES, MultipartPictures, boundary_of, jpeg_size
+from app.sources.video.transport import Container, Sink, SizeChanged, SourceFacts, TransportError
+
+# They write each request's address at level INFO.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpcore").setLevel(logging.WARNING)
+
+_PORTS = {"http": 80, "https": 443}
+_TIMEOUT = httpx.Timeout(8.0, connect=5.0)
+_DEFAULT_FPS = 1.0
+_BOUNDARY = b"picture"
+_PAD_BYTES = 16 * 1024
+_SETTLE_S = 0.1
+
+
+class StillsTransport:
+    """One JPEG camera. What it answers first decides whether it is polled or listened to."""
+
+    def __init__(self, url: str, fps: float | None) -> None:
+        """Fetch the first picture.
+
+        Raises:
+            TransportError: there is none.
+        """
+        check_address(url, _PORTS)
+        address, user, password = _split_login(url)
+        self._url = address
+        self._client = httpx.Client(timeout=_TIMEOUT, follow_redirects=True, max_redirects=4, trust_env=False)
+        self._answer: httpx.Response | None = None
+        self._seen = b""
+        self._etag: str | None = None
+        self._modified: str | None = None
+        try:
+            self._pictures = self._begin(user, password)
+            self._first = next(self._pictures)
+        except StopIteration:
+            self.close()
+            raise TransportError(Fault.NOT_VIDEO) from None
+        except BaseException:
+            self.close()
+            raise
+        size = jpeg_size(self._first)
+        if size is None:
+            self.close()
+            raise TransportError(Fault.NOT_VIDEO)
+        self._size = size
+        polled = self._answer is None
+        # A multipart camera's rate shows only with time; its owner's word must do until then.
+        self._interval_s = 1 / (fps or _DEFAULT_FPS)
+        self.facts = SourceFacts(
+            width=size[0],
+            height=size[1],
+            fps=1 / self._interval_s if polled else fps,
+            codec="mjpeg",
+            aspect=size[0] / size[1],
+            container=Container.MULTIPART_JPEG,
+        )
+
+    def carry(self, sink: Sink, count_packet: Callable[[], None], stopping: threading.Event) -> None:
+        """Carry pictures until ``stopping``; see `Transport`."""
+        writer = _MultipartWriter(sink)
+        try:
+            writer.begin()
+            count_packet()
+            writer.write(self._first)
+            # libVLC's clock starts with the second picture: without this one the first would wait for it.
+            stopping.wait(_SETTLE_S)
+            writer.write(self._first)
+            self._seen = blake2b(self._first).digest()
+            due = time.monotonic()
+            while not stopping.is_set():
+                if self._answer is None:
+                    due = max(due + self._interval_s, time.monotonic())
+                    if stopping.wait(due - time.monotonic()):
+                        return
+                picture = next(self._pictures)
+                digest = blake2b(picture).digest()
+                if not picture or digest == self._seen:
+                    continue
+                self._seen = digest
+                size = jpeg_size(picture)
+                if size is None:
+                    raise TransportError(Fault.NOT_VIDEO)
+                if size != self._size:
+                    raise SizeChanged
+                count_packet()
+                writer.write(picture)
+        except StopIteration:
+            raise TransportError(Fault.ENDED) from None
+        except (BrokenPipeError, TimeoutError):
+            if not stopping.is_set():
+                raise TransportError(Fault.DECODER_LOST) from None
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._answer is not None:
+            self._answer.close()
+        self._client.close()
+
+    def _begin(self, user: str, password: str) -> Iterator[bytes]:
+        try:
+            if user:
+                self._client.auth = httpx.BasicAuth(user, password)
+            answer = self._send()
+            asked = answer.headers.get("www-authenticate", "").lower()
+            if answer.status_code == httpx.codes.UNAUTHORIZED and user and asked.startswith("digest"):
+                answer.close()
+                self._client.auth = httpx.DigestAuth(user, password)
+                answer = self._send()
+            _check_status(answer)
+            boundary = boundary_of(answer.headers.get("content-type", ""))
+            if boundary is not None:
+                self._answer = answer
+                return self._listen(answer, MultipartPictures(boundary))
+            return self._poll(answer)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise TransportError(_fault_of(error, running=False)) from None
+
+    def _send(self) -> httpx.Response:
+        return self._client.send(self._client.build_request("GET", self._url), stream=True)
+
+    def _listen(self, answer: httpx.Response, parts: MultipartPictures) -> Iterator[bytes]:
+        try:
+            for data in answer.iter_bytes():
+                yield from parts.feed(data)
+        except ValueError:
+            raise TransportError(Fault.NOT_VIDEO) from None
+        except httpx.HTTPError as error:
+            raise TransportError(_fault_of(error, running=True)) from None
+
+    def _poll(self, answer: httpx.Response) -> Iterator[bytes]:
+        """Yield a picture for each request, empty where the camera says that it has no newer one."""
+        try:
+            while True:
+                yield self._body(answer)
+                headers = {}
+                if self._etag:
+                    headers["If-None-Match"] = self._etag
+                if self._modified:
+                    headers["If-Modified-Since"] = self._modified
+                request = self._client.build_request("GET", self._url, headers=headers)
+                answer = self._client.send(request, stream=True)
+                if answer.status_code != httpx.codes.NOT_MODIFIED:
+                    _check_status(answer)
+        except httpx.HTTPError as error:
+            raise TransportError(_fault_of(error, running=True)) from None
+
+    def _body(self, answer: httpx.Response) -> bytes:
+        with_body = bytearray()
+        try:
+            if answer.status_code == httpx.codes.NOT_MODIFIED:
+                return b""
+            for data in answer.iter_bytes():
+                with_body += data
+                if len(with_body) > LARGEST_BYTES:
+                    raise TransportError(Fault.NOT_VIDEO)
+        finally:
+            answer.close()
+        self._etag = answer.headers.get("etag")
+        self._modified = answer.headers.get("last-modified")
+        return bytes(with_body)
+
+
+class _MultipartWriter:
+    """Packs pictures as libVLC's MJPEG demuxer reads them without waiting for the next one.
+
+    It looks for the next part's boundary, and asks the pipe for more bytes at a time than one small
+    picture has: a header line of padding behind each boundary satisfies it.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._largest = 0
+
+    def begin(self) -> None:
+        self._sink.write(b"--" + _BOUNDARY + b"\r\n")
+
+    def write(self, picture: bytes) -> None:
+        self._largest = max(self._largest, len(picture))
+        self._sink.write(
+            b"Content-Type: image/jpeg\r\n\r\n"
+            + picture
+            + b"\r\n--"
+            + _BOUNDARY
+            + b"\r\nX-Pad: "
+            + b"-" * (self._largest + _PAD_BYTES)
+            + b"\r\n"
+        )
+
+
+def _split_login(url: str) -> tuple[str, str, str]:
+    """Return the address without its login, the user and the password."""
+    parts = urlsplit(url)
+    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return bare, unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _check_status(answer: httpx.Response) -> None:
+    status = answer.status_code
+    if status == httpx.codes.OK:
+        return
+    answer.close()
+    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        raise TransportError(Fault.PASSWORD_REFUSED)
+    if status in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
+        raise TransportError(Fault.NOT_FOUND)
+    raise TransportError(Fault.SERVER_ERROR)
+
+
+def _fault_of(error: httpx.HTTPError | httpx.InvalidURL, *, running: bool) -> Fault:
+    match error:
+        case httpx.TimeoutException():
+            return Fault.TIMEOUT
+        case httpx.ConnectError():
+            return Fault.UNREACHABLE
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL():
+            return Fault.BAD_ADDRESS
+        case httpx.TooManyRedirects() | httpx.DecodingError():
+            return Fault.SERVER_ERROR
+        case _:
+            return Fault.ENDED if running else Fault.NOT_VIDEO

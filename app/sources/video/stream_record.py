@@ -1,0 +1,139 @@
+"""What the console keeps of one open stream: its rings, its fault, and the facts that follow from them.
+
+While a stream starts anew, the last picture of its former ring stays readable and keeps its age; the
+new ring takes over with its first picture, and pictures go on being numbered from the last one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.camera import Lease
+from app.domain.ports import Frame
+from app.domain.stream_state import Fault, StreamFacts
+from app.sources.video.ring import RingReader, RingShape
+from app.sources.video.segment import Segment
+from app.sources.video.worker_process import WorkerProcess
+
+_DEFAULT_FPS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCounters:
+    """A stream's counts since it was opened."""
+
+    packets: int
+    pictures: int
+    restarts: int
+
+
+class PlacedRing:
+    """A ring, the worker that writes it, and the counts of the rings before it."""
+
+    def __init__(self, segment: Segment, shape: RingShape, worker: WorkerProcess) -> None:
+        self.segment, self.shape, self.worker = segment, shape, worker
+        self.reader = RingReader(segment)
+        self.base_number = 0
+        self.base_packets = 0
+        self.base_pictures = 0
+
+
+class StreamRecord:
+    """One open stream."""
+
+    def __init__(self, number: int, lease: Lease, opened_at: float) -> None:
+        self.number = number
+        self.lease = lease
+        self.opened_at = opened_at
+        self.generation = 0
+        self.worker: WorkerProcess | None = None
+        self.placed_at = 0.0
+        self.crashes = 0
+        self.restarts = 0
+        self.fault: Fault | None = None
+        self.interval_s = 1 / (lease.fps or _DEFAULT_FPS)
+        self._shown: PlacedRing | None = None
+        self._coming: PlacedRing | None = None
+
+    def probed(self, fps: float | None) -> None:
+        """Record that the camera is open and promises so many pictures a second."""
+        self.fault = None
+        self.interval_s = 1 / (fps or self.lease.fps or _DEFAULT_FPS)
+
+    def ring_for(self, shape: RingShape, worker: WorkerProcess) -> Segment | None:
+        """Return the ring that this run can go on using, None when it needs a new one."""
+        ring = self._coming or self._shown
+        if ring is not None and ring.worker is worker and ring.shape == shape:
+            return ring.segment
+        return None
+
+    def give_ring(self, ring: PlacedRing) -> None:
+        """Let ``ring`` take over as soon as it has a picture."""
+        self._promote()
+        if self._coming is not None:
+            self._coming.segment.unlink()
+        if self._shown is None:
+            self._shown = ring
+        else:
+            self._coming = ring
+
+    def attached(self, name: str) -> None:
+        """The worker has mapped the ring of that name: nobody else needs the name."""
+        for ring in (self._shown, self._coming):
+            if ring is not None and ring.segment.name == name:
+                ring.segment.unlink()
+
+    def drop_rings(self) -> None:
+        """Let go of the shared memory; a frame that is being painted stays valid."""
+        for ring in (self._shown, self._coming):
+            if ring is not None:
+                ring.segment.unlink()
+        self._shown = self._coming = None
+
+    def newest_number(self) -> int:
+        """Return the newest picture's number, 0 for none."""
+        ring = self._promote()
+        if ring is None:
+            return 0
+        return ring.base_number + ring.reader.newest_number
+
+    def newest(self) -> Frame | None:
+        """Return the newest whole picture, None for none."""
+        ring = self._promote()
+        return None if ring is None else ring.reader.newest(ring.base_number)
+
+    def counters(self) -> StreamCounters:
+        """Return the counts over all rings so far."""
+        facts = self.facts()
+        return StreamCounters(facts.packets_read, facts.pictures_decoded, self.restarts)
+
+    def facts(self) -> StreamFacts:
+        """Return what is known now, from the rings' headers."""
+        ring = self._promote()
+        if ring is None:
+            return StreamFacts(opened_at=self.opened_at, interval_s=self.interval_s, fault=self.fault)
+        figures = ring.reader.figures()
+        packets, last_packet_at = ring.base_packets + figures.packets_read, figures.last_packet_at
+        if self._coming is not None:
+            ahead = self._coming.reader.figures()
+            packets += ahead.packets_read
+            last_packet_at = ahead.last_packet_at or last_packet_at
+        return StreamFacts(
+            opened_at=self.opened_at,
+            packets_read=packets,
+            last_packet_at=last_packet_at,
+            pictures_decoded=ring.base_pictures + figures.pictures_decoded,
+            last_picture_at=figures.last_picture_at,
+            interval_s=self.interval_s,
+            fault=self.fault,
+        )
+
+    def _promote(self) -> PlacedRing | None:
+        old, new = self._shown, self._coming
+        if old is not None and new is not None and new.reader.newest_number:
+            figures = old.reader.figures()
+            new.base_number = old.base_number + old.reader.newest_number
+            new.base_packets = old.base_packets + figures.packets_read
+            new.base_pictures = old.base_pictures + figures.pictures_decoded
+            self._shown, self._coming = new, None
+        return self._shown

@@ -1,0 +1,306 @@
+"""The video engine: keeps the streams that the console wants running on its decoder workers.
+
+A stream's own failures (camera down, password refused) are the worker's to retry; a worker's failures are
+handled here: its streams move to another worker, and one that brings down every worker gets one alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Coroutine
+from random import random
+from typing import Literal
+
+import structlog
+
+from app.domain.camera import Lease, StreamKey
+from app.domain.ports import Clock, Frame
+from app.domain.restart_policy import RestartPolicy
+from app.domain.stream_state import Fault, StreamFacts
+from app.sources.video.fleet import WorkerFleet
+from app.sources.video.ring import RingShape, create_ring
+from app.sources.video.segment import NoRoomError
+from app.sources.video.stream_record import PlacedRing, StreamCounters, StreamRecord
+from app.sources.video.worker_process import WorkerProcess
+from app.wire.worker import (
+    CloseStream,
+    DirectSynthetic,
+    Event,
+    OpenStream,
+    RenewStream,
+    RingAttached,
+    StreamFaulted,
+    StreamProbed,
+    StreamStopped,
+    UseRing,
+)
+
+_log = structlog.get_logger(__name__)
+
+_STAGGER_S = 0.02
+_STOP_PATIENCE_S = 30.0
+"""Longer than a transport's longest wait for its camera."""
+
+
+class VideoSupervisor:
+    """Implements `app.domain.ports.VideoEngine` on decoder processes and shared memory."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        streams_per_worker: int = 4,
+        decoder: Literal["vlc", "synthetic"] = "vlc",
+        policy: RestartPolicy = RestartPolicy(),
+        memory_ceiling_mb: float = 1500.0,
+    ) -> None:
+        """Make an engine that does nothing yet.
+
+        Args:
+            clock: must tell the machine's own monotonic time, which is what the workers write.
+            streams_per_worker: a crash costs so many tiles for a moment.
+            decoder: ``synthetic`` draws its pictures, for tests.
+            policy: when to try a broken camera or worker again.
+            memory_ceiling_mb: a worker that holds more is ended and replaced.
+        """
+        self._clock = clock
+        self._policy = policy
+        self._records: dict[StreamKey, StreamRecord] = {}
+        self._by_number: dict[int, StreamRecord] = {}
+        self._denied: dict[StreamKey, StreamFacts] = {}
+        self._numbers = itertools.count(1)
+        self._waiting: asyncio.Queue[StreamRecord] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._fleet = WorkerFleet(
+            clock,
+            decoder,
+            policy,
+            streams_per_worker=streams_per_worker,
+            memory_ceiling_mb=memory_ceiling_mb,
+            on_event=self._on_event,
+            on_lost=self._on_worker_lost,
+        )
+
+    async def start(self) -> None:
+        """Begin; the first worker warms up in the background."""
+        self._fleet.start()
+        self._own(self._place_waiting(), "video-placing")
+
+    async def aclose(self) -> None:
+        """Stop every stream and worker and free the shared memory."""
+        for handle in self._timers.values():
+            handle.cancel()
+        self._timers.clear()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        records = list(self._records.values())
+        self._records.clear()
+        self._by_number.clear()
+        self._denied.clear()
+        await self._fleet.aclose()
+        for record in records:
+            record.drop_rings()
+
+    # Streams
+
+    async def open(self, lease: Lease) -> None:
+        """Start the stream of that lease; a stream that already runs goes on with the new lease."""
+        self._denied.pop(lease.key, None)
+        record = self._records.get(lease.key)
+        if record is not None and record.lease.kind is lease.kind:
+            record.lease = lease
+            if record.worker is not None:
+                record.worker.send(RenewStream(stream=record.number, url=lease.url, fps=lease.fps))
+            return
+        if record is not None:
+            await self.close(lease.key)
+        record = StreamRecord(next(self._numbers), lease, self._clock.monotonic())
+        self._records[lease.key] = self._by_number[record.number] = record
+        self._waiting.put_nowait(record)
+
+    async def close(self, key: StreamKey) -> None:
+        """Stop the stream; unknown keys are ignored. Returns at once."""
+        self._denied.pop(key, None)
+        record = self._records.pop(key, None)
+        if record is None:
+            return
+        self._by_number.pop(record.number)
+        self._cancel_timer(record.number)
+        worker, record.worker = record.worker, None
+        record.drop_rings()
+        if worker is not None:
+            worker.streams.discard(record.number)
+            worker.send(CloseStream(stream=record.number))
+            loop = asyncio.get_running_loop()
+            self._timers[record.number] = loop.call_later(
+                _STOP_PATIENCE_S, self._on_stop_overdue, record.number, worker
+            )
+
+    def deny(self, key: StreamKey, fault: Fault) -> None:
+        """Record that the stream may not or cannot be opened; a stream that runs is stopped."""
+        if key in self._records:
+            self._own(self._close_and_deny(key, fault), "video-denying")
+        self._denied[key] = StreamFacts(opened_at=self._clock.monotonic(), fault=fault)
+
+    async def _close_and_deny(self, key: StreamKey, fault: Fault) -> None:
+        await self.close(key)
+        self.deny(key, fault)
+
+    def facts(self, key: StreamKey) -> StreamFacts | None:
+        """Return what is known of the stream now, None when it is not open. Never blocks."""
+        denied = self._denied.get(key)
+        if denied is not None:
+            return denied
+        record = self._records.get(key)
+        return None if record is None else record.facts()
+
+    def newest_number(self, key: StreamKey) -> int:
+        """Return the newest complete picture's number, 0 when there is none."""
+        record = self._records.get(key)
+        return 0 if record is None else record.newest_number()
+
+    def newest(self, key: StreamKey) -> Frame | None:
+        """Return the newest complete picture, None when there is none."""
+        record = self._records.get(key)
+        return None if record is None else record.newest()
+
+    def counters(self, key: StreamKey) -> StreamCounters | None:
+        """Return the stream's counts since it was opened, None when it is not open."""
+        record = self._records.get(key)
+        return None if record is None else record.counters()
+
+    def worker_processes(self) -> dict[str, int]:
+        """Return the workers' names and process ids."""
+        return self._fleet.processes()
+
+    @property
+    def trouble(self) -> str | None:
+        """What is missing for decoding, in the operator's words; None when all is well."""
+        return self._fleet.trouble
+
+    def worker_of(self, key: StreamKey) -> str | None:
+        """Return the name of the worker that decodes the stream, None while there is none."""
+        record = self._records.get(key)
+        return None if record is None or record.worker is None else record.worker.name
+
+    def direct(self, key: StreamKey, act: str, width: int = 0, height: int = 0) -> None:
+        """Tell a synthetic camera what to do next; see `app.wire.worker.DirectSynthetic`."""
+        record = self._records.get(key)
+        if record is not None and record.worker is not None:
+            command = {"stream": record.number, "act": act, "width": width, "height": height}
+            record.worker.send(DirectSynthetic.model_validate(command))
+
+    # Workers
+
+    async def _place_waiting(self) -> None:
+        """Hand streams to workers one by one, a little apart: cameras and CPU start better that way."""
+        while True:
+            record = await self._waiting.get()
+            if self._by_number.get(record.number) is not record or record.worker is not None:
+                continue
+            worker = await self._fleet.with_room(alone=record.crashes > 1)
+            if self._by_number.get(record.number) is not record:
+                self._fleet.dismiss(worker)
+                continue
+            record.worker = worker
+            record.generation += 1
+            record.placed_at = self._clock.monotonic()
+            worker.streams.add(record.number)
+            lease = record.lease
+            worker.send(
+                OpenStream(
+                    stream=record.number,
+                    generation=record.generation,
+                    kind=lease.kind,
+                    url=lease.url,
+                    fps=lease.fps,
+                )
+            )
+            await asyncio.sleep(_STAGGER_S)
+
+    def _on_event(self, worker: WorkerProcess, event: Event) -> None:
+        match event:
+            case StreamProbed() | StreamFaulted():
+                record = self._by_number.get(event.stream)
+                if record is None or record.worker is not worker or event.generation != record.generation:
+                    return
+                if isinstance(event, StreamFaulted):
+                    record.fault = event.fault
+                    record.restarts += 1
+                    return
+                record.probed(event.fps)
+                self._own(self._give_ring(record, worker, event), "video-ring")
+            case RingAttached():
+                record = self._by_number.get(event.stream)
+                if record is not None:
+                    record.attached(event.name)
+            case StreamStopped():
+                self._cancel_timer(event.stream)
+                if not worker.streams:
+                    self._fleet.dismiss(worker)
+
+    async def _give_ring(self, record: StreamRecord, worker: WorkerProcess, probed: StreamProbed) -> None:
+        shape = RingShape(probed.width, probed.height, probed.aspect)
+        segment = record.ring_for(shape, worker)
+        if segment is None:
+            # Reserving tens of megabytes takes milliseconds, which the paint tick does not have.
+            loop = asyncio.get_running_loop()
+            try:
+                segment = await loop.run_in_executor(None, create_ring, shape, record.generation)
+            except NoRoomError:
+                record.fault = Fault.NO_ROOM
+                return
+            if record.worker is not worker or record.generation != probed.generation:
+                segment.unlink()
+                return
+            record.give_ring(PlacedRing(segment, shape, worker))
+        worker.send(
+            UseRing(
+                stream=record.number,
+                generation=record.generation,
+                name=segment.name,
+                size=len(segment.memory),
+            )
+        )
+
+    def _on_worker_lost(self, worker: WorkerProcess) -> None:
+        now = self._clock.monotonic()
+        for number in sorted(worker.streams):
+            record = self._by_number.get(number)
+            if record is None or record.worker is not worker:
+                continue
+            record.worker = None
+            record.fault = Fault.DECODER_LOST
+            record.restarts += 1
+            record.crashes = self._policy.failures_after(record.crashes, now - record.placed_at)
+            if record.crashes == 1:
+                self._waiting.put_nowait(record)
+                continue
+            delay = self._policy.delay_s(record.crashes - 1, Fault.DECODER_LOST, random)
+            loop = asyncio.get_running_loop()
+            self._timers[number] = loop.call_later(delay, self._waiting.put_nowait, record)
+        worker.streams.clear()
+
+    def _on_stop_overdue(self, number: int, worker: WorkerProcess) -> None:
+        self._timers.pop(number, None)
+        if not worker.gone:
+            _log.warning("decoder_worker_does_not_stop", name=worker.name)
+            worker.kill()
+
+    def _cancel_timer(self, number: int) -> None:
+        handle = self._timers.pop(number, None)
+        if handle is not None:
+            handle.cancel()
+
+    def _own(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._on_task_done)
+
+    def _on_task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("video_task_failed", task=task.get_name(), exc_info=task.exception())

@@ -1,0 +1,150 @@
+"""A camera and decoder in one that need neither network nor libVLC: for tests of all that is around them.
+
+Address: ``synthetic:320x180@25``, or ``synthetic:not_found`` with any fault's name. Every byte of picture
+n has the value ``n % 251 + 1``, so a torn picture shows two values.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+from app.domain.camera import StreamKind
+from app.domain.stream_state import Fault
+from app.sources.video.ring import RingWriter
+from app.sources.video.transport import Container, Sink, SourceFacts, TransportError
+
+_ADDRESS = re.compile(r"synthetic:(\d+)x(\d+)@(\d+(?:\.\d+)?)")
+
+
+class SyntheticDecoder:
+    """Opens synthetic cameras and decodes them."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[str, tuple[int, int]] = {}
+
+    def open_transport(self, _kind: StreamKind, url: str, _fps: float | None) -> SyntheticTransport:
+        """Open the camera that the address describes.
+
+        Raises:
+            TransportError: the fault that the address names, or BAD_ADDRESS.
+        """
+        found = _ADDRESS.fullmatch(url)
+        if found is None:
+            name = url.removeprefix("synthetic:")
+            raise TransportError(Fault(name) if name in set(Fault) else Fault.BAD_ADDRESS)
+        width, height = self._sizes.get(url, (int(found[1]), int(found[2])))
+        return SyntheticTransport(self, url, width, height, float(found[3]))
+
+    def start(self, ring: RingWriter, facts: SourceFacts) -> SyntheticDecoding:
+        """Decode into ``ring``; see `Decoder`."""
+        return SyntheticDecoding(ring, facts)
+
+    def resize(self, url: str, width: int, height: int) -> None:
+        """Give the camera another size from its next opening on."""
+        self._sizes[url] = (width, height)
+
+
+class SyntheticTransport:
+    """Sends the pictures' numbers, one each interval."""
+
+    def __init__(self, decoder: SyntheticDecoder, url: str, width: int, height: int, fps: float) -> None:
+        self._decoder = decoder
+        self._url = url
+        self.facts = SourceFacts(width, height, fps, "synthetic", width / height, Container.SYNTHETIC)
+        self.frozen = False
+        self.ended = False
+
+    def carry(self, sink: Sink, count_packet: Callable[[], None], stopping: threading.Event) -> None:
+        """Carry numbers until ``stopping``; see `Transport`."""
+        assert self.facts.fps is not None
+        assert isinstance(sink, SyntheticDecoding)
+        sink.transport = self
+        due = time.monotonic()
+        while not self.ended:
+            due += 1 / self.facts.fps
+            if stopping.wait(max(0.0, due - time.monotonic())):
+                return
+            if not self.frozen:
+                count_packet()
+                sink.write(b"\0")
+        raise TransportError(Fault.ENDED)
+
+    def resize(self, width: int, height: int) -> None:
+        """Have another size from the next opening on."""
+        self._decoder.resize(self._url, width, height)
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+class SyntheticDecoding:
+    """Draws a picture for each packet, and misbehaves on command."""
+
+    def __init__(self, ring: RingWriter, facts: SourceFacts) -> None:
+        self.sink: Sink = self
+        self.transport: SyntheticTransport | None = None
+        self._ring = ring
+        self._bytes = ring.stride * ring.height
+        self._size = (facts.width, facts.height)
+        self._repeat = False
+        self._tear = False
+        self._hang = False
+        self._hang_stop = False
+
+    def write(self, data: bytes) -> int:
+        """Draw the next picture."""
+        if self._repeat:
+            return len(data)
+        address, number = self._ring.begin(), self._ring.newest + 1
+        value = number % 251 + 1
+        if self._tear:
+            # Half a picture that is never finished: nobody may ever see it.
+            ctypes.memset(address, value, self._bytes // 2)
+            ctypes.memset(address + self._bytes // 2, 0, self._bytes - self._bytes // 2)
+            return len(data)
+        ctypes.memset(address, value, self._bytes)
+        self._ring.publish(time.monotonic())
+        return len(data)
+
+    def direct(self, act: str, width: int, height: int) -> None:
+        """Do what `app.wire.worker.DirectSynthetic` says."""
+        transport = self.transport
+        match act:
+            case "crash":
+                os.kill(os.getpid(), signal.SIGABRT)
+            case "repeat":
+                self._repeat = True
+            case "tear":
+                self._tear = True
+            case "hang":
+                self._hang = True
+            case "hang_stop":
+                self._hang_stop = True
+            case "resize" if transport is not None:
+                transport.resize(width, height)
+                self._size = (width, height)
+            case "freeze" | "thaw" if transport is not None:
+                self._repeat = self._tear = False
+                transport.frozen = act == "freeze"
+            case "end" if transport is not None:
+                transport.ended = True
+
+    def poll(self, _now: float) -> None:
+        """Hang, if told to."""
+        while self._hang:
+            time.sleep(1.0)
+
+    def size_changed(self) -> bool:
+        """Say whether a new size was ordered."""
+        return self._size != (self._ring.width, self._ring.height)
+
+    def stop(self) -> None:
+        """Hang, if told to."""
+        while self._hang_stop:
+            time.sleep(1.0)
