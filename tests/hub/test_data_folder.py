@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import OperatorError
-from app.hub.config import HubConfig
+from app.hub.config import HubConfig, tokens_from_line
 from app.hub.db.sqlite_file import InUseError
 from app.hub.server import serve
 from tests.conftest import LogLines
@@ -206,13 +206,21 @@ def test_damage_is_on_the_ready_line(tmp_path: Path) -> None:
     assert "damaged" in said["notice"]
 
 
-@pytest.mark.parametrize("line", [b"", b"\n", b"{}\n", b'{"operator_token": "sh0rt-secret"}\n', b"\xff\n"])
-def test_parent_that_says_nonsense_is_refused_without_echo(tmp_path: Path, line: bytes) -> None:
+def test_parent_that_says_nonsense_is_refused_without_echo(tmp_path: Path) -> None:
     child = HubChild(tmp_path)
-    out, log = child.process.communicate(line, timeout=20)
+    out, log = child.process.communicate(b'{"operator_token": "sh0rt-secret"}\n', timeout=20)
     assert child.process.returncode == 2
     assert "--parent-stdin" in json.loads(out)["error"]
     assert b"sh0rt-secret" not in out + log
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"\n", b"{}\n", b'{"operator_token": "sh0rt-secret"}\n', b"\xff\n", b"[]"]
+)
+def test_line_without_tokens_is_refused(line: bytes) -> None:
+    with pytest.raises(OperatorError, match="--parent-stdin") as refused:
+        tokens_from_line(line)
+    assert refused.value.__cause__ is None
 
 
 def test_hub_alone_prints_the_tokens_that_it_made(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.hub.running_hub import INGEST_TOKEN, alert, client, desk_at_hub, events, running_hub, welcome
 
@@ -95,26 +94,25 @@ def test_unfit_alert_is_refused_by_field_and_the_queue_goes_on(tmp_path: Path) -
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"not JSON",
-        b"\xff\xfe\x00",
-        b'{"source": "\xe4"}',
-        b'{"source": "\\ud800"}',
-        b'{"x": NaN}',
-        b'{"x": 1e99999, "source": 1',
-        b"[" * 100_000,
-        b'{"a":' * 40_000 + b"1" + b"}" * 40_000,
-        b'{"a": ' + b"9" * 5000 + b"}x",
-    ],
-    ids=["empty", "words", "binary", "latin-1", "surrogate", "nan", "cut", "brackets", "nested", "digits"],
-)
-def test_what_is_no_json_is_refused_as_body(tmp_path: Path, body: bytes) -> None:
+NO_JSON = [
+    b"",
+    b"not JSON",
+    b"\xff\xfe\x00",
+    b'{"source": "\xe4"}',
+    b'{"source": "\\ud800"}',
+    b'{"x": NaN}',
+    b'{"x": 1e99999, "source": 1',
+    b"[" * 100_000,
+    b'{"a":' * 40_000 + b"1" + b"}" * 40_000,
+    b'{"a": ' + b"9" * 5000 + b"}x",
+]
+
+
+def test_what_is_no_json_is_refused_as_body(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk_at_hub(tmp_path) as desk:
-            _check_refusal(await desk.http.post("alerts", content=body), "body")
+            for body in NO_JSON:
+                _check_refusal(await desk.http.post("alerts", content=body), "body")
             await desk.post("alerts", alert())
 
     asyncio.run(scene())

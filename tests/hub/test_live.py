@@ -107,15 +107,15 @@ def test_live_needs_a_session(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("after", ["-1", "many", "9" * 30, "١"])
-def test_number_that_is_none_is_refused_by_name(tmp_path: Path, after: str) -> None:
+def test_number_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk_at_hub(tmp_path) as desk:
-            with pytest.raises(InvalidStatus) as refused:
-                async with live(desk.port, desk.session, f"after={after}"):
-                    pass
-            assert refused.value.response.status_code == 422
-            assert b'"after"' in (refused.value.response.body or b"")
+            for after in ("-1", "many", "9" * 30, "%D9%A1"):
+                with pytest.raises(InvalidStatus) as refused:
+                    async with live(desk.port, desk.session, f"after={after}"):
+                        pass
+                assert refused.value.response.status_code == 422
+                assert b'"after"' in (refused.value.response.body or b"")
 
     asyncio.run(scene())
 

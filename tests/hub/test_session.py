@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from app.wire.hub import SessionOut
 from tests.hub.running_hub import INGEST_TOKEN, OPERATOR_TOKEN, alert, client, running_hub, sign_in
 
@@ -92,13 +90,13 @@ def test_alerts_need_the_ingest_token_or_a_session(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("header", [b"Basic abc", b"Bearer", b"", b"Bearer \xe4", b"Bearer a b"])
-def test_odd_authorization_is_refused_in_words(tmp_path: Path, header: bytes) -> None:
+def test_odd_authorization_is_refused_in_words(tmp_path: Path) -> None:
     async def scene() -> None:
         async with running_hub(tmp_path) as ready, client(ready.port, None) as stranger:
-            answer = await stranger.get("snapshot", headers={b"Authorization": header})
-            assert answer.status_code == 401
-            assert answer.json()["detail"]
+            for header in (b"Basic abc", b"Bearer", b"", b"Bearer \xe4", b"Bearer a b"):
+                answer = await stranger.get("snapshot", headers={b"Authorization": header})
+                assert answer.status_code == 401
+                assert answer.json()["detail"]
 
     asyncio.run(scene())
 

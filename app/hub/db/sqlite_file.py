@@ -76,7 +76,7 @@ def examine(path: Path) -> Condition:
     """
     if not path.exists() or path.stat().st_size == 0:
         return Condition.ABSENT
-    connection = sqlite3.connect(path, timeout=2.0, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
     try:
         # The write lock and the header in one: a file that is no database fails here.
         connection.execute("BEGIN IMMEDIATE")
