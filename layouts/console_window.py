@@ -72,6 +72,10 @@ class ConsoleWindow(QMainWindow):
         if isinstance(drafts, Mapping):
             self.incidents.restore_drafts({str(key): str(text) for key, text in drafts.items()})
 
+    def pane(self, name: str) -> QDockWidget:
+        """Return a pane by its name: cameras, alerts, incidents or map."""
+        return self._docks[name]
+
     def show_wall_alone(self) -> None:
         """Put every pane away, so that the wall has the window to itself."""
         for dock in self._docks.values():

@@ -35,6 +35,8 @@ class TaskScope:
         task = asyncio.get_event_loop().create_task(self._guard(name, work), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before its first step never reaches the coroutine inside it.
+        task.add_done_callback(lambda _: work.close())
 
     async def aclose(self, deadline_s: float = 5.0) -> None:
         """Cancel every task and wait for them, ``deadline_s`` seconds at most."""

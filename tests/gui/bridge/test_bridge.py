@@ -112,3 +112,15 @@ def test_closing_a_scope_cancels_its_tasks_and_refuses_new_ones() -> None:
 
     run(play())
     assert ended == ["ended"]
+
+
+def test_a_task_that_is_cancelled_before_its_first_step_leaves_no_coroutine_behind() -> None:
+    async def never_begun() -> None:
+        raise AssertionError("this must not run")
+
+    async def play() -> None:
+        scope = TaskScope(lambda *_: None)
+        scope.start("Never begun", never_begun())
+        await scope.aclose()
+
+    run(play())
