@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain.ids import AlertId
@@ -113,6 +113,22 @@ class AlertView(RowView):
             self._pill.setText(words)
             set_tone(self._pill, "alarm", "true" if unseen.critical else "false")
             self._place_pill()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go on from what is visible when the selected row is not.
+
+        An alert that was just acknowledged stays selected but leaves for the handled ones, hundreds of
+        rows further down; the next one to see to is here.
+        """
+        down = event.key() == Qt.Key.Key_Down
+        if down or event.key() == Qt.Key.Key_Up:
+            rows = [self._alerts.row_of(alert_id) for alert_id, y in self.place().items() if y >= 0]
+            visible = [row for row in rows if row is not None]
+            if visible and not visible[0] - 1 <= self.currentIndex().row() <= visible[-1] + 1:
+                self.selectRow(visible[0] if down else visible[-1])
+                event.accept()
+                return
+        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the pill in the middle."""

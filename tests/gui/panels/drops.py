@@ -36,5 +36,6 @@ def drop(widget: QWidget, at: QPoint, mime: QMimeData) -> bool:
     """Drop on the widget; say whether it was taken as a copy, so that its source keeps what it has."""
     event = QDropEvent(at, BOTH, mime, LEFT, NONE)
     event.setAccepted(False)
+    event.setDropAction(Qt.DropAction.MoveAction)
     QApplication.sendEvent(widget, event)
     return event.isAccepted() and event.dropAction() is Qt.DropAction.CopyAction

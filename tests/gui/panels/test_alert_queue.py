@@ -83,6 +83,21 @@ def test_handled_alert_moves_behind_the_open_ones_and_stays_selected(
     assert told.count() == 0, "a programmatic move is not a selection"
 
 
+def test_down_goes_on_with_the_visible_alerts_after_one_was_seen_to(
+    panel: AlertQueuePanel, store: Store
+) -> None:
+    panel.view.setFocus()
+    panel.view.selectRow(0)
+    first, second = panel.model.id_at(0), panel.model.id_at(1)
+    assert first is not None
+    known = store.alerts.get(first)
+    assert known is not None
+    panel.on_changed(tell(store, replace(known, status=AlertStatus.ACKNOWLEDGED)))
+    assert panel.selected() == first
+    QTest.keyClick(panel.view, Qt.Key.Key_Down)
+    assert panel.selected() == second
+
+
 def test_selected_row_stays_under_the_eye_while_a_storm_comes_in_above(
     panel: AlertQueuePanel, store: Store
 ) -> None:
@@ -140,6 +155,14 @@ def test_pill_counts_down_as_the_operator_scrolls_up(panel: AlertQueuePanel, sto
     panel.view.verticalScrollBar().setValue(20 * ROW_HEIGHT)
     panel.on_changed(tell(store, *newcomers(3)))
     panel.view.verticalScrollBar().setValue(2 * ROW_HEIGHT)
+    assert panel.view.pill.text() == "2 new critical above"
+
+
+def test_pill_forgets_alerts_that_somebody_saw_to(panel: AlertQueuePanel, store: Store) -> None:
+    panel.view.verticalScrollBar().setValue(20 * ROW_HEIGHT)
+    fresh = newcomers(3)
+    panel.on_changed(tell(store, *fresh))
+    panel.on_changed(tell(store, replace(fresh[1], status=AlertStatus.ACKNOWLEDGED)))
     assert panel.view.pill.text() == "2 new critical above"
 
 
@@ -217,6 +240,7 @@ def test_select_from_the_map_is_told_once(panel: AlertQueuePanel, store: Store) 
     far = panel.model.id_at(40)
     panel.select(far)
     panel.on_changed(store.apply(AlertSelected(far)))
+    panel.select(far)
     assert said(told) == [far]
 
 
@@ -250,6 +274,24 @@ def test_selected_alert_survives_being_filtered_away(panel: AlertQueuePanel) -> 
     assert panel.selected() == chosen
     panel.filter_bar.clear()
     assert panel.model.id_at(panel.view.currentIndex().row()) == chosen
+    assert told.count() == 0
+
+
+def test_row_that_leaves_the_filter_hands_the_selection_to_nobody(
+    panel: AlertQueuePanel, store: Store
+) -> None:
+    panel.filter_bar._open_only.setChecked(True)
+    panel.view.selectRow(3)
+    chosen = panel.selected()
+    assert chosen is not None
+    known = store.alerts.get(chosen)
+    assert known is not None
+    told = QSignalSpy(panel.alert_selected)
+    panel.on_changed(tell(store, replace(known, status=AlertStatus.ACKNOWLEDGED)))
+    assert panel.model.row_of(chosen) is None
+    assert panel.selected() == chosen
+    assert not panel.view.selectionModel().hasSelection()
+    QTest.keyClick(panel.view, Qt.Key.Key_A)
     assert told.count() == 0
 
 
