@@ -66,10 +66,10 @@ QPushButton[role="quiet"], QToolButton[role="quiet"] { background: transparent; 
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { background: $HOVER; }
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus { border-color: $ACCENT; }
 QPushButton[role="chip"] {
-    border-radius: 12px; padding: 1px 8px; color: $TEXT_DIM; font-size: ${FONT_DENSE_PX}px;
+    border-radius: 12px; padding: 1px 7px; color: $TEXT_DIM; font-size: ${FONT_DENSE_PX}px;
 }
 QPushButton[role="chip"]:checked { background: $SELECTION; color: $TEXT; border-color: $ACCENT; }
-QPushButton[role="chip"]:focus { border: 2px solid $ACCENT; padding: 0px 7px; }
+QPushButton[role="chip"]:focus { border: 2px solid $ACCENT; padding: 0px 6px; }
 QPushButton[role="pill"] {
     background: $ACCENT; color: $TEXT_ON_COLOUR; border: 1px solid $GROUND; border-radius: 14px;
     padding: 2px 12px; font-weight: 600;

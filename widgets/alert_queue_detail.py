@@ -16,7 +16,7 @@ from widgets.view_state_alerts import alert_facts
 
 
 class AlertDetail(QFrame):
-    """Keeps its height whatever is selected, so that the list above never jumps."""
+    """Keeps its height while one alert after the other is selected, so that the list above never jumps."""
 
     def __init__(self, clock: Clock, actions: tuple[QAction, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,12 +31,12 @@ class AlertDetail(QFrame):
         acknowledge.setEnabled(alert is not None and alert.status is AlertStatus.NEW)
         incident.setEnabled(alert is not None)
         nearest.setEnabled(alert is not None and alert.position is not None)
+        self._text.setVisible(alert is not None)
         if alert is None:
             set_text(self._title, "No alert selected")
             self._title.setToolTip("")
             set_text(self._facts, "Up and Down choose one; the map follows.")
             self._set_text("")
-            self._text.setPlaceholderText("")
             return
         set_text(self._title, one_line(alert.title))
         self._title.setToolTip(plain_tip(alert.title))

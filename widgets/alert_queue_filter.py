@@ -92,8 +92,9 @@ class AlertFilterBar(QWidget):
 
     def _build(self) -> None:
         self._chips = {kind: self._chip(KIND_WORDS[kind], ALERT_ICONS[kind]) for kind in AlertKind}
-        self._open_only = self._chip("Open only", "filter")
+        self._open_only = self._chip("Open")
         self._open_only.setToolTip("Show only what nobody has seen to")
+        self._open_only.setAccessibleName("Open alerts only")
         self._text = QLineEdit()
         self._text.setPlaceholderText("Filter words")
         self._text.setAccessibleName("Filter alerts by words")
@@ -116,7 +117,7 @@ class AlertFilterBar(QWidget):
         fields.setSpacing(6)
         fields.addWidget(self._text, 1)
         fields.addWidget(self._urgency)
-        chips = FlowLayout(5)
+        chips = FlowLayout(4)
         for chip in (*self._chips.values(), self._open_only):
             chips.addWidget(chip)
         self._hides = QWidget()
@@ -134,12 +135,13 @@ class AlertFilterBar(QWidget):
         layout.addLayout(chips)
         layout.addWidget(self._hides)
 
-    def _chip(self, word: str, picture: str) -> QPushButton:
+    def _chip(self, word: str, picture: str = "") -> QPushButton:
         chip = QPushButton()
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
         chip.setText(word)
-        chip.setIcon(icon(picture, theme.TEXT_DIM, 14))
+        if picture:
+            chip.setIcon(icon(picture, theme.TEXT_DIM, 14))
         chip.setIconSize(QSize(14, 14))
         chip.setToolTip(f"Show {word} alerts; none checked shows every kind")
         chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -207,7 +207,7 @@ class IncidentPanel(QWidget):
     def _render_detail(self) -> None:
         incident = self._incident()
         self._details.setCurrentIndex(1 if incident is None else 0)
-        self._none_selected.setVisible(incident is None and bool(self._store.incidents))
+        self._details.setVisible(bool(self._store.incidents))
         if incident is not None:
             self._detail.show_incident(incident)
 
