@@ -279,8 +279,6 @@ class WallCanvas(QWidget):
 
     def _paint_picture(self, painter: QPainter, tile: Tile, log: PaintLog, now: float) -> None:
         key, frame = tile.key, self._fetch(tile, now)
-        if now >= tile.until:
-            self._judge(tile, now)
         if not tile.saying.shows_picture:
             painter.fillRect(tile.rect, QColor(theme.VOID))
             return

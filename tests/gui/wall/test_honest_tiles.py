@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
 
+from app.domain.camera import Quality, StreamKey
 from app.domain.events import CameraRemoved, CameraUpserted, HubEvent, StreamClosed
 from app.domain.ids import CameraId, Sequence, TileIndex
 from app.domain.stream_state import Fault, StreamState, StreamStatus
@@ -41,6 +42,12 @@ def test_a_paint_that_comes_before_the_tick_is_honest_too(desk: Desk) -> None:
     desk.clock.advance(60)
     assert not desk.has_colour(0, theme.LIVE)
     assert is_grey(desk.colour(0, y=0.2))
+
+
+def test_a_paint_just_past_the_limit_is_honest_before_any_tick(desk: Desk) -> None:
+    desk.surface._tick.stop()
+    desk.clock.advance(1.5)
+    assert not desk.has_colour(0, theme.LIVE)
 
 
 def test_a_picture_that_is_old_when_it_arrives_never_shows_live(desk: Desk) -> None:
@@ -126,6 +133,25 @@ def test_a_stream_that_vanishes_while_live_says_connecting_and_not_live(desk: De
     desk.surface.repaint()
     assert desk.state(0) is StreamState.CONNECTING
     assert not desk.has_colour(0, theme.LIVE)
+
+
+def test_a_stream_whose_memory_is_gone_is_not_live_even_while_it_reports_live(desk: Desk) -> None:
+    desk.frames.vanish(desk.keys[0])
+    assert not desk.has_colour(0, theme.LIVE)
+    assert desk.surface.tile(TileIndex(0)).saying.reason == "Waiting for the first picture"
+
+
+def test_the_grey_picture_of_one_stream_never_stands_for_another(desk: Desk) -> None:
+    main = StreamKey(desk.ids[0], Quality.MAIN)
+    desk.frames.open(main, hue=1)
+    desk.frames.step(main)
+    desk.clock.advance(20)
+    desk.settle()
+    of_sub = desk.colour(0, y=0.2).lightness()
+    desk.streams.chosen[desk.ids[0]] = main
+    desk.settle()
+    assert desk.state(0) is StreamState.OFFLINE
+    assert desk.colour(0, y=0.2).lightness() < 0.8 * of_sub
 
 
 def test_a_refused_camera_shows_no_picture_and_the_hubs_words(desk: Desk) -> None:
