@@ -65,7 +65,7 @@
 
   function start(console_) {
     const fit = ([south, west, north, east]) => map.fitBounds([[south, west], [north, east]],
-      { padding: [60, 60], maxZoom: map.getMaxZoom() });
+      { paddingTopLeft: [40, 64], paddingBottomRight: [40, 40], maxZoom: map.getMaxZoom() });
     const markers = new Markers(map, {
       camera: (id) => console_.camera_activated(id),
       alert: (id) => console_.alert_activated(id),
