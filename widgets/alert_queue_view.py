@@ -131,8 +131,12 @@ class AlertView(RowView):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the pill in the middle."""
+        """Keep the pill in the middle, and the selected row in view when the detail below takes room."""
+        top = self.currentIndex().row() * ROW_HEIGHT - self.verticalScrollBar().value()
+        seen = self.currentIndex().isValid() and 0 <= top < event.oldSize().height()
         super().resizeEvent(event)
+        if seen:
+            self.scrollTo(self.currentIndex())
         self._place_pill()
 
     def _place_pill(self) -> None:
