@@ -152,10 +152,9 @@ def _cluster(points: list[_Point[K]]) -> Cluster[K]:
         at = points[0].position
         return Cluster((points[0].id,), at, Bounds(at.lat, at.lon, at.lat, at.lon))
     x, y = _mean(points)
-    west = min(points, key=_x_of).position.lon
-    east = max(points, key=_x_of).position.lon
-    north = min(points, key=_y_of).position.lat
-    south = max(points, key=_y_of).position.lat
+    lats = [point.position.lat for point in points]
+    lons = [point.position.lon for point in points]
+    south, north, west, east = min(lats), max(lats), min(lons), max(lons)
     lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y))))
     # Rounding must not carry the centre out of its own bounds.
     centre = LatLon(min(north, max(south, lat)), min(east, max(west, x * 360.0 - 180.0)))
@@ -165,7 +164,3 @@ def _cluster(points: list[_Point[K]]) -> Cluster[K]:
 
 def _x_of(point: _Point[K]) -> float:
     return point.x
-
-
-def _y_of(point: _Point[K]) -> float:
-    return point.y

@@ -5,7 +5,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.clusters import Cluster, ClusterIndex, clusters, extent_px, mercator, world_px
@@ -54,6 +54,7 @@ def test_every_position_is_in_exactly_one_cluster(
     assert _ids(found) == sorted(key for key, _ in city)
 
 
+@example([("a", LatLon(42.099999999999994, -87.5)), ("b", LatLon(42.1, -87.5))], 3)
 @given(cities, st.integers(3, 19))
 def test_a_clusters_bounds_hold_its_members_and_its_centre(city: list[tuple[str, LatLon]], zoom: int) -> None:
     places = dict(city)
