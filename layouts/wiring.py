@@ -9,10 +9,10 @@ from app.domain.events import NoticeLevel
 from app.domain.ids import AlertId, CameraId, IncidentId
 from layouts.console_window import ConsoleWindow
 from layouts.import_flow import ImportFlow
+from layouts.incident_wiring import IncidentWiring
 from layouts.map_feed import MapFeed
 from layouts.parts import Parts
 from layouts.wall_pane import WallPane
-from widgets.view_state_incidents import NoteDraft
 
 CLOSE_LOOK = 17.0
 """Map zoom at which one street corner fills the pane."""
@@ -28,11 +28,12 @@ class Wiring(QObject):
         self._panes: list[WallPane] = []
         self._feed = MapFeed(parts.store, parts.walls, window.map, self)
         self._import = ImportFlow(parts, window)
+        self._incidents = IncidentWiring(parts, window.incidents, self)
         parts.bridge.changed.connect(self._on_changed)
         self._wire_cameras()
         self._wire_alerts()
-        self._wire_incidents()
         self._wire_map()
+        window.incidents.camera_activated.connect(self._on_camera_activated)
         window.notices.dismiss_requested.connect(parts.notify.dismiss)
         self.add_pane(window.wall)
 
@@ -40,7 +41,7 @@ class Wiring(QObject):
         """Wire a wall, the main one or one in a window of its own."""
         self._panes.append(pane)
         pane.locate_requested.connect(self._on_locate_requested)
-        pane.pin_requested.connect(self._on_pin_at_hand_requested)
+        pane.pin_requested.connect(self._incidents.pin_at_hand)
 
     def remove_pane(self, pane: WallPane) -> None:
         """Forget a wall whose window has closed."""
@@ -53,24 +54,15 @@ class Wiring(QObject):
         cameras = self._window.cameras
         cameras.camera_activated.connect(self._on_camera_activated)
         cameras.camera_located.connect(self._on_locate_requested)
-        cameras.pin_requested.connect(self._on_pin_at_hand_requested)
+        cameras.pin_requested.connect(self._incidents.pin_at_hand)
         cameras.import_requested.connect(self._import.begin)
 
     def _wire_alerts(self) -> None:
         alerts = self._window.alerts
         alerts.alert_selected.connect(self._parts.desk.select_alert)
         alerts.acknowledge_requested.connect(self._on_acknowledge_requested)
-        alerts.incident_requested.connect(self._on_incident_requested)
+        alerts.incident_requested.connect(self._incidents.open_from)
         alerts.show_nearest_requested.connect(self._on_show_nearest_requested)
-
-    def _wire_incidents(self) -> None:
-        incidents = self._window.incidents
-        incidents.open_requested.connect(self._on_open_requested)
-        incidents.pin_requested.connect(self._on_pin_requested)
-        incidents.unpin_requested.connect(self._on_unpin_requested)
-        incidents.note_requested.connect(self._on_note_requested)
-        incidents.close_requested.connect(self._on_close_requested)
-        incidents.camera_activated.connect(self._on_camera_activated)
 
     def _wire_map(self) -> None:
         view = self._window.map
@@ -125,51 +117,3 @@ class Wiring(QObject):
             self._parts.notify.tell(
                 NoticeLevel.INFO, "This alert has no position, so no camera is nearest to it."
             )
-
-    def _on_incident_requested(self, alert_id: str) -> None:
-        self._parts.tasks.start("Opening an incident", self._open_from(AlertId(alert_id)))
-
-    async def _open_from(self, alert_id: AlertId) -> None:
-        self._window.incidents.select(await self._parts.desk.open_incident_from(alert_id))
-
-    def _on_open_requested(self, title: str) -> None:
-        self._parts.tasks.start("Opening an incident", self._open(title))
-
-    async def _open(self, title: str) -> None:
-        self._window.incidents.select(await self._parts.desk.open_incident(title))
-
-    def _on_pin_at_hand_requested(self, camera_id: str) -> None:
-        incident_id = self._window.incidents.selected()
-        incident = self._parts.store.incidents.get(incident_id) if incident_id else None
-        if incident is None or not incident.is_open:
-            self._parts.notify.tell(
-                NoticeLevel.INFO,
-                "No open incident is selected, so the camera was not pinned.",
-                "Select one in the Incidents pane, or open one from an alert.",
-            )
-            return
-        self._on_pin_requested(incident.id, camera_id)
-
-    def _on_pin_requested(self, incident_id: str, camera_id: str) -> None:
-        work = self._parts.desk.pin(IncidentId(incident_id), CameraId(camera_id))
-        self._parts.tasks.start("Pinning the camera", work)
-
-    def _on_unpin_requested(self, incident_id: str, camera_id: str) -> None:
-        work = self._parts.desk.unpin(IncidentId(incident_id), CameraId(camera_id))
-        self._parts.tasks.start("Taking the pin away", work)
-
-    def _on_note_requested(self, draft: NoteDraft) -> None:
-        self._parts.tasks.start("Writing the note", self._note(draft))
-
-    async def _note(self, draft: NoteDraft) -> None:
-        written = False
-        try:
-            await self._parts.desk.note(draft.incident_id, draft.text, draft.note_id)
-            written = True
-        finally:
-            if not written:
-                self._window.incidents.note_failed(draft.note_id)
-
-    def _on_close_requested(self, incident_id: str) -> None:
-        work = self._parts.desk.close_incident(IncidentId(incident_id))
-        self._parts.tasks.start("Closing the incident", work)
