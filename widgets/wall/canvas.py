@@ -10,7 +10,16 @@ from collections.abc import Iterable
 from typing import Protocol, cast
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from app.domain.camera import StreamKey
@@ -68,10 +77,11 @@ class WallCanvas(QWidget):
         self._demand: dict[CameraId, int] = {}
         self._seen = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        # A web view in the same window makes Qt put the whole window together anew, by OpenGL, at every paint
-        # of ours: 88 % of a core without a GPU. A native window of our own is flushed by itself: 12 %.
-        self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
-        self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+        if QGuiApplication.platformName() == "xcb":
+            # A web view in the same window makes Qt put the whole window together anew, by OpenGL, at every
+            # paint of ours: 88 % of a core without a GPU. A native window of our own is flushed alone: 12 %.
+            self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+            self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._tick.timeout.connect(self._on_tick)
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)

@@ -43,6 +43,11 @@ class Scale:
         return self.height < 190 or self.width < 300
 
     @property
+    def terse(self) -> bool:
+        """Say whether a live tile shows its dot without the word: on a wall of 64 the word is a carpet."""
+        return self.height < 134 or self.width < 240
+
+    @property
     def tiny(self) -> bool:
         """Say whether even the reason has no room."""
         return self.height < 92 or self.width < 150
@@ -116,7 +121,7 @@ def badge(saying: Saying, scale: Scale) -> QPixmap:
     words = saying.word
     if saying.state is StreamState.DELAYED and saying.age_s is not None:
         words = f"{words} {saying.age_s} s"
-    if scale.small and saying.state is StreamState.LIVE:
+    if scale.terse and saying.state is StreamState.LIVE:
         words = ""
     return _shape_and_words(saying.state, words, scale)
 
