@@ -54,7 +54,11 @@ class View:
     fov_deg: float = 66.0
     x: float = 0.0
     y: float = 0.0
-    _turn: Points = field(init=False, repr=False, compare=False)
+    focal_px: float = field(init=False)
+    """Focal length in pixels of the final picture."""
+    turn: Points = field(init=False, repr=False, compare=False)
+    """The camera's axes (right, up, forward) as rows of world coordinates."""
+    _rows: list[list[float]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         pitch, yaw = math.radians(self.pitch_deg), math.radians(self.yaw_deg)
@@ -62,12 +66,10 @@ class View:
             [math.sin(yaw) * math.cos(pitch), math.cos(yaw) * math.cos(pitch), -math.sin(pitch)]
         )
         right = np.array([math.cos(yaw), -math.sin(yaw), 0.0])
-        object.__setattr__(self, "_turn", np.stack([right, np.cross(right, forward), forward]))
-
-    @property
-    def focal_px(self) -> float:
-        """Focal length in pixels of the final picture."""
-        return self.width / 2 / math.tan(math.radians(self.fov_deg) / 2)
+        turn = np.stack([right, np.cross(right, forward), forward])
+        object.__setattr__(self, "turn", turn)
+        object.__setattr__(self, "_rows", turn.tolist())
+        object.__setattr__(self, "focal_px", self.width / 2 / math.tan(math.radians(self.fov_deg) / 2))
 
     @property
     def horizon_px(self) -> float:
@@ -76,12 +78,13 @@ class View:
 
     def seen(self, points: Points) -> Points:
         """Turn world points (n×3) into the camera's axes: right, up, forward."""
-        out: Points = (points - np.array([self.x, self.y, self.mount_m])) @ self._turn.T
+        out: Points = (points - np.array([self.x, self.y, self.mount_m])) @ self.turn.T
         return out
 
     def depth(self, x: float, y: float, z: float = 0.0) -> float:
         """Return how far ahead of the camera a point lies, in metres."""
-        return float(self.seen(np.array([[x, y, z]]))[0, 2])
+        _, _, (a, b, c) = self._rows
+        return a * (x - self.x) + b * (y - self.y) + c * (z - self.mount_m)
 
     def flat(self, seen: Points) -> Points:
         """Project points in the camera's axes (n×3, all ahead) onto the picture (n×2, pixels)."""
@@ -102,8 +105,10 @@ class View:
 
     def pixel(self, x: float, y: float, z: float = 0.0) -> tuple[float, float]:
         """Project one world point that lies ahead."""
-        px = self.flat(self.seen(np.array([[x, y, z]])))[0]
-        return float(px[0]), float(px[1])
+        dx, dy, dz = x - self.x, y - self.y, z - self.mount_m
+        right, up, ahead = (row[0] * dx + row[1] * dy + row[2] * dz for row in self._rows)
+        scale = self.focal_px / ahead
+        return self.width / 2 + right * scale, self.height / 2 - up * scale
 
     def px_per_m(self, x: float, y: float, z: float = 0.0) -> float:
         """Return how many pixels a metre spans at a point ahead of the camera."""
@@ -135,6 +140,23 @@ class Patch:
         self._large = part.resize((part.width * SMOOTH, part.height * SMOOTH), Image.Resampling.NEAREST)
         self.draw = ImageDraw.Draw(self._large, "RGBA")
 
+    def cut(
+        self, box: tuple[int, int, int, int] | None = None
+    ) -> tuple[Image.Image, tuple[int, int, int, int]]:
+        """Take what has been drawn (or that part) at its final size, and wipe the patch there.
+
+        Returns the picture and its box; an empty one when nothing has been drawn.
+        """
+        if box is None:
+            found = self._large.getbbox() or (0, 0, 0, 0)
+            box = (found[0] // SMOOTH, found[1] // SMOOTH, -(-found[2] // SMOOTH), -(-found[3] // SMOOTH))
+        large = (box[0] * SMOOTH, box[1] * SMOOTH, box[2] * SMOOTH, box[3] * SMOOTH)
+        if large[2] <= large[0]:
+            return Image.new(self._large.mode, (0, 0)), (0, 0, 0, 0)
+        part = self._large.crop(large).reduce(SMOOTH)
+        self._large.paste((0,) * len(self._large.getbands()), large)
+        return part, box
+
     @staticmethod
     def around(image: Image.Image, flat: Points, margin: float = 2.0) -> Patch | None:
         """Open the patch that holds those picture points, None when all are outside."""
@@ -147,6 +169,12 @@ class Patch:
             min(image.height, int(bottom)),
         )
         return Patch(image, box) if box[2] > box[0] and box[3] > box[1] else None
+
+    def polygons(self, flat: Points, shapes: Iterable[tuple[Sequence[int], Sequence[int]]]) -> None:
+        """Fill many polygons: each names its corners among the picture points, and its colour."""
+        spots = [(x, y) for x, y in ((flat - np.array(self._box[:2])) * SMOOTH).tolist()]
+        for corners, colour in shapes:
+            self.draw.polygon([spots[i] for i in corners], fill=tuple(colour))
 
     def polygon(self, flat: Points, colour: Sequence[int]) -> None:
         """Fill a polygon given in the picture's pixels."""

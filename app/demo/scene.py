@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
@@ -14,6 +15,8 @@ from app.demo.traffic import Lane
 from app.demo.vehicles import Pose, draw_vehicle
 
 LOOP_S = 10.0
+PASSING_M = 14.0
+"""A vehicle's middle may be this far behind the camera while its end is still seen."""
 Painter: TypeAlias = Callable[[Image.Image], None]
 
 
@@ -35,7 +38,7 @@ class Scene:
     lanes: Sequence[Lane] = ()
     actors: Sequence[Actor] = ()
     caption: str = ""
-    _ground: Image.Image | None = field(default=None, init=False, repr=False)
+    _label: Image.Image | None = field(default=None, init=False, repr=False)
 
     def frame(self, time_s: float) -> Image.Image:
         """Return the RGB picture at that moment of the loop."""
@@ -44,27 +47,39 @@ class Scene:
         for lane in self.lanes:
             for pose in lane.poses(time_s):
                 depth = self.view.depth(pose.x, pose.y)
-                if depth > 2:
-                    lit = self.backdrop.lit(*self.view.pixel(pose.x, pose.y, pose.z))
+                if depth > -PASSING_M:
+                    foot = (
+                        self.view.pixel(pose.x, pose.y, pose.z)
+                        if depth > 2
+                        else (0.0, float(self.view.height))
+                    )
+                    lit = self.backdrop.lit(*foot)
                     items.append((depth, self._vehicle(pose, lit)))
         for actor in self.actors:
             items.extend(actor.items(time_s))
         for _, paint in sorted(items, key=lambda item: -item[0]):
             paint(frame)
-        self._write_caption(frame)
+        if self.caption:
+            self._write_caption(frame)
         return frame
 
     def _vehicle(self, pose: Pose, lit: tuple[float, float, float]) -> Painter:
         return lambda frame: draw_vehicle(frame, self.view, self.light, pose, lit)
 
     def _write_caption(self, frame: Image.Image) -> None:
-        if not self.caption:
-            return
-        font = ImageFont.load_default(size=frame.height * 0.036)
-        at = (frame.width * 0.018, frame.height * 0.022)
-        ImageDraw.Draw(frame).text(
-            at, self.caption, fill=(244, 246, 248), font=font, stroke_width=2, stroke_fill=(16, 18, 22)
-        )
+        if self._label is None:
+            font = ImageFont.load_default(size=frame.height * 0.036)
+            left, top, right, bottom = font.getbbox(self.caption, stroke_width=2)
+            self._label = Image.new("RGBA", (math.ceil(right - left) + 4, math.ceil(bottom - top) + 4))
+            ImageDraw.Draw(self._label).text(
+                (2 - left, 2 - top),
+                self.caption,
+                (244, 246, 248),
+                font,
+                stroke_width=2,
+                stroke_fill=(16, 18, 22),
+            )
+        frame.paste(self._label, (round(frame.width * 0.018), round(frame.height * 0.024)), self._label)
 
 
 def park(view: View, light: Light, backdrop: Backdrop, poses: Iterable[Pose]) -> Backdrop:

@@ -11,7 +11,7 @@ from app.demo.canvas import Colour, View
 from app.demo.furniture import STEEL, house, lamp, skyline, terrace, tree, wires, zebra
 from app.demo.scene import LOOP_S, Scene, park
 from app.demo.scenes_road import ASPHALT, CARS, GRASS, LINE
-from app.demo.stage import Light, Stage
+from app.demo.stage import NIGHT, Light, Stage
 from app.demo.traffic import Entry, Lane, Path, Stop, curve, mixed_entries
 from app.demo.vehicles import PAINTS, Pose
 from app.demo.walkers import Crowd, Lantern, Lanterns, Walker, stroll
@@ -139,6 +139,8 @@ def _signal(stage: Stage, x: float, y: float, reach: float) -> None:
 def shops(view: View, light: Light, seed: int) -> Scene:
     """A shopping street with show windows, walkers, and slow cars."""
     view = replace(view, mount_m=5.2, pitch_deg=6.5, fov_deg=62, x=2.4, yaw_deg=-4)
+    if light is NIGHT:
+        view = replace(view, x=-3.0, yaw_deg=6, mount_m=4.4)
     stage, rng = Stage(view, light, seed), np.random.default_rng(seed)
     stage.plane(PAVING)
     skyline(stage, 260, tall=50)
@@ -158,8 +160,8 @@ def shops(view: View, light: Light, seed: int) -> Scene:
         tree(stage, -6.2, y, tall=5, wide=3)
         tree(stage, 6.2, y + 4, tall=5, wide=3)
     backdrop = stage.finish()
-    people = stroll(rng, [(-7, 3), (-7, 80)], 5, spread=1.1) + stroll(
-        rng, [(7.2, 6), (7.2, 80)], 5, spread=1.2
+    people = stroll(rng, [(-7, 3), (-7, 80)], 3, spread=1.1) + stroll(
+        rng, [(7.2, 6), (7.2, 80)], 3, spread=1.2
     )
     people += stroll(rng, [(-8.5, 31.5), (8.5, 31.5)], 4, spread=0.8)
     lanes = [
@@ -268,8 +270,8 @@ def tram(view: View, light: Light, seed: int) -> Scene:
         lamp(stage, -12, y + 6, arm=2.0, radius=10)
         lamp(stage, 12, y, arm=-2.0, radius=10)
     backdrop = stage.finish()
-    people = stroll(rng, [(-14, 8), (-14, 90)], 4, spread=0.8) + stroll(
-        rng, [(14, 12), (14, 90)], 4, spread=0.8
+    people = stroll(rng, [(-14, 8), (-14, 90)], 2, spread=0.8) + stroll(
+        rng, [(14, 12), (14, 90)], 2, spread=0.8
     )
     people += [
         Walker(Path(((-5.4, y), (-5.4, y + 0.2))), 0.0, 0.02, (60, 70, 96), (196, 150, 122), tall)

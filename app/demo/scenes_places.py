@@ -103,7 +103,7 @@ def busstation(view: View, light: Light, seed: int) -> Scene:
     for y in (16, 40, 66):
         lamp(stage, -13, y, tall=8, arm=1.8)
     backdrop = stage.finish()
-    people = stroll(rng, [(-15, 0), (-15, 84)], 5, spread=1.8) + stroll(
+    people = stroll(rng, [(-15, 0), (-15, 84)], 2, spread=1.8) + stroll(
         rng, [(-14, 9.4), (44, 9.4)], 3, spread=0.7
     )
     for x in spots:
@@ -133,7 +133,7 @@ def _platform_roof(stage: Stage, x: float) -> None:
 def fuel(view: View, light: Light, seed: int) -> Scene:
     """A petrol station: bright canopy, pumps, a shop, cars that stop and leave."""
     rng = np.random.default_rng(seed)
-    view = replace(view, mount_m=6.6, pitch_deg=12, fov_deg=70, x=-14, y=-2, yaw_deg=27)
+    view = replace(view, mount_m=6.6, pitch_deg=12, fov_deg=70, x=-9, y=0, yaw_deg=24)
     stage = Stage(view, light, seed)
     stage.plane((84, 90, 80))
     skyline(stage, 240, tall=30)
@@ -313,7 +313,7 @@ def park_gate(view: View, light: Light, seed: int) -> Scene:
         stage.box(x - 0.5, x + 0.5, 6.5, 7.5, 0, 2.8, (158, 132, 112))
         stage.box(x - 0.65, x + 0.65, 6.35, 7.65, 2.8, 3.0, (190, 184, 172))
     backdrop = stage.finish()
-    people = stroll(rng, path, 5, spread=1.6) + stroll(rng, [(0, 20), (60, 28)], 3, spread=1.2)
+    people = stroll(rng, path, 2, spread=2.0) + stroll(rng, [(0, 20), (60, 28)], 1, spread=1.2)
     people += stroll(rng, path, 1, spread=0.5, speed=(4.6, 4.6), bicycle=True)
     people += [replace(w, speed=2.9) for w in stroll(rng, path, 2, spread=1.2)]
     sitting = stroll(rng, [(-20, 36), (-20, 36.4)], 3, spread=2)

@@ -178,7 +178,14 @@ def _bore(stage: Stage, middle: float) -> None:
 
 def bridge(view: View, light: Light, seed: int) -> Scene:
     """A truss bridge over the river, seen along its deck from the bridge house."""
-    view = replace(view, mount_m=6.4, pitch_deg=7.0, fov_deg=60, x=-3.0, yaw_deg=3.0)
+    view = replace(
+        view,
+        mount_m=6.4,
+        pitch_deg=7.0,
+        fov_deg=60,
+        x=3.4 if light.night else -3.0,
+        yaw_deg=-3.0 if light.night else 3.0,
+    )
     stage, rng = Stage(view, light, seed), np.random.default_rng(seed)
     stage.plane((104, 112, 96))
     water(stage, [(-260, 14), (260, 14), (260, 150), (-260, 150)], (78, 104, 118), z=-6.0)

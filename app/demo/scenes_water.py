@@ -52,9 +52,9 @@ def quay(view: View, light: Light, seed: int) -> Scene:
         lamp(stage, -4.6, y, tall=5.0, arm=0.02, radius=8, colour=WARM)
         lamp(stage, 8.6, y + 5, tall=7.5, arm=1.8, radius=9)
     backdrop = stage.finish()
-    people = stroll(rng, [(-2, 2), (-2, 100)], 6, spread=2.4) + stroll(rng, [(3, 4), (3, 100)], 4, spread=1.4)
+    people = stroll(rng, [(-2, 2), (-2, 100)], 2, spread=2.4) + stroll(rng, [(3, 4), (3, 100)], 1, spread=1.4)
     people += stroll(rng, [(0, -4), (0, 130)], 2, spread=1.0, speed=(4.4, 5.2), bicycle=True)
-    people += stroll(rng, [(24, 10), (24, 100)], 3, spread=0.8)
+    people += stroll(rng, [(24, 10), (24, 100)], 1, spread=0.8)
     lanes = [
         Lane(Path(((18.6, -12), (18.6, 150))), mixed_entries(rng, LOOP_S, 3, CARS), LOOP_S, 10.5),
         Lane(Path(((12.8, 150), (12.8, -12))), mixed_entries(rng, LOOP_S, 2, (*CARS, "bus")), LOOP_S, 10),
@@ -89,6 +89,8 @@ def harbour(view: View, light: Light, seed: int) -> Scene:
     """Containers in stacks, a gantry crane, a ship, lorries coming and going."""
     rng = np.random.default_rng(seed)
     view = replace(view, mount_m=9.5, pitch_deg=12, fov_deg=66, x=-4, yaw_deg=6)
+    if light.night:
+        view = replace(view, x=5.5, yaw_deg=-9, mount_m=12, pitch_deg=15)
     stage = Stage(view, light, seed)
     stage.plane((124, 122, 116))
     water(stage, [(-260, 96), (260, 96), (260, 190), (-260, 190)], (84, 104, 112), z=-1.5)

@@ -88,7 +88,8 @@ class Stage:
         self._image = Image.new("RGB", (view.width, view.height))
         self._glow_image = Image.new("RGB", (view.width, view.height))
         self._lamps: list[tuple[float, float, float, Colour, float, float]] = []
-        self._raised: list[tuple[float, float, Image.Image, Image.Image]] = []
+        self._raised: list[tuple[float, float, tuple[int, int], Image.Image, Image.Image | None]] = []
+        self._sheets: tuple[Patch, Patch | None] | None = None
         self._patch: Patch | None = None
         self._glow: Patch | None = None
         self._paint_sky()
@@ -254,14 +255,22 @@ class Stage:
 
     def raised(self, x: float, y: float, draw: Callable[[], None]) -> None:
         """Draw a thing that stands at (x, y) so that what moves farther away goes behind it."""
-        size = (self.view.width, self.view.height)
+        whole = (0, 0, self.view.width, self.view.height)
+        if self._sheets is None:
+            # One pair of sheets for all of them: each is cut out and wiped off again.
+            self._sheets = (
+                Patch(Image.new("RGBA", whole[2:]), whole),
+                Patch(Image.new("RGB", whole[2:]), whole) if self.light.night else None,
+            )
         kept = (self._patch, self._glow)
-        image, glow = Image.new("RGBA", size), Image.new("RGB", size)
-        self._open(image, glow)
+        self._patch, self._glow = self._sheets
         draw()
-        self._close()
         self._patch, self._glow = kept
-        self._raised.append((x, y, image, glow))
+        sheet, shining = self._sheets
+        image, box = sheet.cut()
+        if box[2]:
+            glow = shining.cut(box)[0] if shining else None
+            self._raised.append((x, y, (box[0], box[1]), image, glow))
 
     def finish(self) -> Backdrop:
         """Light the scene and hand it over. The stage cannot be used afterwards."""
@@ -269,16 +278,11 @@ class Stage:
         light = self._light_map()
         picture = _apply(self._image, light, self._glow_image if self.light.night else None)
         sprites = []
-        for x, y, image, glow in self._raised:
-            box = image.getbbox()
-            if box:
-                # What stands upright gets the light of its foot: the ground's light map does not fit it.
-                part, shine = image.crop(box), glow.crop(box)
-                lit = _apply(
-                    part.convert("RGB"), self._light_at(x, y), shine if self.light.night else None, halo=False
-                )
-                lit.putalpha(part.getchannel("A"))
-                sprites.append(Sprite(self.view.depth(x, y), lit, (box[0], box[1])))
+        for x, y, corner, part, glow in self._raised:
+            # What stands upright gets the light of its foot: the ground's light map does not fit it.
+            lit = _apply(part.convert("RGB"), self._light_at(x, y), glow, halo=False)
+            lit.putalpha(part.getchannel("A"))
+            sprites.append(Sprite(self.view.depth(x, y), lit, corner))
         for sprite in sorted(sprites, key=lambda s: -s.depth):
             sprite.paint(picture)
 
@@ -304,7 +308,7 @@ class Stage:
         light[:] = self.light.ambient
         px = (np.arange(width) + 0.5) * step - view.width / 2
         py = view.height / 2 - (np.arange(height) + 0.5) * step
-        rays = np.stack([*np.meshgrid(px, py), np.full((height, width), view.focal_px)], axis=-1) @ view._turn  # noqa: SLF001 - the painter's own camera
+        rays = np.stack([*np.meshgrid(px, py), np.full((height, width), view.focal_px)], axis=-1) @ view.turn
         reach = view.mount_m / np.maximum(1e-3, -rays[..., 2])
         gx, gy = view.x + rays[..., 0] * reach, view.y + rays[..., 1] * reach
         below = rays[..., 2] < -1e-3

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
-from app.demo.canvas import Colour, Patch, Points, View, shade
+from app.demo.canvas import Colour, Patch, Points, View
 from app.demo.glow import add_glow
 from app.demo.stage import Light, hull
 
+FAR_PX_PER_M, COARSE_PX_PER_M = 8.0, 16.0
+"""Below these scales a vehicle is drawn as two blots, or without its small parts."""
 PAINTS: tuple[Colour, ...] = (
     (206, 208, 210), (232, 232, 230), (44, 47, 52), (92, 97, 104), (138, 34, 34), (38, 66, 112),
     (150, 152, 150), (24, 30, 44), (176, 168, 150), (70, 92, 80), (188, 120, 40), (120, 30, 44),
@@ -45,10 +48,26 @@ class Model:
     points: Points
     faces: tuple[Face, ...]
 
-    @property
+    @cached_property
     def normals(self) -> Points:
         """Outward normals, one a face."""
         return np.array([face.normal for face in self.faces])
+
+    @cached_property
+    def corners(self) -> Points:
+        """The eight corners of the box around it."""
+        x, y = self.width / 2, self.length / 2
+        return np.array([(a, b, c) for a in (-x, x) for b in (-y, y) for c in (0.0, self.height)])
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        """The number of each face's first corner."""
+        return [face.corners[0] for face in self.faces]
+
+    @cached_property
+    def coarse(self) -> NDArray[np.bool_]:
+        """Which faces are drawn even from far away."""
+        return np.array([not face.fine or face.material in {"head", "tail"} for face in self.faces])
 
 
 @dataclass(frozen=True)
@@ -264,9 +283,20 @@ def draw_vehicle(
     cos, sin = math.cos(pose.heading), math.sin(pose.heading)
     turn = np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
     at = np.array([pose.x, pose.y, pose.z])
+    if view.px_per_m(pose.x, pose.y) < FAR_PX_PER_M:
+        _draw_far(frame, view, light, pose, lit, shape.corners @ turn + at)
+        if light.night and pose.lights:
+            _halos(frame, view, shape, pose, turn, at)
+        return
     world = shape.points @ turn + at
     seen = view.seen(world)
+    depth = float(seen[:, 2].mean())
     if seen[:, 2].min() < 1.0:
+        if seen[:, 2].max() > 1.0:
+            faces = _seen_faces(shape, view, light, pose, lit, world, turn, max(1.0, depth))
+            _draw_passing(
+                frame, view, [(view.project(world[list(corners)]), colour) for corners, colour in faces]
+            )
         return
     flat = view.flat(seen)
     if flat[:, 0].max() < 0 or flat[:, 0].min() > view.width or flat[:, 1].min() > view.height:
@@ -276,38 +306,86 @@ def draw_vehicle(
     if patch is None:
         return
     patch.polygon(shadow, (8, 10, 16, max(70, light.shadow)))
-    far = float(np.ptp(flat[:, 0])) < 26
-    normals = shape.normals @ turn
-    eye = np.array([view.x, view.y, view.mount_m])
-    depth = float(seen[:, 2].mean())
-    fade = 1 - math.exp(-depth / light.haze_m)
-    for face, normal in zip(shape.faces, normals, strict=True):
-        if far and face.fine and face.material not in {"head", "tail"}:
-            continue
-        corners = list(face.corners)
-        if float(np.dot(eye - world[corners[0]], normal)) <= 0:
-            continue
-        patch.polygon(flat[corners], _colour(face.material, pose, light, normal, lit, fade))
+    if light.night and pose.lights:
+        patch.close()
+        _beam(frame, view, shape, turn, at)
+        patch = Patch.around(frame, flat) or patch
+    patch.polygons(flat, _seen_faces(shape, view, light, pose, lit, world, turn, depth))
     patch.close()
     if light.night and pose.lights:
-        _shine(frame, view, shape, pose, turn, at)
+        _halos(frame, view, shape, pose, turn, at)
+
+
+def _draw_passing(frame: Image.Image, view: View, faces: list[tuple[Points, Colour]]) -> None:
+    """Draw what is left in the picture of a vehicle that passes below the camera."""
+    seen = [(flat, colour) for flat, colour in faces if len(flat) >= 3]
+    limit = np.array([view.width, view.height]) * 3.0
+    patch = (
+        Patch.around(frame, np.concatenate([flat.clip(-limit, limit) for flat, _ in seen])) if seen else None
+    )
+    if patch:
+        for flat, colour in seen:
+            patch.polygon(flat.clip(-limit, limit), colour)
+        patch.close()
+
+
+def _draw_far(
+    frame: Image.Image, view: View, light: Light, pose: Pose, lit: tuple[float, float, float], corners: Points
+) -> None:
+    """Draw a vehicle of a few pixels: its outline, with a darker upper half for the windows."""
+    flat = view.flat(view.seen(corners))
+    (left, top), (right, bottom) = flat.min(axis=0).tolist(), flat.max(axis=0).tolist()
+    if right < 0 or left > view.width:
+        return
+    fade = 1 - math.exp(-view.depth(pose.x, pose.y) / light.haze_m)
+    draw = ImageDraw.Draw(frame)
+    body = Face((), "paint", (0.0, 0.0, 1.0))
+    glass = Face((), "glass", (0.0, 0.0, 0.0))
+    left, top, right = round(left), round(top), max(round(left) + 1, round(right))
+    bottom = max(top + 2, round(bottom))
+    inset, middle = round((right - left) * 0.12), top + max(1, round((bottom - top) * 0.45))
+    draw.rectangle((left, middle, right, bottom), (26, 28, 32))
+    draw.rectangle((left, middle, right, max(middle, bottom - 1)), _colour(body, pose, light, 0.8, lit, fade))
+    draw.rectangle((left + inset, top, right - inset, middle), _colour(glass, pose, light, 1.2, lit, fade))
+    draw.line((left + inset, top, right - inset, top), _colour(body, pose, light, 1.0, lit, fade))
+
+
+def _seen_faces(
+    shape: Model, view: View, light: Light, pose: Pose, lit: tuple[float, float, float], world: Points, turn: Points,
+    depth: float,
+) -> list[tuple[tuple[int, ...], Colour]]:  # fmt: skip
+    """Return the corners and colours of the faces that look at the camera, in the order to paint them."""
+    normals = shape.normals @ turn
+    towards = np.array([view.x, view.y, view.mount_m]) - world[shape.firsts]
+    seen = (towards * normals).sum(axis=1) > 0
+    if view.focal_px / depth < COARSE_PX_PER_M:
+        seen &= shape.coarse
+    sunny = np.clip(normals @ np.array(light.sun), 0, None)
+    bright = 0.62 + 0.46 * sunny if light.shadow else 0.78 + 0.16 * np.clip(normals[:, 2], 0, None)
+    fade = 1 - math.exp(-depth / light.haze_m)
+    out: list[tuple[tuple[int, ...], Colour]] = []
+    for i in np.flatnonzero(seen).tolist():
+        face = shape.faces[i]
+        out.append((face.corners, _colour(face, pose, light, float(bright[i]), lit, fade)))
+    return out
 
 
 def _colour(
-    material: str, pose: Pose, light: Light, normal: Points, lit: tuple[float, float, float], fade: float
+    face: Face, pose: Pose, light: Light, bright: float, lit: tuple[float, float, float], fade: float
 ) -> Colour:
+    material = face.material
     if material == "tail" and (pose.braking or (light.night and pose.lights)):
         return (255, 60, 48) if pose.braking else (196, 30, 28)
     if material == "head" and light.night and pose.lights:
         return (255, 250, 232)
     base = pose.paint if material == "paint" else FIXED[material]
-    base = shade(base, light.facing((float(normal[0]), float(normal[1]), float(normal[2]))))
-    if material == "glass" and normal[2] > 0.2 and not light.night:
-        base = shade(base, 1.7)  # the sky in the windscreen
+    if material == "glass" and face.normal[2] > 0.2 and not light.night:
+        bright *= 1.7  # the sky in the windscreen
+    keep = bright * (1 - fade)
     return (
-        min(255, round(base[0] * lit[0] * (1 - fade) + light.haze[0] * fade)),
-        min(255, round(base[1] * lit[1] * (1 - fade) + light.haze[1] * fade)),
-        min(255, round(base[2] * lit[2] * (1 - fade) + light.haze[2] * fade)),
+        min(255, int(base[0] * lit[0] * keep + light.haze[0] * fade)),
+        min(255, int(base[1] * lit[1] * keep + light.haze[1] * fade)),
+        min(255, int(base[2] * lit[2] * keep + light.haze[2] * fade)),
     )
 
 
@@ -321,25 +399,31 @@ def _shadow(shape: Model, turn: Points, at: Points, light: Light) -> Points:
     return np.array([(x, y, float(at[2])) for x, y in base])
 
 
-def _shine(frame: Image.Image, view: View, shape: Model, pose: Pose, turn: Points, at: Points) -> None:
-    """Add the light of head and tail lamps: a halo around each, and the beam on the road."""
+def _beam(frame: Image.Image, view: View, shape: Model, turn: Points, at: Points) -> None:
+    """Light the road ahead of a vehicle."""
+    ahead = np.array([0.0, shape.length / 2 + 5.0, 0.0]) @ turn + at
+    if view.depth(*ahead) > 2:
+        x, y = view.pixel(*ahead)
+        spread = view.px_per_m(*ahead)
+        add_glow(frame, x, y, spread * 4.2, (255, 236, 200), 0.3, flatten=_flatten(view, ahead))
+
+
+def _halos(frame: Image.Image, view: View, shape: Model, pose: Pose, turn: Points, at: Points) -> None:
+    """Add the shine of head and tail lamps, as far as they point at the camera."""
     half, long = shape.width / 2 - 0.25, shape.length / 2
     eye = np.array([view.x, view.y, view.mount_m])
     forward = np.array([0.0, 1.0, 0.0]) @ turn
     towards = float(np.dot((eye - at) / np.linalg.norm(eye - at), forward))
     scale = view.px_per_m(pose.x, pose.y)
+    if view.depth(pose.x, pose.y) < long + 1:
+        return
     for side in (-half, half):
         if towards > -0.1:
-            x, y = view.pixel(*(np.array([side, long, 0.7]) @ turn + at))
+            x, y = view.pixel(*(np.array([side, long, 0.7]) @ turn + at).tolist())
             add_glow(frame, x, y, scale * (0.9 + 1.3 * max(0.0, towards)), (255, 244, 214), 0.95)
         if towards < 0.2:
-            x, y = view.pixel(*(np.array([side, -long, 0.8]) @ turn + at))
+            x, y = view.pixel(*(np.array([side, -long, 0.8]) @ turn + at).tolist())
             add_glow(frame, x, y, scale * (1.0 if pose.braking else 0.6), (255, 36, 24), 0.9)
-    ahead = np.array([0.0, long + 5.0, 0.0]) @ turn + at
-    if view.depth(*ahead) > 2:
-        x, y = view.pixel(*ahead)
-        spread = view.px_per_m(*ahead)
-        add_glow(frame, x, y, spread * 4.2, (255, 236, 200), 0.3, flatten=_flatten(view, ahead))
 
 
 def _flatten(view: View, at: Points) -> float:
