@@ -58,7 +58,7 @@ class FoundCamera:
 
 def field_of(header: str) -> str | None:
     """Return the field that a column's header names, None for a column of no use here."""
-    return _FIELDS.get("".join(c for c in header.casefold() if c.isalnum()))
+    return _FIELDS.get("".join(c for c in header[:40].casefold() if c.isalnum()))
 
 
 def read_row(number: int, row: Mapping[str, object], place: str = "") -> FoundCamera:

@@ -43,15 +43,21 @@ class Ready:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, telling when it accepts connections, and leaving signals to the program."""
+    """uvicorn that tells when it accepts connections, ends by an event and leaves signals alone."""
 
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None], stop: asyncio.Event) -> None:
         super().__init__(config)
         self._on_started = on_started
+        self._stop = stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_started()
+
+    async def main_loop(self) -> None:
+        # uvicorn's own wakes ten times a second to look whether it should end.
+        await self.on_tick(0)
+        await self._stop.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -67,7 +73,7 @@ async def serve(
     vault: Vault | None = None,
     now: Callable[[], datetime] = SystemClock().utc,
 ) -> None:
-    """Run a hub until ``stop`` is set or the task is cancelled.
+    """Run a hub until ``stop`` is set.
 
     Args:
         config: where and with which tokens.
@@ -93,16 +99,14 @@ async def serve(
                     log_config=None,
                     access_log=False,
                     server_header=False,
+                    date_header=False,
                     timeout_graceful_shutdown=SHUTDOWN_S,
                 ),
                 lambda: on_ready(ready) if on_ready else None,
+                stop or asyncio.Event(),
             )
             log.info("hub started", port=ready.port, hub_id=hub.id, sequence=hub.log.head)
-            ending = asyncio.create_task(_end_on(stop or asyncio.Event(), server), name="hub stop")
-            try:
-                await server.serve(sockets=[listener])
-            finally:
-                ending.cancel()
+            await server.serve(sockets=[listener])
             log.info("hub ended", sequence=hub.log.head)
 
 
@@ -157,11 +161,6 @@ async def _run(config: HubConfig, tokens: Tokens, parent: Parent | None) -> None
             sys.stderr.flush()
 
     await serve(config, on_ready=on_ready, stop=stop)
-
-
-async def _end_on(stop: asyncio.Event, server: uvicorn.Server) -> None:
-    await stop.wait()
-    server.should_exit = True
 
 
 def _say(message: dict[str, object]) -> None:

@@ -82,7 +82,11 @@ class Desk:
 def client(port: int, token: str | None) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}/api/v1/", headers=headers, timeout=20, trust_env=False
+        base_url=f"http://127.0.0.1:{port}/api/v1/",
+        headers=headers,
+        timeout=20,
+        trust_env=False,
+        verify=False,  # plain HTTP on loopback: reading the certificates takes 33 ms a client
     )
 
 

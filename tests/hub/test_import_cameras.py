@@ -7,7 +7,7 @@ import time
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.camera import Quality, StreamKind
@@ -254,6 +254,7 @@ json_values = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(
     st.lists(
         st.fixed_dictionaries(

@@ -57,7 +57,7 @@ def test_frames_are_cloudevents_that_the_console_reads(tmp_path: Path) -> None:
 def test_missed_events_come_in_batches_without_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than the tail in memory holds, so that the database and the tail are joined."""
     monkeypatch.setattr("app.hub.db.event_log.TAIL", 100)
-    count = 600
+    count = 450
 
     async def scene() -> None:
         async with desk_at_hub(tmp_path) as desk:
