@@ -40,9 +40,15 @@ def _children() -> set[int]:
 
 
 def _segments() -> set[str]:
+    """Return the names of segments that this process made, or that processes made which have ended."""
     if not SHARED_MEMORY.is_dir():
         return set()
-    return {path.name for path in SHARED_MEMORY.iterdir() if path.name.startswith(("psm_", "wnsm_", "wf"))}
+    found = set()
+    for path in SHARED_MEMORY.glob("wf-*"):
+        maker = path.name.split("-")[1]
+        if maker == str(os.getpid()) or not psutil.pid_exists(int(maker)):
+            found.add(path.name)
+    return found
 
 
 def _threads() -> set[threading.Thread]:
