@@ -33,7 +33,6 @@ class BodyLimit:
             return
         is_camera_file = scope["path"] == f"{API}/cameras/import"
         limit = LARGEST_CAMERA_FILE if is_camera_file else LARGEST_BODY
-        refusal = UnfitError.body(f"is larger than {limit // 1024} KiB", "Send less at a time.")
         size = 0
         refused = False
 
@@ -45,7 +44,7 @@ class BodyLimit:
                 refused = True
                 if message.get("more_body", False):
                     await _throw_away(receive)
-                raise refusal
+                raise _too_large(limit)
             return message
 
         async def unless_refused(message: Message) -> None:
@@ -58,7 +57,11 @@ class BodyLimit:
             # Gone in the middle of its own request: nobody is left to answer, and nothing has happened.
             return
         if refused:
-            await answer(refusal)(scope, receive, send)
+            await answer(_too_large(limit))(scope, receive, send)
+
+
+def _too_large(limit: int) -> UnfitError:
+    return UnfitError.body(f"is larger than {limit // 1024} KiB", "Send less at a time.")
 
 
 async def _throw_away(receive: Receive) -> None:

@@ -1,4 +1,8 @@
-"""What every route needs: the hub, and who asks. A route without `Who` or `MayIngest` is open to anybody."""
+"""What every route needs: the hub, and who asks. A route without `Who` or `MayIngest` is open to anybody.
+
+These are coroutines though they never wait: FastAPI would run plain functions in threads, each at a price
+that an alert storm feels.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from fastapi import Depends, Header, Request
 from app.hub.core import Hub
 
 
-def hub_of(request: Request) -> Hub:
+async def hub_of(request: Request) -> Hub:
     """Return the hub that this request was sent to."""
     hub: Hub = request.app.state.hub
     return hub
@@ -19,11 +23,11 @@ TheHub = Annotated[Hub, Depends(hub_of)]
 Authorization = Annotated[str | None, Header(include_in_schema=False)]
 
 
-def _user(hub: TheHub, authorization: Authorization = None) -> str:
+async def _user(hub: TheHub, authorization: Authorization = None) -> str:
     return hub.sessions.user(authorization)
 
 
-def _may_ingest(hub: TheHub, authorization: Authorization = None) -> None:
+async def _may_ingest(hub: TheHub, authorization: Authorization = None) -> None:
     hub.sessions.allow_ingest(authorization)
 
 
