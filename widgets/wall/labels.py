@@ -35,7 +35,7 @@ class Scale:
     @property
     def margin(self) -> float:
         """Distance of the plates from the tile's edges."""
-        return 4.0 if self.small else 8.0
+        return 6.0 if self.small else 8.0
 
     @property
     def small(self) -> bool:
@@ -171,7 +171,7 @@ def plate(saying: Saying, scale: Scale) -> QPixmap | None:
     texts = [
         (part, first)
         for text, first in lines
-        for part in _wrapped(text, bold if first else thin, room, 1 if scale.small else 2)
+        for part in _wrapped(text, bold if first else thin, room, 1 if scale.height < 125 else 2)
     ]
     line_height = size * 1.4
     mark = 0.0 if scale.small else size * 2.2

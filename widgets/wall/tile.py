@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from math import inf
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QPixmap
 
 from app.domain.camera import Camera, StreamKey
 from app.domain.ids import CameraId, TileIndex
 from app.domain.stream_state import StreamState, StreamStatus
-from widgets.wall import labels
 from widgets.wall.geometry import fit
 from widgets.wall.honesty import LIMITS, Saying, judge_tile, promised_interval_s
 from widgets.wall.labels import Scale
+from widgets.wall.tile_labels import Placed, TileLabels
 
 FIRST_ASPECT = 16 / 9
-
-Placed = tuple[QPoint, QPixmap]
-"""A drawn label and where its top left corner lies, both in device pixels."""
 
 
 class Tile:
@@ -46,6 +43,7 @@ class Tile:
         self.grey: QPixmap | None = None
         self.grey_number = 0
         self.paints = 0
+        self._drawn = TileLabels()
         self._labels: list[Placed] | None = None
 
     def set_camera(self, camera: Camera | None) -> None:
@@ -77,10 +75,8 @@ class Tile:
     def place(self, rect: QRect, ratio: float) -> None:
         """Lie at ``rect``, at ``ratio`` device pixels per device-independent pixel."""
         self.rect = QRect(rect)
-        scale = Scale(rect.width() / ratio, rect.height() / ratio, ratio)
-        if scale != self.scale:
-            self.scale = scale
-            self._labels = None
+        self.scale = Scale(rect.width() / ratio, rect.height() / ratio, ratio)
+        self._labels = None
         self.dirty_tile = logical(rect, ratio)
         self.set_aspect(self.aspect)
 
@@ -178,23 +174,9 @@ class Tile:
         if self.rect.isEmpty():
             return []
         if self.camera_id is None:
-            return [self._centred(labels.empty_hint(self.scale))]
-        margin = round(self.scale.margin * self.scale.ratio)
-        where = self.camera.place if self.camera else ""
-        name_plate = labels.name_plate(self.name, where, self.scale)
-        badge = labels.badge(self.saying, self.scale)
-        bottom = self.rect.y() + self.rect.height() - margin - name_plate.height()
-        corner = QPoint(self.rect.x() + margin, self.rect.y() + margin)
-        placed = [(corner, badge), (QPoint(self.rect.x() + margin, bottom), name_plate)]
-        plate = labels.plate(self.saying, self.scale)
-        if plate is not None:
-            placed.append(self._centred(plate))
-        return placed
-
-    def _centred(self, pixmap: QPixmap) -> Placed:
-        x = self.rect.x() + (self.rect.width() - pixmap.width()) // 2
-        y = self.rect.y() + (self.rect.height() - pixmap.height()) // 2
-        return QPoint(x, y), pixmap
+            return self._drawn.empty(self.rect, self.scale)
+        place = self.camera.place if self.camera else ""
+        return self._drawn.camera(self.rect, self.scale, self.name, place, self.saying)
 
 
 def logical(rect: QRect, ratio: float) -> QRect:

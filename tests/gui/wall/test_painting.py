@@ -106,6 +106,9 @@ def test_a_tile_that_moves_takes_its_picture_along(desk: Desk) -> None:
     assert desk.colour(3).getRgb()[:3] == (200, 120, 40)
     assert desk.colour(0).name() == theme.VOID
     assert desk.surface.painted(desk.ids[0]).frames_painted == 1
+    # Its words have moved with it.
+    assert desk.has_colour(3, theme.LIVE)
+    assert not desk.has_colour(0, theme.LIVE)
 
 
 def test_the_gaps_are_painted_and_never_by_a_pictures_update(make_desk: MakeDesk) -> None:

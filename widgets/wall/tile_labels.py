@@ -1,0 +1,59 @@
+"""One tile's drawn words and where they lie; each is drawn anew only when its own words or size change.
+
+When a network fails, 64 ages tick in the same second: drawing names and states again each time would
+stall the console.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QPixmap
+
+from app.domain.stream_state import StreamState
+from widgets.wall import labels
+from widgets.wall.honesty import Saying
+from widgets.wall.labels import Scale
+
+Placed = tuple[QPoint, QPixmap]
+"""A drawn label and where its top left corner lies, both in device pixels."""
+
+
+class TileLabels:
+    """Draws and keeps a tile's name plate, state, plate in the middle, or the hint of an empty tile."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[str, tuple[Hashable, QPixmap | None]] = {}
+
+    def empty(self, rect: QRect, scale: Scale) -> list[Placed]:
+        """Return the labels of a tile without a camera."""
+        return _centred(self._kept("empty", scale, lambda: labels.empty_hint(scale)), rect)
+
+    def camera(self, rect: QRect, scale: Scale, name: str, place: str, saying: Saying) -> list[Placed]:
+        """Return the labels of a tile with a camera: state at the top left, name at the bottom left."""
+        margin = round(scale.margin * scale.ratio)
+        placed: list[Placed] = []
+        age = saying.age_s if saying.state is StreamState.DELAYED else None
+        badge = self._kept("badge", (saying.state, age, scale), lambda: labels.badge(saying, scale))
+        if badge is not None:
+            placed.append((rect.topLeft() + QPoint(margin, margin), badge))
+        plate = self._kept("name", (name, place, scale), lambda: labels.name_plate(name, place, scale))
+        if plate is not None:
+            bottom = rect.height() - margin - plate.height()
+            placed.append((rect.topLeft() + QPoint(margin, bottom), plate))
+        middle = self._kept("plate", (saying, scale), lambda: labels.plate(saying, scale))
+        return placed + _centred(middle, rect)
+
+    def _kept(self, label: str, key: Hashable, draw: Callable[[], QPixmap | None]) -> QPixmap | None:
+        known = self._drawn.get(label)
+        if known is None or known[0] != key:
+            known = self._drawn[label] = (key, draw())
+        return known[1]
+
+
+def _centred(pixmap: QPixmap | None, rect: QRect) -> list[Placed]:
+    if pixmap is None:
+        return []
+    inset = QPoint((rect.width() - pixmap.width()) // 2, (rect.height() - pixmap.height()) // 2)
+    return [(rect.topLeft() + inset, pixmap)]
