@@ -225,6 +225,8 @@ def _tab_order(item: Item) -> tuple[int, float]:
 
 def whole(bounds: Bounds) -> Bounds:
     """Return ``bounds`` with room around a single point, so that it is not zoomed in on to the end."""
-    pad = 0.002
-    south, north = max(-85.0, bounds.south - pad), min(85.0, bounds.north + pad)
-    return Bounds(south, max(-180.0, bounds.west - pad), north, min(180.0, bounds.east + pad))
+    least_deg = 0.004
+    lat_pad = max(0.0, least_deg - (bounds.north - bounds.south)) / 2
+    lon_pad = max(0.0, least_deg - (bounds.east - bounds.west)) / 2
+    south, north = max(-85.0, bounds.south - lat_pad), min(85.0, bounds.north + lat_pad)
+    return Bounds(south, max(-180.0, bounds.west - lon_pad), north, min(180.0, bounds.east + lon_pad))

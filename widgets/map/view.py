@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -23,11 +24,26 @@ WEB_MISSING = ""
 try:
     from widgets.map.surface import MapSurface
 except ImportError as error:
-    WEB_MISSING = str(error)
+    WEB_MISSING = (
+        f"It needs Qt WebEngine, which could not be loaded: {error}\n"
+        "On Debian and Ubuntu: sudo apt install libnss3 libxcomposite1 libxdamage1 libxrandr2"
+    )
 
 WORLD = (LatLon(30.0, 0.0), 3.0)
 FIRST_RETRY_MS = 300
 LONGEST_RETRY_MS = 10_000
+
+
+def root_fault() -> str:
+    """Return why the web engine must not be started now, "" when it may be.
+
+    Chromium ends the whole program when root starts it with its sandbox; only whoever runs the program
+    may decide to go without (the variable), the program itself never does.
+    """
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if is_root and os.environ.get("QTWEBENGINE_DISABLE_SANDBOX") != "1":
+        return "The program runs as root, where the map's web engine may not start. Run it as a normal user."
+    return ""
 
 
 class MapView(QWidget):
@@ -164,11 +180,8 @@ class MapView(QWidget):
             f"background:{self._palette.ground};color:{self._palette.text};font-size:16px;padding:24px"
         )
         self._stack.addWidget(self._words)
-        if WEB_MISSING:
-            self._words.setText(
-                f"The map needs Qt WebEngine, which could not be loaded:\n{WEB_MISSING}\n"
-                "On Debian and Ubuntu: sudo apt install libnss3 libxcomposite1 libxdamage1 libxrandr2"
-            )
+        if (fault := WEB_MISSING or root_fault()) != "":
+            self._words.setText(f"The map cannot be shown.\n{fault}")
             return
         page = build_page(self._base, *self.viewport())
         self._surface = MapSurface(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 import widgets.map.view
@@ -371,3 +372,16 @@ def _key(view: MapView, qtbot: QtBot, key: Qt.Key) -> None:
         qtbot.keyClick(receiver, key)
     else:
         qtbot.keyClicks(receiver, text)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="only systems with a root user have the trap")
+def test_run_by_root_with_the_sandbox_on_the_pane_says_so_and_the_program_lives(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.delenv("QTWEBENGINE_DISABLE_SANDBOX", raising=False)
+    view = MapView()
+    qtbot.addWidget(view)
+    view.show()
+    assert view.surface() is None
+    assert "runs as root" in view.findChildren(QLabel)[0].text()
