@@ -98,6 +98,28 @@ def test_caller_that_is_cancelled_gives_up_the_answer_and_not_the_event(tmp_path
     asyncio.run(scene())
 
 
+def test_log_goes_on_from_any_number_across_memory_and_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.hub.db.event_log.TAIL", 5)
+
+    async def ten(uow: UnitOfWork) -> None:
+        for _ in range(10):
+            uow.record("test", "x", {})
+
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub:
+            await hub.journal.write(ten)
+            for start in range(11):
+                numbers: list[int] = []
+                while batch := await hub.log.after(numbers[-1] if numbers else start, 3):
+                    assert len(batch) <= 3
+                    numbers += [number for number, _ in batch]
+                assert numbers == list(range(start + 1, 11))
+
+    asyncio.run(scene())
+
+
 def test_readers_cannot_write(tmp_path: Path) -> None:
     async def scene() -> None:
         async with open_hub(tmp_path) as hub, hub.database.reading() as reading:

@@ -150,6 +150,24 @@ def test_large_body_is_refused_though_its_length_was_not_told(tmp_path: Path) ->
     asyncio.run(scene())
 
 
+def test_sender_of_too_much_gets_its_answer_though_it_reads_only_at_the_end(tmp_path: Path) -> None:
+    async def scene() -> bytes:
+        async with running_hub(tmp_path) as ready:
+            reader, writer = await asyncio.open_connection("127.0.0.1", ready.port)
+            size = 20 * KIB * KIB
+            head = f"POST /api/v1/alerts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {INGEST_TOKEN}\r\n"
+            writer.write(head.encode() + f"Content-Length: {size}\r\n\r\n".encode())
+            for _ in range(size // (64 * KIB)):
+                writer.write(b"x" * 64 * KIB)
+                await writer.drain()
+            answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
+            writer.close()
+            await writer.wait_closed()
+            return answer
+
+    assert asyncio.run(scene()).startswith(b"HTTP/1.1 422")
+
+
 def test_length_that_lies_costs_only_its_own_connection(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk_at_hub(tmp_path) as desk:
