@@ -258,7 +258,7 @@ class WallCanvas(QWidget):
         origin = painter.deviceTransform().map(QPointF(0, 0))
         painter.translate(round(origin.x()) - origin.x(), round(origin.y()) - origin.y())
         region = event.region()
-        self._paint_gaps(painter, region, ratio)
+        _paint_gaps(painter, region.subtracted(self._board.covered), ratio)
         now = self._clock.monotonic()
         for tile in self._board.shown():
             if region.intersects(tile.dirty_tile):
@@ -266,16 +266,6 @@ class WallCanvas(QWidget):
                 painter.setClipRect(tile.rect)
                 self._paint_tile(painter, tile, now)
         painter.end()
-
-    def _paint_gaps(self, painter: QPainter, region: QRegion, ratio: float) -> None:
-        gaps = region.subtracted(self._board.covered)
-        if gaps.isEmpty():
-            return
-        ground = QColor(theme.RAISED)
-        for gap in cast(Iterable[QRect], gaps):
-            painter.fillRect(
-                QRectF(gap.x() * ratio, gap.y() * ratio, gap.width() * ratio, gap.height() * ratio), ground
-            )
 
     def _paint_tile(self, painter: QPainter, tile: Tile, now: float) -> None:
         tile.paints += 1
@@ -295,28 +285,12 @@ class WallCanvas(QWidget):
         for bar in tile.bars():
             painter.fillRect(bar, QColor(theme.VOID))
         if tile.saying.stale or frame is None or key is None:
-            self._paint_grey(painter, tile, log, frame)
+            _paint_grey(painter, tile, log, frame)
         elif pictures.draw(painter, frame, tile.video):
             log.painted(key, frame.number, now)
         else:
             log.torn += 1
             tile.seen = -1
-
-    def _paint_grey(self, painter: QPainter, tile: Tile, log: PaintLog, frame: Frame | None) -> None:
-        size = tile.video.size()
-        if frame is not None and not (
-            tile.grey and tile.grey_number == frame.number and tile.grey.size() == size
-        ):
-            grey = pictures.grey_copy(frame, size)
-            if grey is None:
-                log.torn += 1
-                tile.seen = -1
-            else:
-                tile.grey, tile.grey_number = grey, frame.number
-        if tile.grey is None:
-            painter.fillRect(tile.rect, QColor(theme.VOID))
-        else:
-            painter.drawPixmap(tile.video, tile.grey)
 
     def _log_of(self, camera_id: CameraId) -> PaintLog:
         log = self._logs.get(camera_id)
@@ -326,3 +300,28 @@ class WallCanvas(QWidget):
 
     def _paint_marks(self, painter: QPainter, tile: Tile) -> None:
         """Draw selection, hover and drop marks; the surface that takes input knows them."""
+
+
+def _paint_gaps(painter: QPainter, gaps: QRegion, ratio: float) -> None:
+    ground = QColor(theme.RAISED)
+    for gap in cast(Iterable[QRect], gaps):
+        painter.fillRect(
+            QRectF(gap.x() * ratio, gap.y() * ratio, gap.width() * ratio, gap.height() * ratio), ground
+        )
+
+
+def _paint_grey(painter: QPainter, tile: Tile, log: PaintLog, frame: Frame | None) -> None:
+    size = tile.video.size()
+    if frame is not None and not (
+        tile.grey and tile.grey_number == frame.number and tile.grey.size() == size
+    ):
+        grey = pictures.grey_copy(frame, size)
+        if grey is None:
+            log.torn += 1
+            tile.seen = -1
+        else:
+            tile.grey, tile.grey_number = grey, frame.number
+    if tile.grey is None:
+        painter.fillRect(tile.rect, QColor(theme.VOID))
+    else:
+        painter.drawPixmap(tile.video, tile.grey)
