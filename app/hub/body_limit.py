@@ -1,12 +1,10 @@
 """Bounds what a request may send, for every route, before anything is parsed.
 
-Bytes are counted while they arrive, for a Content-Length may lie. What is too much is read on and thrown
-away: a connection closed under a sender in the middle of its body loses the answer that says why.
+Bytes are counted while they arrive, for a Content-Length may lie. After the answer the server reads the rest
+and throws it away: a connection closed under a sender in the middle of its body would lose the answer.
 """
 
 from __future__ import annotations
-
-import asyncio
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,8 +14,6 @@ from app.wire.hub import API
 
 LARGEST_BODY = 256 * 1024
 LARGEST_CAMERA_FILE = 64 * 1024 * 1024
-_MOST_THROWN_AWAY = 128 * 1024 * 1024
-_LONGEST_THROWING_AWAY_S = 20.0
 
 
 class BodyLimit:
@@ -42,8 +38,6 @@ class BodyLimit:
             size += len(message.get("body", b""))
             if size > limit:
                 refused = True
-                if message.get("more_body", False):
-                    await _throw_away(receive)
                 raise _too_large(limit)
             return message
 
@@ -62,16 +56,3 @@ class BodyLimit:
 
 def _too_large(limit: int) -> UnfitError:
     return UnfitError.body(f"is larger than {limit // 1024} KiB", "Send less at a time.")
-
-
-async def _throw_away(receive: Receive) -> None:
-    size = 0
-    try:
-        async with asyncio.timeout(_LONGEST_THROWING_AWAY_S):
-            while size < _MOST_THROWN_AWAY:
-                message = await receive()
-                size += len(message.get("body", b""))
-                if not message.get("more_body", False):
-                    return
-    except TimeoutError:
-        return
