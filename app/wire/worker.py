@@ -17,7 +17,7 @@ from app.domain.stream_state import Fault
 class WorkerCommand(BaseModel):
     """Something that the worker must do: an unknown field is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class OpenStream(WorkerCommand):
@@ -138,7 +138,7 @@ Event = Annotated[
     WorkerReady | StreamProbed | RingAttached | StreamFaulted | StreamStopped | Heartbeat,
     Field(discriminator="type"),
 ]
-_COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
+_COMMANDS: TypeAdapter[Command] = TypeAdapter(Command, config=ConfigDict(hide_input_in_errors=True))
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Event)
 
 

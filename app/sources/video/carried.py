@@ -68,7 +68,6 @@ _OPTIONS: dict[StreamKind, dict[str, str]] = {
         "http_persistent": "1",
         "allowed_extensions": "ALL",
         "protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy",
-        "fpsprobesize": "0",
     },
 }
 _PROBES_S = (0.1, 4.0)
@@ -149,6 +148,7 @@ class CarriedTransport:
     def _packets(self, stopping: threading.Event) -> Iterator[av.Packet[av.VideoStream]]:
         """Yield video packets from the first key picture on, at their own pace where the source has none."""
         started = False
+        read_at = time.monotonic()
         pace = Pace()
         tick = float(self._video.time_base or _TICK)
         try:
@@ -161,7 +161,10 @@ class CarriedTransport:
                 if self._paced and packet.dts is not None:
                     stopping.wait(pace.wait_s(packet.dts * tick, time.monotonic()))
                 yield packet
+                read_at = time.monotonic()
         except (av.error.FFmpegError, OSError) as error:
+            if time.monotonic() - read_at > 0.98 * _READ_TIMEOUT_S:
+                raise TransportError(Fault.TIMEOUT) from None
             raise TransportError(fault_of(error, running=started)) from None
         if not stopping.is_set():
             raise TransportError(Fault.ENDED)
@@ -173,9 +176,13 @@ class CarriedTransport:
 
 def _open(kind: StreamKind, url: str, probe_s: float) -> av.container.InputContainer:
     options = {**_OPTIONS[kind], "analyzeduration": str(int(probe_s * 1e6))}
+    began = time.monotonic()
     try:
         return av.open(url, format=str(kind), options=options, timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S))
     except (av.error.FFmpegError, OSError, ValueError) as error:
+        # FFmpeg's RTSP tells an interrupted wait as invalid data.
+        if time.monotonic() - began > 0.98 * _OPEN_TIMEOUT_S:
+            raise TransportError(Fault.TIMEOUT) from None
         raise TransportError(fault_of(error, running=False)) from None
 
 

@@ -169,9 +169,12 @@ class RingWriter:
 
     def count_still(self, decoded_at: float) -> None:
         """Record that a picture equal to the newest was decoded at or after ``decoded_at``."""
-        # There are never more pictures than packets: what is beyond is the same one, sent twice.
-        if decoded_at > self._f64[_LAST_PICTURE] and self._u64[_PICTURES] < self._u64[_PACKETS]:
+        if decoded_at > self._f64[_LAST_PICTURE] and not self.pictures_equal_packets():
             self.count_picture(decoded_at)
+
+    def pictures_equal_packets(self) -> bool:
+        """Say whether each packet has had its picture: another one can only be a repetition."""
+        return bool(self._u64[_PICTURES] >= self._u64[_PACKETS])
 
     def count_packet(self, now: float) -> None:
         """Record that the transport has read a packet."""

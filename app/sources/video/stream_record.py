@@ -135,5 +135,7 @@ class StreamRecord:
             new.base_number = old.base_number + old.reader.newest_number
             new.base_packets = old.base_packets + figures.packets_read
             new.base_pictures = old.base_pictures + figures.pictures_decoded
+            # A worker that died before it had the old ring open never said that its name may go.
+            old.segment.unlink()
             self._shown, self._coming = new, None
         return self._shown

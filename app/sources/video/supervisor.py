@@ -72,6 +72,7 @@ class VideoSupervisor:
         self._numbers = itertools.count(1)
         self._waiting: asyncio.Queue[StreamRecord] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._placing: asyncio.Task[None] | None = None
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._fleet = WorkerFleet(
             clock,
@@ -86,20 +87,23 @@ class VideoSupervisor:
     async def start(self) -> None:
         """Begin; the first worker warms up in the background."""
         self._fleet.start()
-        self._own(self._place_waiting(), "video-placing")
+        self._placing = self._own(self._place_waiting(), "video-placing")
 
     async def aclose(self) -> None:
         """Stop every stream and worker and free the shared memory."""
         for handle in self._timers.values():
             handle.cancel()
         self._timers.clear()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         records = list(self._records.values())
         self._records.clear()
         self._by_number.clear()
         self._denied.clear()
+        for record in records:
+            record.worker = None
+        if self._placing is not None:
+            self._placing.cancel()
+        # Not cancelled: a ring that is being made must be there to be unlinked.
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._fleet.aclose()
         for record in records:
             record.drop_rings()
@@ -295,10 +299,11 @@ class VideoSupervisor:
         if handle is not None:
             handle.cancel()
 
-    def _own(self, work: Coroutine[None, None, None], name: str) -> None:
+    def _own(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._on_task_done)
+        return task
 
     def _on_task_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -51,6 +51,7 @@ _DEMUXERS = {
 _PLUGINS = ("avcodec", "ts", "mjpeg", "avformat", "filesystem", "h264", "hevc", "swscale", "vmem")
 _REPEAT_AFTER_S = 0.050
 """libVLC shows a picture again about 80 ms after the last one, sooner on a busy machine, never this soon."""
+_STATS_LAG_S = 0.6
 
 _Lock = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p))
 _Display = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
@@ -114,6 +115,7 @@ class VlcDecoding:
         self._coded: tuple[int, int] | None = None
         self._size_changed = False
         self._shown_at = 0.0
+        self._published_at = 0.0
         self._repeats = 0
         self._repeats_seen = 0
         self._decoded_seen = 0
@@ -156,23 +158,27 @@ class VlcDecoding:
 
     def _on_display(self, _opaque: Any, _picture: Any) -> None:
         now = time.monotonic()
-        if now - self._shown_at > _REPEAT_AFTER_S and self._ring.same_as_newest():
+        doubtful = now - self._shown_at > _REPEAT_AFTER_S or self._ring.pictures_equal_packets()
+        if doubtful and self._ring.same_as_newest():
             # Perhaps the old picture again, perhaps a new one of a still scene: `poll` finds out.
             self._repeats += 1
         else:
             self._ring.publish(now)
+            self._published_at = now
         self._shown_at = now
 
     def poll(self, now: float) -> None:
         """Count a still scene's pictures, which only libVLC's statistics tell from repetitions.
 
-        They are renewed every 250 ms, so the picture is dated that much back: never too young.
-        Pictures that libVLC drops for coming late are decoded and lost, and do not count.
+        They are renewed every 250 ms, so the picture is dated that much back: never too young. What they
+        count within `_STATS_LAG_S` of a published picture may be that picture itself; their first figures
+        lag more. Pictures that libVLC drops for coming late are decoded and lost, and do not count.
         """
         if not self._media.get_stats(self._stats):
             return
         decoded, lost, repeats = self._stats.decoded_video, self._stats.lost_pictures, self._repeats
-        if decoded > self._decoded_seen and lost == self._lost_seen and repeats > self._repeats_seen:
+        fresh = decoded > self._decoded_seen > 0 and lost == self._lost_seen and repeats > self._repeats_seen
+        if fresh and now - self._published_at > _STATS_LAG_S:
             self._ring.count_still(now - 0.25)
         self._decoded_seen, self._lost_seen, self._repeats_seen = decoded, lost, repeats
 
