@@ -1,4 +1,7 @@
-"""Draws the demo town's base map as an MBTiles file (MBTiles 1.3: SQLite, PNG tiles, rows counted from south)."""
+"""Draws the demo town's base map as an MBTiles file.
+
+MBTiles 1.3: SQLite, PNG tiles, rows counted from the south.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +13,24 @@ from PIL import Image, ImageDraw, ImageFont
 
 from app.demo.canvas import Colour
 from app.demo.city_plan import (
-    AVENUES, BASIN, COUNTRY_ROADS, EXPRESSWAY, HALF_HEIGHT_M, HALF_WIDTH_M, M_PER_DEG_LON, PARKS, RIVER,
-    RIVER_WIDTH_M, STREETS, TOWN, TUNNEL, UNION, YARDS, Spot, position, street_runs,
+    AVENUES,
+    BASIN,
+    COUNTRY_ROADS,
+    EXPRESSWAY,
+    HALF_HEIGHT_M,
+    HALF_WIDTH_M,
+    M_PER_DEG_LON,
+    PARKS,
+    RIVER,
+    RIVER_WIDTH_M,
+    STREETS,
+    TOWN,
+    TUNNEL,
+    UNION,
+    YARDS,
+    Spot,
+    position,
+    street_runs,
 )  # fmt: skip
 from app.domain.geo import LatLon
 
@@ -123,10 +140,10 @@ def _houses() -> tuple[tuple[Spot, Spot], ...]:
     columns = list(AVENUES.values())
     rows = list(STREETS.values())
     kept = []
-    for x0, x1 in zip(columns, columns[1:], strict=False):
+    for x0, x1 in itertools.pairwise(columns):
         if x0 == AVENUES["Mill Ave"]:
             continue  # the river
-        for y0, y1 in zip(rows, rows[1:], strict=False):
+        for y0, y1 in itertools.pairwise(rows):
             for low, high in _block_houses(rng, x0 + 16, x1 - 16, y0 + 14, y1 - 14):
                 middle = ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2)
                 if not _taken(middle):

@@ -45,7 +45,8 @@ def _near(street: str, avenue: str, east: float = 0.0, north: float = 0.0) -> Sp
 
 
 CAMERAS: tuple[DemoCamera, ...] = (
-    DemoCamera("cam-01", "6th St & Market Ave", "6th St & Market Ave", _near("6th St", "Market Ave", -14, -14),
+    DemoCamera("cam-01", "6th St & Market Ave", "6th St & Market Ave", _near("6th St", "Market Ave", -14,
+    -14),
                20, 66, ("traffic", "crossing", "city"), "crossroads", "day", "rtsp"),
     DemoCamera("cam-02", "Route 9 at Exit 4", "Route 9, Exit 4", (210, 1512), 92, 58,
                ("traffic", "highway", "city"), "highway", "morning", "rtsp"),
@@ -73,7 +74,8 @@ CAMERAS: tuple[DemoCamera, ...] = (
                ("traffic", "crossing", "city"), "crossroads", "night", "rtsp"),
     DemoCamera("cam-14", "Route 9 at Mill Ave", "Route 9, Exit 2", (-1050, 1532), 272, 58,
                ("traffic", "highway", "city"), "highway", "night", "rtsp"),
-    DemoCamera("cam-15", "Orchard Roundabout", "6th St & Orchard Ave", _near("6th St", "Orchard Ave", -24, -24),
+    DemoCamera("cam-15", "Orchard Roundabout", "6th St & Orchard Ave", _near("6th St", "Orchard Ave",
+    -24, -24),
                40, 70, ("traffic", "roundabout", "city"), "roundabout", "day", "rtsp"),
     DemoCamera("cam-16", "Beacon Ave Homes", "Beacon Ave, between 2nd St and 3rd St", (1296, -920), 178, 60,
                ("residential", "city"), "homes", "morning", "rtsp"),
@@ -87,7 +89,8 @@ CAMERAS: tuple[DemoCamera, ...] = (
                ("parking", "shop", "private"), "carpark", "night", "stills"),
     DemoCamera("cam-21", "Tanner Avenue School", "Tanner Ave, between 7th St and 8th St", (-1340, 360), 2, 62,
                ("school", "crossing", "city"), "school", "overcast", "stills"),
-    DemoCamera("cam-22", "6th St & Mill Ave", "6th St & Mill Ave", _near("6th St", "Mill Ave", 14, 14), 200, 66,
+    DemoCamera("cam-22", "6th St & Mill Ave", "6th St & Mill Ave", _near("6th St", "Mill Ave", 14, 14),
+    200, 66,
                ("traffic", "crossing", "city"), "crossroads", "overcast", "rtsp"),
     DemoCamera("cam-23", "Quay Ave at Ferry Steps", "Quay Ave & 8th St", (-532, 530), 200, 64,
                ("river", "quay", "city"), "quay", "night", "rtsp"),

@@ -1,6 +1,6 @@
-"""Port Ansel, an invented town: where its streets, water and parks lie, in metres east and north of its middle.
+"""Port Ansel, an invented town: where its streets, water and parks lie.
 
-No such town exists; every name is made up.
+In metres east and north of its middle. No such town exists; every name is made up.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ M_PER_DEG_LON = M_PER_DEG_LAT * math.cos(math.radians(MIDDLE.lat))
 HALF_WIDTH_M, HALF_HEIGHT_M = 1_800.0, 1_700.0
 
 AVENUES: dict[str, float] = {
-    "Kiln Ave": -1650.0, "Tanner Ave": -1350.0, "Mill Ave": -1050.0, "Quay Ave": -510.0, "Cedar Ave": -330.0, "Linden Ave": -60.0,
+    "Kiln Ave": -1650.0, "Tanner Ave": -1350.0, "Mill Ave": -1050.0, "Quay Ave": -510.0,
+    "Cedar Ave": -330.0, "Linden Ave": -60.0,
     "Market Ave": 210.0, "Larch Ave": 480.0, "Juniper Ave": 750.0, "Sorrel Ave": 1020.0, "Beacon Ave": 1290.0,
     "Orchard Ave": 1560.0,
 }  # fmt: skip
@@ -27,7 +28,8 @@ AVENUES: dict[str, float] = {
 STREETS: dict[str, float] = {
     name: -1300.0 + 260.0 * i
     for i, name in enumerate(
-        ("1st St", "2nd St", "3rd St", "4th St", "5th St", "6th St", "7th St", "8th St", "9th St", "10th St", "11th St")
+        ("1st St", "2nd St", "3rd St", "4th St", "5th St", "6th St", "7th St", "8th St", "9th St",
+        "10th St", "11th St")
     )
 }  # fmt: skip
 """East-west streets by their north coordinate."""
@@ -35,14 +37,16 @@ BRIDGES = ("3rd St", "6th St", "9th St")
 """Streets that cross the river; the others end at its banks."""
 UNION: tuple[Spot, ...] = ((-330.0, -780.0), (1560.0, 1110.0), (1790.0, 1340.0))
 RIVER: tuple[Spot, ...] = (
-    (-1500.0, 13000.0), (-200.0, 7000.0), (-380.0, 3600.0), (-520.0, 1900.0), (-690.0, 1300.0), (-740.0, 800.0), (-640.0, 300.0), (-700.0, -150.0),
+    (-1500.0, 13000.0), (-200.0, 7000.0), (-380.0, 3600.0), (-520.0, 1900.0), (-690.0, 1300.0), (-740.0,
+    800.0), (-640.0, 300.0), (-700.0, -150.0),
     (-800.0, -600.0), (-640.0, -1100.0), (-600.0, -1900.0), (-760.0, -3600.0),
     (-200.0, -7000.0), (-900.0, -13000.0),
 )  # fmt: skip
 RIVER_WIDTH_M = 150.0
 BASIN: tuple[Spot, ...] = ((-700.0, -820.0), (-985.0, -880.0), (-985.0, -1240.0), (-640.0, -1260.0))
 EXPRESSWAY: tuple[Spot, ...] = (
-    (-13000.0, 700.0), (-3600.0, 1380.0), (-1800.0, 1500.0), (-600.0, 1540.0), (600.0, 1500.0), (1500.0, 1560.0), (2400.0, 1760.0),
+    (-13000.0, 700.0), (-3600.0, 1380.0), (-1800.0, 1500.0), (-600.0, 1540.0), (600.0, 1500.0), (1500.0,
+    1560.0), (2400.0, 1760.0),
     (3600.0, 1900.0), (5000.0, 1980.0), (13000.0, 2300.0),
 )  # fmt: skip
 TUNNEL: tuple[Spot, ...] = ((1500.0, 1560.0), (2400.0, 1760.0))

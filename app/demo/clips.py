@@ -85,7 +85,7 @@ def _video_reels(job: ClipJob, frames: Iterable[Image.Image]) -> tuple[Reel, Ree
 
 
 def _encoder(size: tuple[int, int], bit_rate: int) -> VideoCodecContext:
-    encoder = cast(VideoCodecContext, av.CodecContext.create("libx264", "w"))
+    encoder = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height = size
     encoder.pix_fmt = "yuv420p"
     encoder.framerate = Fraction(FPS)

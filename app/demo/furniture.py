@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -11,7 +12,8 @@ from app.demo.canvas import Colour, Points, mix, shade
 from app.demo.stage import Stage
 
 WALLS: tuple[Colour, ...] = (
-    (150, 112, 94), (172, 152, 128), (128, 96, 84), (186, 180, 168), (142, 146, 150), (160, 132, 108), (118, 122, 130),
+    (150, 112, 94), (172, 152, 128), (128, 96, 84), (186, 180, 168), (142, 146, 150), (160, 132, 108),
+    (118, 122, 130),
     (196, 186, 160), (138, 104, 88), (108, 100, 98),
 )  # fmt: skip
 GLASS: Colour = (66, 82, 98)
@@ -36,7 +38,8 @@ def _lit_window(stage: Stage, share: float) -> Colour:
 
 def _wall_grid(
     stage: Stage, a: tuple[float, float], b: tuple[float, float], height: float, floors: int, *,
-    wall: Colour, normal: tuple[float, float, float], lit: float, base: float, pane: tuple[float, float] = (0.5, 0.55),
+    wall: Colour, normal: tuple[float, float, float], lit: float, base: float, pane: tuple[float,
+    float] = (0.5, 0.55),
 ) -> None:  # fmt: skip
     """Draw a wall from ``a`` to ``b`` and its rows of windows above ``base`` metres."""
     bright = stage.light.facing(normal)
@@ -197,14 +200,16 @@ def skyline(stage: Stage, y: float, *, x_from: float = -420, x_to: float = 420, 
         height = float(stage.rng.uniform(0.25, 1.0)) ** 1.6 * tall + 8
         wall = WALLS[int(stage.rng.integers(len(WALLS)))]
         _wall_grid(
-            stage, (x, y), (x + wide, y), height, max(2, round(height / 7)), wall=wall, normal=(0, -1, 0), lit=0.4,
+            stage, (x, y), (x + wide, y), height, max(2, round(height / 7)), wall=wall, normal=(0, -1,
+            0), lit=0.4,
             base=1.0, pane=(0.5, 0.5),
         )  # fmt: skip
         x += wide + float(stage.rng.uniform(-4, 6))
 
 
 def lamp(
-    stage: Stage, x: float, y: float, *, tall: float = 8.0, arm: float = 1.8, colour: Colour = WARM, strength: float = 1.0,
+    stage: Stage, x: float, y: float, *, tall: float = 8.0, arm: float = 1.8, colour: Colour = WARM,
+    strength: float = 1.0,
     radius: float = 9.0,
 ) -> None:  # fmt: skip
     """Put up a street lamp whose head hangs ``arm`` metres to the side (x)."""
@@ -251,7 +256,7 @@ def zebra(stage: Stage, x0: float, x1: float, y0: float, y1: float, *, across: s
 
 def wires(stage: Stage, points: Sequence[tuple[float, float, float]], sag: float = 0.5) -> None:
     """Hang a cable from point to point."""
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in itertools.pairwise(points):
         t = np.linspace(0, 1, 9)[:, None]
         run = np.array(a) * (1 - t) + np.array(b) * t
         run[:, 2] -= 4 * sag * (t * (1 - t))[:, 0]

@@ -16,8 +16,6 @@ from typing import cast
 
 import av
 import numpy as np
-from av.container import OutputContainer
-from av.video.codeccontext import VideoCodecContext
 
 from app.demo.reel import Reel
 
@@ -100,14 +98,10 @@ class Segmenter:
 
     def _packets(self, number: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
         out = io.BytesIO()
-        with cast(
-            OutputContainer,
-            av.open(
-                out, "w", format="mpegts", options={"muxdelay": "0", "muxpreload": "0", "pat_period": "10"}
-            ),
-        ) as container:
+        options = {"muxdelay": "0", "muxpreload": "0", "pat_period": "10"}
+        with av.open(out, "w", format="mpegts", options=options) as container:
             stream = container.add_stream("h264", rate=Fraction(self._reel.fps))
-            context = cast(VideoCodecContext, stream.codec_context)
+            context = stream.codec_context
             context.width, context.height = self._reel.width, self._reel.height
             context.pix_fmt = "yuv420p"
             time_base = Fraction(1, 90_000)

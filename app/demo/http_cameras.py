@@ -122,6 +122,7 @@ class HttpCameras:
     def __init__(self, cameras: list[HttpCamera]) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.bind(("127.0.0.1", 0))
+        self._socket.listen(64)  # whoever comes before `start` is done waits instead of being turned away
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
             application(cameras, Station(float(int(time.time())))),
@@ -136,7 +137,7 @@ class HttpCameras:
 
     async def _serve(self) -> None:
         # `_serve` leaves the process's signal handlers alone, `serve` would take them.
-        await self._server._serve([self._socket])  # noqa: SLF001
+        await self._server._serve([self._socket])
 
     async def aclose(self) -> None:
         """Stop answering; open MJPEG answers are cut after a second."""

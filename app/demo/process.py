@@ -165,7 +165,7 @@ def _write_private(path: Path, content: bytes) -> None:
 
 async def _start_rtsp(clips: Path) -> tuple[asyncio.subprocess.Process, int]:
     """Start the RTSP server with the system's Python, which has GStreamer's bindings."""
-    python = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else shutil.which("python3")
+    python = shutil.which("/usr/bin/python3") or shutil.which("python3")
     if python is None:
         raise SourceError(
             "the demo's RTSP cameras need python3 with GStreamer's bindings (Debian: python3-gi)"

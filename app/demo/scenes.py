@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from app.demo.canvas import View
 from app.demo.scene import Scene
-from app.demo.scenes_city import crossroads, homes, roundabout, school, shops, tram
+from app.demo.scenes_city import crossroads, school, shops, tram
 from app.demo.scenes_places import busstation, carpark, fuel, park_gate
 from app.demo.scenes_road import bridge, highway, tunnel
+from app.demo.scenes_suburb import homes, roundabout
 from app.demo.scenes_water import harbour, quay
 from app.demo.stage import DAY, DUSK, MORNING, NIGHT, OVERCAST, Light
 
@@ -18,7 +19,8 @@ LIGHTS: dict[str, Light] = {
 SCENES: dict[str, Callable[[View, Light, int], Scene]] = {
     "highway": highway, "tunnel": tunnel, "bridge": bridge, "crossroads": crossroads, "shops": shops,
     "school": school, "tram": tram, "roundabout": roundabout, "homes": homes,
-    "carpark": carpark, "busstation": busstation, "fuel": fuel, "park": park_gate, "quay": quay, "harbour": harbour,
+    "carpark": carpark, "busstation": busstation, "fuel": fuel, "park": park_gate, "quay": quay,
+    "harbour": harbour,
 }  # fmt: skip
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from app.demo.canvas import Colour, View
 from app.demo.furniture import STEEL, house, lamp, skyline, terrace, tree, wires, zebra
 from app.demo.scene import LOOP_S, Scene, park
-from app.demo.scenes_road import ASPHALT, CARS, GRASS, LINE
+from app.demo.scenes_road import ASPHALT, CARS, LINE
 from app.demo.stage import NIGHT, Light, Stage
-from app.demo.traffic import Entry, Lane, Path, Stop, curve, mixed_entries
+from app.demo.traffic import Entry, Lane, Path, Stop, mixed_entries
 from app.demo.vehicles import PAINTS, Pose
 from app.demo.walkers import Crowd, Lantern, Lanterns, Walker, stroll
 
@@ -21,17 +21,28 @@ KERB: Colour = (186, 184, 178)
 YELLOW: Colour = (214, 178, 84)
 
 
-def _parked(rng: np.random.Generator, x: float, ys: list[float], heading: float = 0.0) -> list[Pose]:
+def parked_cars(rng: np.random.Generator, x: float, ys: list[float], heading: float = 0.0) -> list[Pose]:
+    """Return cars that stand along a kerb, with gaps."""
     return [
-        Pose(str(rng.choice(["sedan", "hatch", "suv", "van"])), x, y, heading, PAINTS[int(rng.integers(len(PAINTS)))], lights=False)
+        Pose(str(rng.choice(["sedan", "hatch", "suv", "van"])), x, y, heading,
+        PAINTS[int(rng.integers(len(PAINTS)))], lights=False)
         for y in ys
         if rng.random() < 0.8
     ]  # fmt: skip
 
 
-def _street(stage: Stage, half: float, far: float, near: float = -6) -> None:
+def street(stage: Stage, half: float, far: float, near: float = -6) -> None:
+    """Lay a carriageway with kerbs, ``half`` metres wide on either side of x = 0."""
     stage.strip(-half - 0.3, half + 0.3, near, far, KERB)
     stage.strip(-half, half, near, far, ASPHALT)
+
+
+def _north_signal(time_s: float) -> str:
+    return "green" if 0.3 <= time_s < 4.4 else ("amber" if 4.4 <= time_s < 5.0 else "red")
+
+
+def _east_signal(time_s: float) -> str:
+    return "green" if 5.4 <= time_s < 9.3 else ("amber" if 9.3 <= time_s < 9.9 else "red")
 
 
 def crossroads(view: View, light: Light, seed: int) -> Scene:
@@ -43,10 +54,16 @@ def crossroads(view: View, light: Light, seed: int) -> Scene:
     stage = Stage(view, light, seed)
     stage.plane(PAVING)
     skyline(stage, 320, tall=70)
-    _street(stage, 7, 300)
+    street(stage, 7, 300)
     stage.strip(-190, 190, 18.7, 33.3, KERB, along="x", cells=4)
     stage.strip(-200, 200, 19, 33, ASPHALT, along="x", cells=4)
     stage.strip(-7, 7, 12, 40, ASPHALT)
+    lines: list[tuple[tuple[float, float], tuple[float, float]]] = [
+        ((0.3, 13.2), (7, 13.2)),
+        ((-7, 38.8), (-0.3, 38.8)),
+        ((-12, 19), (-12, 25.8)),
+        ((12, 26.2), (12, 33)),
+    ]
     for a, b in (((0, -6), (0, 13)), ((0, 39), (0, 220)), ((-120, 26), (-13, 26)), ((13, 26), (120, 26))):
         stage.dashes(a, b, 0.14, YELLOW)
     for x0, x1, y0, y1, across in (
@@ -56,13 +73,8 @@ def crossroads(view: View, light: Light, seed: int) -> Scene:
         (7.8, 11, 19, 33, "y"),
     ):
         zebra(stage, x0, x1, y0, y1, across=across)
-    for a, b in (
-        ((0.3, 13.2), (7, 13.2)),
-        ((-7, 38.8), (-0.3, 38.8)),
-        ((-12, 19), (-12, 25.8)),
-        ((12, 26.2), (12, 33)),
-    ):
-        stage.dashes(a, b, 0.45, LINE)
+    for start, end in lines:
+        stage.dashes(start, end, 0.45, LINE)
     terrace(stage, -60, -13, 40, 190, shop=True, tall=(11, 28))
     terrace(stage, 13, 60, 40, 190, shop=True, tall=(12, 32))
     house(stage, 14, 44, -2, 12, float(rng.uniform(8, 12)), shop=True)
@@ -72,15 +84,13 @@ def crossroads(view: View, light: Light, seed: int) -> Scene:
         tree(stage, -9.6, y, tall=6, wide=4)
         tree(stage, 9.8, y + 5, tall=6.4, wide=4.4)
     heads: list[Lantern] = []
-    north = lambda t: "green" if 0.3 <= t < 4.4 else ("amber" if 4.4 <= t < 5.0 else "red")  # noqa: E731
-    east = lambda t: "green" if 5.4 <= t < 9.3 else ("amber" if 9.3 <= t < 9.9 else "red")  # noqa: E731
     for x, y, reach, colour_at in (
-        (8.3, 34.2, -4.0, north),
-        (-8.3, 17.8, 4.4, north),
-        (12.4, 18.0, 0.0, east),
-        (-12.2, 34.0, 0.0, east),
+        (8.3, 34.2, -4.0, _north_signal),
+        (-8.3, 17.8, 4.4, _north_signal),
+        (12.4, 18.0, 0.0, _east_signal),
+        (-12.2, 34.0, 0.0, _east_signal),
     ):
-        stage.raised(x, y, lambda x=x, y=y, r=reach: _signal(stage, x, y, r))  # type: ignore[misc]
+        stage.raised(x, y, partial(_signal, stage, x, y, reach))
         heads.append(Lantern(x + reach, y - 0.2, 5.2 if reach else 3.4, colour_at))
     lanes = [
         Lane(
@@ -144,7 +154,7 @@ def shops(view: View, light: Light, seed: int) -> Scene:
     stage, rng = Stage(view, light, seed), np.random.default_rng(seed)
     stage.plane(PAVING)
     skyline(stage, 260, tall=50)
-    _street(stage, 4.4, 240)
+    street(stage, 4.4, 240)
     stage.dashes((0, -4), (0, 200), 0.12, LINE, on=2, off=4)
     terrace(stage, -40, -9.2, 4, 170, shop=True, tall=(9, 17), deep=(9, 18), lit=0.42)
     terrace(stage, 9.2, 40, 7, 170, shop=True, tall=(9, 19), deep=(9, 18), lit=0.42)
@@ -178,7 +188,7 @@ def school(view: View, light: Light, seed: int) -> Scene:
     stage.plane((110, 124, 84))
     skyline(stage, 300, tall=26)
     stage.strip(-9, 9.4, -6, 220, PAVING)
-    _street(stage, 4.6, 220)
+    street(stage, 4.6, 220)
     stage.dashes((0, -4), (0, 19), 0.14, YELLOW)
     stage.dashes((0, 28), (0, 180), 0.14, YELLOW)
     zebra(stage, -4.6, 4.6, 21.5, 25.5)
@@ -204,10 +214,10 @@ def school(view: View, light: Light, seed: int) -> Scene:
     for x, y in ((12.5, 47), (16, 20), (30, 20), (12.4, 68), (26, 15)):
         tree(stage, x, y, tall=6.5, wide=5)
     for x, y in ((5.4, 20.4), (-5.4, 26.6)):
-        stage.raised(x, y, lambda x=x, y=y: _school_sign(stage, x, y))  # type: ignore[misc]
+        stage.raised(x, y, partial(_school_sign, stage, x, y))
     for y in (84, 44, 17):
         lamp(stage, 6.2, y, tall=7, arm=-1.6)
-    backdrop = park(view, light, stage.finish(), _parked(rng, -3.7 - 2.2, [44.0, 51.0, 58.5, 66.0]))
+    backdrop = park(view, light, stage.finish(), parked_cars(rng, -3.7 - 2.2, [44.0, 51.0, 58.5, 66.0]))
     children: list[Walker] = []
     for i, walker in enumerate(stroll(rng, [(11.5, 23.5), (-8.5, 23.5), (-8.5, 60)], 7, spread=0.9)):
         crossing = Path(walker.path.points if walker.path.points[0][0] > 0 else walker.path.points[::-1])
@@ -215,7 +225,7 @@ def school(view: View, light: Light, seed: int) -> Scene:
             replace(walker, path=crossing, enters_s=2.2 + i * 0.35, speed=1.75, tall=1.15 + 0.06 * (i % 4))
         )
     guard = Walker(Path(((4.9, 21.0), (4.9, 21.2))), 0.0, 0.02, (236, 212, 40), (196, 150, 122))
-    people = children + [guard] + stroll(rng, [(8, 30), (8, 90)], 2, spread=0.6)
+    people = [*children, guard, *stroll(rng, [(8, 30), (8, 90)], 2, spread=0.6)]
     shut = (1.6, 8.2)
     lanes = [
         Lane(
@@ -250,7 +260,7 @@ def tram(view: View, light: Light, seed: int) -> Scene:
     stage, rng = Stage(view, light, seed), np.random.default_rng(seed)
     stage.plane(PAVING)
     skyline(stage, 300, tall=60)
-    _street(stage, 11, 260)
+    street(stage, 11, 260)
     stage.strip(-4, 4, -6, 260, (126, 122, 116))
     for x in (-2.7, -1.3, 1.3, 2.7):
         stage.dashes((x, -5), (x, 240), 0.12, (70, 70, 72))
@@ -261,7 +271,7 @@ def tram(view: View, light: Light, seed: int) -> Scene:
     stage.box(-6.6, -4.4, 26, 62, 0, 0.35, (176, 172, 164))
     stage.raised(-5.6, 40, lambda: _shelter(stage, -6.3, 34, 46))
     for y in range(150, 12, -22):
-        stage.raised(0, y, lambda y=y: _catenary(stage, float(y)))  # type: ignore[misc]
+        stage.raised(0, y, partial(_catenary, stage, float(y)))
     for x in (-2, 2):
         wires(stage, [(x, y, 5.6) for y in range(8, 170, 22)], 0.15)
     for y in (110, 82, 58, 38, 20):
@@ -304,120 +314,3 @@ def _catenary(stage: Stage, y: float) -> None:
     for side in (-1, 1):
         stage.pole(np.array([(side * 4.6, y, 0), (side * 4.6, y, 6.6)], float), 0.18, STEEL)
     stage.pole(np.array([(-4.6, y, 6.3), (4.6, y, 6.3)], float), 0.1, STEEL)
-
-
-def roundabout(view: View, light: Light, seed: int) -> Scene:
-    """A roundabout with a planted island."""
-    view = replace(view, mount_m=11, pitch_deg=18, fov_deg=70, x=-8, y=-14, yaw_deg=13)
-    stage, rng = Stage(view, light, seed), np.random.default_rng(seed)
-    stage.plane(GRASS)
-    skyline(stage, 320, tall=30)
-    middle, outer, inner = (0.0, 26.0), 19.0, 9.5
-
-    def ring(radius: float, squeeze: float = 1.0) -> list[tuple[float, float]]:
-        return [
-            (middle[0] + radius * math.cos(a), middle[1] + squeeze * radius * math.sin(a))
-            for a in np.linspace(0, 2 * math.pi, 48)[:-1].tolist()
-        ]
-
-    stage.ground(ring(outer + 4), PAVING)
-    stage.strip(-9.5, 9.5, -20, 260, PAVING)
-    stage.strip(-200, 200, 17, 35, PAVING, along="x", cells=4)
-    stage.strip(-6.5, 6.5, -20, 260, ASPHALT)
-    stage.strip(-200, 200, 20, 32, ASPHALT, along="x", cells=4)
-    stage.ground(ring(outer), ASPHALT)
-    for a, b in (((0, 47), (0, 200)), ((-120, 26), (-22, 26)), ((22, 26), (120, 26)), ((0, -18), (0, 5))):
-        stage.dashes(a, b, 0.16, YELLOW)
-    stage.ground(ring(inner + 0.5), KERB)
-    stage.ground(ring(inner), (104, 126, 74))
-    stage.ground(ring(inner * 0.55), (150, 84, 96))
-    stage.ground(ring(inner * 0.4), (118, 134, 80))
-    for i, y in enumerate(range(150, 56, -16)):
-        house(stage, -46, -26, y, y + 11, 6, gable=True, lit=0.4)
-        house(stage, 26, 48, y, y + 11, 6.5, gable=i % 2 == 0, lit=0.4)
-    for x, y in (
-        (-14, 62),
-        (14, 60),
-        (-13, 84),
-        (13, 80),
-        (-40, 46),
-        (38, 48),
-        (34, 12),
-        (-36, 12),
-        (52, 42),
-    ):
-        tree(stage, x, y, tall=7, wide=5.5)
-    for dx, dy in ((-3, 2), (3, 1), (0, -2)):
-        tree(stage, dx, 26 + dy, tall=4.6, wide=3.6)
-    for x, y in ((-21, 40), (21, 40), (21, 11), (-21, 11)):
-        lamp(stage, x, y, arm=-2.0 if x > 0 else 2.0, radius=12)
-    backdrop = stage.finish()
-    r = 14.2
-    circle = [
-        (middle[0] + r * math.sin(a), middle[1] - r * math.cos(a))
-        for a in np.linspace(0, 2 * math.pi, 60).tolist()
-    ]
-
-    def way(enter: tuple[float, float], first: int, last: int, leave: tuple[float, float]) -> Path:
-        arc = circle[first : last + 1]
-        return Path(
-            (
-                enter,
-                *curve(_towards(enter, arc[0], 16), _towards(enter, arc[0], 5), arc[2]),
-                *arc[3:-2],
-                *curve(arc[-2], _towards(leave, arc[-1], 5), _towards(leave, arc[-1], 16)),
-                leave,
-            )
-        )
-
-    south_north = way((3.4, -32), 6, 26, (3.4, 150))
-    north_west = way((-3.4, 150), 36, 43, (-90, 29.4))
-    east_south = way((90, 29.4), 21, 56, (-3.4, -32))
-    colours = [PAINTS[i] for i in rng.permutation(len(PAINTS))[:7]]
-    kinds = ["sedan", "suv", "hatch", "van", "sedan", "hatch", "suv"]
-    lanes = [
-        Lane(south_north, [Entry(0.0, kinds[0], colours[0]), Entry(5.0, kinds[1], colours[1])], LOOP_S, 8.5),
-        Lane(north_west, [Entry(2.0, kinds[2], colours[2]), Entry(6.5, kinds[3], colours[3])], LOOP_S, 8.5),
-        Lane(east_south, [Entry(1.2, kinds[4], colours[4]), Entry(6.2, kinds[5], colours[5])], LOOP_S, 8.5),
-    ]
-    people = stroll(rng, [(-40, 36), (-24, 36), (-18, 46), (-8, 52), (-8, 90)], 5, spread=0.5)
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
-
-
-def _towards(end: tuple[float, float], start: tuple[float, float], metres: float) -> tuple[float, float]:
-    length = math.dist(start, end)
-    return start[0] + (end[0] - start[0]) * metres / length, start[1] + (end[1] - start[1]) * metres / length
-
-
-def homes(view: View, light: Light, seed: int) -> Scene:
-    """A quiet street of houses with gardens, parked cars, a cyclist."""
-    view = replace(view, mount_m=5.6, pitch_deg=8.0, fov_deg=60, x=-1.2, yaw_deg=2)
-    stage, rng = Stage(view, light, seed), np.random.default_rng(seed)
-    stage.plane((102, 122, 76))
-    skyline(stage, 320, tall=18)
-    stage.strip(-8.6, 8.6, -6, 240, (166, 160, 150))
-    stage.strip(-6.8, 6.8, -6, 240, (112, 128, 82))
-    _street(stage, 4.8, 240)
-    for y in range(170, 6, -17):
-        house(stage, -32, -17, y, y + 11, 5.4, gable=True, lit=0.45)
-        house(stage, 17, 33, y + 4, y + 15, 5.8, gable=True, lit=0.45)
-        stage.ground([(-17, y + 1), (-8.6, y + 1), (-8.6, y + 4), (-17, y + 4)], (150, 146, 140))
-        stage.ground([(8.6, y + 6), (17, y + 6), (17, y + 9), (8.6, y + 9)], (150, 146, 140))
-    for y in (136, 112, 91, 72, 55, 40, 27):
-        tree(stage, -7.8, y, tall=8, wide=5.4)
-        tree(stage, 7.8, y + 8, tall=8.4, wide=5.6)
-    for y in (120, 80, 48, 22):
-        lamp(stage, 6.0, y, tall=6, arm=-1.2)
-    spots = _parked(rng, 3.8, [16, 30, 37, 52, 66, 74, 90], 0.0) + _parked(
-        rng, -3.8, [24, 44, 59, 82, 96], math.pi
-    )
-    backdrop = park(view, light, stage.finish(), spots)
-    people = stroll(rng, [(-7.7, 8), (-7.7, 100)], 1, spread=0.3) + stroll(
-        rng, [(7.7, 8), (7.7, 100)], 1, spread=0.3
-    )
-    people += stroll(rng, [(1.6, -4), (1.6, 130)], 1, spread=0.1, speed=(5, 5), bicycle=True)
-    lanes = [
-        Lane(Path(((0.9, -12), (0.9, 150))), mixed_entries(rng, LOOP_S, 1, ("hatch",)), LOOP_S, 7.5),
-        Lane(Path(((-1.1, 150), (-1.1, -12))), mixed_entries(rng, LOOP_S, 1, ("suv", "van")), LOOP_S, 7.5),
-    ]
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -97,7 +98,7 @@ def busstation(view: View, light: Light, seed: int) -> Scene:
         stage.dashes((-3.4, y), (-3.4, y + 3), 0.14, LINE)
         stage.dashes((13.8, y), (13.8, y + 3), 0.14, LINE)
     for x in spots:
-        stage.raised(x, 17, lambda x=x: _platform_roof(stage, x))  # type: ignore[misc]
+        stage.raised(x, 17, partial(_platform_roof, stage, x))
         for y in (24, 40, 56, 70):
             stage.lamp_light(x, y, 3.3, (226, 236, 255), 0.8, 5)
     for y in (16, 40, 66):
@@ -108,17 +109,19 @@ def busstation(view: View, light: Light, seed: int) -> Scene:
     )
     for x in spots:
         for _ in range(6):
-            y, tall = float(rng.uniform(20, 68)), float(rng.uniform(1.55, 1.85))
-            one = stroll(rng, [(x, y), (x, y + 0.3)], 1, spread=0.9)[0]
+            stands, tall = float(rng.uniform(20, 68)), float(rng.uniform(1.55, 1.85))
+            one = stroll(rng, [(x, stands), (x, stands + 0.3)], 1, spread=0.9)[0]
             people.append(replace(one, speed=0.03, enters_s=0.0, tall=tall))
     lanes = [
         Lane(
-            Path(((2.0, 130), (2.0, -16))), [Entry(0.0, "bus", (196, 52, 44), 96.0, 5.0), Entry(5.0, "bus", (226, 222, 210), 78.0, 5.0)],
+            Path(((2.0, 130), (2.0, -16))), [Entry(0.0, "bus", (196, 52, 44), 96.0, 5.0), Entry(5.0,
+            "bus", (226, 222, 210), 78.0, 5.0)],
             LOOP_S, 9.0,
         ),
         Lane(Path(((18.0, 130), (18.0, -16))), [Entry(3.0, "bus", (44, 102, 156), 90.0, 5.5)], LOOP_S, 9.0),
         Lane(Path(((34.0, 130), (34.0, -16))), [Entry(7.0, "bus", (60, 128, 84), 84.0, 5.0)], LOOP_S, 9.0),
-        Lane(Path(((-8.0, -16), (-8.0, 140))), mixed_entries(rng, LOOP_S, 2, ("bus", "minibus", "sedan")), LOOP_S, 8.0),
+        Lane(Path(((-8.0, -16), (-8.0, 140))), mixed_entries(rng, LOOP_S, 2, ("bus", "minibus",
+        "sedan")), LOOP_S, 8.0),
     ]  # fmt: skip
     return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
 
@@ -142,8 +145,8 @@ def fuel(view: View, light: Light, seed: int) -> Scene:
     stage.dashes((-60, 56), (100, 56), 0.16, LINE, on=3, off=5)
     house(stage, -2, 36, 66, 82, 7.0, lit=0.5)
     house(stage, 44, 70, 68, 84, 9.0, lit=0.4)
-    for x, y in ((-20, 66), (-12, 68), (40, 66), (74, 66)):
-        tree(stage, x, y, tall=7, wide=6)
+    for east, north in ((-20, 66), (-12, 68), (40, 66), (74, 66)):
+        tree(stage, east, north, tall=7, wide=6)
     # The shop.
     stage.box(27, 45, 16, 36, 0, 4.4, (196, 192, 184))
     stage.shape(
@@ -170,13 +173,7 @@ def fuel(view: View, light: Light, seed: int) -> Scene:
     stage.raised(8, 12, lambda: _canopy(stage))
     for x in (2.0, 14.0):
         for y in (16.0, 28.0):
-            stage.raised(
-                x,
-                y,
-                lambda x=x, y=y: stage.box(
-                    x - 0.45, x + 0.45, y - 0.7, y + 0.7, 0.2, 2.0, (206, 70, 44), emit=(70, 24, 16)
-                ),
-            )  # type: ignore[misc]
+            stage.raised(x, y, partial(_pump, stage, x, y))
     stage.raised(-9, 40, lambda: _price_sign(stage, -9, 42))
     backdrop = park(
         view,
@@ -210,6 +207,10 @@ def fuel(view: View, light: Light, seed: int) -> Scene:
     ]
     backdrop = park(view, light, backdrop, waiting)
     return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+
+
+def _pump(stage: Stage, x: float, y: float) -> None:
+    stage.box(x - 0.45, x + 0.45, y - 0.7, y + 0.7, 0.2, 2.0, (206, 70, 44), emit=(70, 24, 16))
 
 
 def _canopy(stage: Stage) -> None:
@@ -277,9 +278,9 @@ def park_gate(view: View, light: Light, seed: int) -> Scene:
     stage = Stage(view, light, seed)
     stage.plane((96, 124, 72))
     skyline(stage, 260, tall=54)
-    for y in range(150, 90, -14):
-        for x in np.arange(-90, 95, 13):
-            tree(stage, float(x + rng.uniform(-5, 5)), float(y + rng.uniform(-4, 4)), tall=9, wide=8)
+    for row in range(150, 90, -14):
+        for column in range(-90, 95, 13):
+            tree(stage, float(column + rng.uniform(-5, 5)), float(row + rng.uniform(-4, 4)), tall=9, wide=8)
     pond = [
         (26 + 15 * math.cos(a), 52 + 15 * math.sin(a) * 1.2)
         for a in np.linspace(0, 2 * math.pi, 30)[:-1].tolist()
@@ -292,7 +293,7 @@ def park_gate(view: View, light: Light, seed: int) -> Scene:
     stage.ground([(-13, 60), (-5, 60), (-8, 120), (-14, 120)], (182, 170, 146))
     stage.ground([(2.6, 16), (2.6, 24), (60, 30), (60, 26)], (186, 172, 146))
     for x, y in (
-        (-9, 14),
+        (-9.0, 14.0),
         (-10, 30),
         (6, 34),
         (-17, 46),
@@ -305,13 +306,13 @@ def park_gate(view: View, light: Light, seed: int) -> Scene:
         (-34, 58),
     ):
         tree(stage, x, y, tall=float(rng.uniform(7, 10)), wide=float(rng.uniform(5, 8)))
-    for x, y in ((-6.8, 20), (3.6, 13), (-12.6, 44)):
-        stage.raised(x, y, lambda x=x, y=y: _bench(stage, x, y))  # type: ignore[misc]
-    for x, y in ((3.4, 10), (-6.6, 27), (-4.4, 48), (-13, 70), (20, 29)):
-        lamp(stage, x, y, tall=4.2, arm=0.01, radius=8)
-    for x in (-7.4, 3.8):
-        stage.box(x - 0.5, x + 0.5, 6.5, 7.5, 0, 2.8, (158, 132, 112))
-        stage.box(x - 0.65, x + 0.65, 6.35, 7.65, 2.8, 3.0, (190, 184, 172))
+    for east, north in ((-6.8, 20), (3.6, 13), (-12.6, 44)):
+        stage.raised(east, north, partial(_bench, stage, east, north))
+    for east, north in ((3.4, 10), (-6.6, 27), (-4.4, 48), (-13, 70), (20, 29)):
+        lamp(stage, east, north, tall=4.2, arm=0.01, radius=8)
+    for post in (-7.4, 3.8):
+        stage.box(post - 0.5, post + 0.5, 6.5, 7.5, 0, 2.8, (158, 132, 112))
+        stage.box(post - 0.65, post + 0.65, 6.35, 7.65, 2.8, 3.0, (190, 184, 172))
     backdrop = stage.finish()
     people = stroll(rng, path, 2, spread=2.0) + stroll(rng, [(0, 20), (60, 28)], 1, spread=1.2)
     people += stroll(rng, path, 1, spread=0.5, speed=(4.6, 4.6), bicycle=True)

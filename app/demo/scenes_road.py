@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -41,8 +42,8 @@ def highway(view: View, light: Light, seed: int) -> Scene:
     stage.strip(-2.6, 2.6, -8, 600, (104, 112, 84))
     for x in (-2.9, 2.9):
         stage.dashes((x, -6), (x, 500), 0.18, (214, 190, 110))
-    for y in range(190, 8, -3):
-        stage.box(-0.35, 0.35, y, y + 3, 0, 0.85, CONCRETE)
+    for rail in range(190, 8, -3):
+        stage.box(-0.35, 0.35, rail, rail + 3, 0, 0.85, CONCRETE)
     for y in sorted((float(v) for v in rng.uniform(16, 260, 52)), reverse=True):
         side = float(rng.choice([-1, 1]))
         tree(
@@ -203,7 +204,7 @@ def bridge(view: View, light: Light, seed: int) -> Scene:
         stage.dashes((x, -4), (x, 170), 0.1, (216, 178, 84))
     iron = (82, 104, 100)
     for y in range(146, 10, -12):
-        stage.raised(0, y, lambda y=y: _truss(stage, float(y), iron))  # type: ignore[misc]
+        stage.raised(0, y, partial(_truss, stage, float(y), iron))
     for y in (140, 104, 68, 32):
         for side in (-1, 1):
             lamp(

@@ -17,7 +17,8 @@ from app.demo.vehicles import PAINTS, Pose
 from app.demo.walkers import Crowd, stroll
 
 BOXES: tuple[Colour, ...] = (
-    (158, 62, 48), (52, 92, 132), (74, 116, 84), (196, 146, 56), (120, 124, 126), (176, 172, 160), (112, 70, 58),
+    (158, 62, 48), (52, 92, 132), (74, 116, 84), (196, 146, 56), (120, 124, 126), (176, 172, 160), (112,
+    70, 58),
 )  # fmt: skip
 
 

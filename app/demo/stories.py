@@ -47,7 +47,7 @@ def stories(seed: int, start: datetime, *, per_second: float | None = None) -> I
     many a second from the start. The same seed and start give the same alerts. Ids hold the start, so that
     a second run on the same hub tells new alerts.
     """
-    rng = Random(seed)  # noqa: S311 - a story, not a secret
+    rng = Random(seed)
     stamp = f"{start:%y%m%d%H%M%S}"
     waiting: list[tuple[float, int, int, Beat]] = []
     order = count()

@@ -103,11 +103,13 @@ def fireworks(rng: Random) -> list[Beat]:
     return [
         Beat(
             0, "g", "gunshot", CRITICAL, f"Possible gunshots near {street} and {avenue}",
-            f"{rng.randint(3, 12)} impulses. Sensor confidence {rng.randint(51, 67)} %.", f"{street} & {avenue}", at,
+            f"{rng.randint(3, 12)} impulses. Sensor confidence {rng.randint(51, 67)} %.",
+            f"{street} & {avenue}", at,
         ),
         Beat(
             26, "g", "gunshot", LOW, f"Fireworks near {street} and {avenue}",
-            "Reviewed by the acoustic desk: regular spacing, no weapon signature.", f"{street} & {avenue}", at,
+            "Reviewed by the acoustic desk: regular spacing, no weapon signature.",
+            f"{street} & {avenue}", at,
             revision=1,
         ),
     ]  # fmt: skip
@@ -121,12 +123,14 @@ def school_panic(rng: Random) -> list[Beat]:
     told = (
         ("Drill not announced, confirmed by the office. No danger.", LOW, f"{school.name}: drill confirmed")
         if drill
-        else ("Office confirms an intruder in the gym wing. Doors locked.", CRITICAL, f"{school.name}: intruder in gym wing")
+        else ("Office confirms an intruder in the gym wing. Doors locked.", CRITICAL,
+        f"{school.name}: intruder in gym wing")
     )  # fmt: skip
     return [
         Beat(
             0, "b", "panic", CRITICAL, f"Panic button: {school.name}",
-            f"Button {rng.randint(1, 14)}, {rng.choice(('main office', 'gym wing', 'east hallway'))}.", school.name,
+            f"Button {rng.randint(1, 14)}, {rng.choice(('main office', 'gym wing', 'east hallway'))}.",
+            school.name,
             school.at,
         ),
         Beat(
@@ -143,7 +147,8 @@ def robbery(rng: Random) -> list[Beat]:
     vehicle, plate = rng.choice(VEHICLES), _plate(rng)
     seen = (shop.at[0] + rng.uniform(-60, 60), shop.at[1] + rng.uniform(-60, 60))
     return [
-        Beat(0, "b", "panic", CRITICAL, f"Hold-up button: {shop.name}", "Silent alarm from the till.", shop.name, shop.at),
+        Beat(0, "b", "panic", CRITICAL, f"Hold-up button: {shop.name}", "Silent alarm from the till.",
+        shop.name, shop.at),
         Beat(
             16, "c", "call_911", HIGH, f"Robbery at {shop.name}, caller outside",
             f"Two people ran to a {vehicle}. No injuries seen.", shop.name, seen,
@@ -168,7 +173,8 @@ def crash(rng: Random) -> list[Beat]:
         ),
         Beat(
             33, "c", "call_911", HIGH, f"Collision with injury at {street} and {avenue}",
-            "Joined with the second call. Fuel on the road, both lanes shut.", f"{street} & {avenue}", at, revision=1,
+            "Joined with the second call. Fuel on the road, both lanes shut.", f"{street} & {avenue}",
+            at, revision=1,
         ),
     ]  # fmt: skip
 
@@ -184,7 +190,8 @@ _SMALL: tuple[tuple[int, str, str, str], ...] = (
     (HIGH, "Smoke from a second-floor window at {corner}", "Caller sees no flames. People are leaving.", ""),
     (HIGH, "Person collapsed at {place}", "Breathing. Bystander with the person.", "transit"),
     (NORMAL, "Fight between several people at {place}", "About six people, no weapons seen.", "park"),
-    (HIGH, "Child missing at {place}", "Seven years old, yellow raincoat, last seen ten minutes ago.", "park"),
+    (HIGH, "Child missing at {place}", "Seven years old, yellow raincoat, last seen ten minutes ago.",
+    "park"),
     (LOW, "Water over the roadway at {corner}", "Looks like a burst main.", ""),
     (NORMAL, "Vehicle stalled in the junction at {corner}", "Hazard lights on, traffic backs up.", ""),
     (LOW, "Loud music near {corner}", "Third call tonight.", ""),

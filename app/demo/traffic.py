@@ -16,7 +16,8 @@ from itertools import accumulate
 import numpy as np
 
 from app.demo.canvas import Colour
-from app.demo.vehicles import PAINTS, Pose, model
+from app.demo.vehicle_models import model
+from app.demo.vehicles import PAINTS, Pose
 
 STEP_S = 1 / 15
 ACCELERATION = 1.9

@@ -16,7 +16,8 @@ from app.demo.stage import Backdrop, Light
 from app.demo.traffic import Path
 
 COATS: tuple[Colour, ...] = (
-    (52, 60, 78), (120, 44, 44), (60, 84, 62), (150, 140, 120), (36, 38, 42), (176, 150, 60), (84, 96, 120), (196, 196, 192),
+    (52, 60, 78), (120, 44, 44), (60, 84, 62), (150, 140, 120), (36, 38, 42), (176, 150, 60), (84, 96,
+    120), (196, 196, 192),
 )  # fmt: skip
 SKIN: tuple[Colour, ...] = ((196, 150, 122), (142, 100, 76), (92, 64, 48), (222, 184, 156))
 
@@ -72,7 +73,7 @@ def _draw_walker(
     frame: Image.Image, view: View, light: Light, backdrop: Backdrop, walker: Walker, x: float, y: float,
     heading: float, metres: float,
 ) -> None:  # fmt: skip
-    (fx, fy), (hx, hy) = view.pixel(x, y), view.pixel(x, y, walker.tall)
+    (fx, fy), (_, hy) = view.pixel(x, y), view.pixel(x, y, walker.tall)
     m = (fy - hy) / walker.tall  # pixels a metre, upright
     if m < 1.5 or not (-m < fx < view.width + m and -2 * m < fy < view.height + 2 * m):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from pathlib import Path
 
 import av
@@ -67,7 +68,7 @@ def test_segments_follow_each_other_without_gap_through_the_loop(reel: Reel) -> 
     joined = b"".join(segmenter.segment(n) for n in range(97, 97 + 3 * SECONDS))
     found = packets_of(joined)
     assert len(found) == 3 * SECONDS * 15
-    steps = [b[0] - a[0] for a, b in zip(found, found[1:], strict=False)]
+    steps = [b[0] - a[0] for a, b in itertools.pairwise(found)]
     assert max(steps) - min(steps) < 0.001
     assert [key for _, key in found] == [i % 15 == 0 for i in range(len(found))]
 
