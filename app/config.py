@@ -16,13 +16,6 @@ from app.sources.files import set_aside
 APP = "watchfloor"
 
 
-class HubSettings(BaseModel):
-    """Which hub to use: ``url`` of one that runs elsewhere, or none to run our own."""
-
-    model_config = ConfigDict(extra="forbid")
-    url: str | None = None
-
-
 class VideoSettings(BaseModel):
     """How pictures are decoded."""
 
@@ -44,7 +37,6 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     operator: str = Field(default_factory=getpass.getuser, min_length=1, max_length=100)
-    hub: HubSettings = HubSettings()
     video: VideoSettings = VideoSettings()
     map: MapSettings = MapSettings()
 

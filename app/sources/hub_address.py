@@ -24,14 +24,3 @@ class HubLocator(Protocol):
     async def address(self) -> HubAddress:
         """Return the address, waiting until the hub is ready."""
         ...
-
-
-class FixedHub:
-    """A hub that somebody else runs, at an address from the settings."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self._address = HubAddress(url.rstrip("/"), token)
-
-    async def address(self) -> HubAddress:
-        """Return the address from the settings."""
-        return self._address
