@@ -70,8 +70,8 @@ def test_a_refusal_takes_the_picture_away_even_the_last_one(age: float) -> None:
     ("age", "state", "stale"),
     [
         (0.9, StreamState.LIVE, False),
-        (1.1, StreamState.DELAYED, False),
-        (2.4, StreamState.DELAYED, False),
+        (1.1, StreamState.DELAYED, True),
+        (2.4, StreamState.DELAYED, True),
         (2.6, StreamState.FROZEN, True),
         (12.4, StreamState.FROZEN, True),
         (12.6, StreamState.OFFLINE, True),
@@ -82,7 +82,7 @@ def test_the_pictures_own_age_overrules_a_stream_that_still_reports_live(
 ) -> None:
     said = judge_tile(LIVE, 100.0, 100.0 - age, 1 / 15, 100.0).saying
     assert (said.state, said.stale) == (state, stale)
-    if stale:
+    if state in (StreamState.FROZEN, StreamState.OFFLINE):
         assert said.reason == "No new picture from the camera"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineSettings
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -54,6 +55,17 @@ class MapSurface(QWebEngineView):
     def open(self) -> None:
         """Load the page from the start."""
         self.load(QUrl(PAGE))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Become a native window of one's own once on screen (before that it would stay hidden).
+
+        Beside a web view Qt composes the whole top-level window by OpenGL at every paint of any widget in
+        it; without a GPU that costs most of a core. A native view keeps that to itself. Tried on xcb only.
+        """
+        super().showEvent(event)
+        if QGuiApplication.platformName() == "xcb":
+            self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+            self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
 
     def _on_process_ended(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         _log.warning("map page ended", status=status.name, code=code)

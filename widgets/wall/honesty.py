@@ -55,7 +55,7 @@ class Saying:
     @property
     def stale(self) -> bool:
         """Say whether the picture must not be taken for the present: it is painted grey."""
-        return self.state in (StreamState.FROZEN, StreamState.OFFLINE, StreamState.DENIED)
+        return self.state not in (StreamState.LIVE, StreamState.CONNECTING)
 
     @property
     def word(self) -> str:
