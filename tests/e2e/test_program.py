@@ -1,4 +1,4 @@
-"""The whole program as a person starts it: the demo by itself, and a second start that finds all as it was."""
+"""The whole program as a person starts it: the demo by itself, and a second start that finds all again."""
 
 from __future__ import annotations
 
