@@ -14,7 +14,7 @@ from app.demo.scenes_road import ASPHALT, CARS, LINE
 from app.demo.stage import NIGHT, Light, Stage
 from app.demo.traffic import Entry, Lane, Path, Stop, mixed_entries
 from app.demo.vehicles import PAINTS, Pose
-from app.demo.walkers import Crowd, Lantern, Lanterns, Walker, stroll
+from app.demo.walkers import Crowd, Lantern, Lanterns, Walker, standing, stroll
 
 PAVING: Colour = (152, 148, 140)
 KERB: Colour = (186, 184, 178)
@@ -80,6 +80,7 @@ def crossroads(view: View, light: Light, seed: int) -> Scene:
     house(stage, 14, 44, -2, 12, float(rng.uniform(8, 12)), shop=True)
     for x, y, arm in ((8.6, 42, -1.8), (-8.6, 66, 1.8), (8.6, 90, -1.8), (-26, 35, 1.5), (28, 16.5, -1.5)):
         lamp(stage, x, y, arm=arm, radius=11, strength=1.15)
+    stage.lamp_light(-14, 6, 8, radius=12, strength=0.9)  # the camera's own post
     for y in (50, 62, 76, 92):
         tree(stage, -9.6, y, tall=6, wide=4)
         tree(stage, 9.8, y + 5, tall=6.4, wide=4.4)
@@ -94,29 +95,29 @@ def crossroads(view: View, light: Light, seed: int) -> Scene:
         heads.append(Lantern(x + reach, y - 0.2, 5.2 if reach else 3.4, colour_at))
     lanes = [
         Lane(
-            Path(((3.4, -14), (3.4, 150))),
+            Path(((3.4, -14), (3.4, 118))),
             mixed_entries(rng, LOOP_S, 3, (*CARS, "bus")),
             LOOP_S,
             11.5,
             stops=[Stop(26.6, 4.7, 0.3)],
         ),
         Lane(
-            Path(((-3.4, 150), (-3.4, -14))),
-            mixed_entries(rng, LOOP_S, 3, CARS),
+            Path(((-3.4, 118), (-3.4, -14))),
+            mixed_entries(rng, LOOP_S, 2, CARS),
             LOOP_S,
             11.5,
-            stops=[Stop(110.6, 4.7, 0.3)],
+            stops=[Stop(78.6, 4.7, 0.3)],
         ),
         Lane(
             Path(((-78, 22.6), (78, 22.6))),
-            mixed_entries(rng, LOOP_S, 3, CARS),
+            mixed_entries(rng, LOOP_S, 2, CARS),
             LOOP_S,
             11,
             stops=[Stop(65.4, 9.5, 5.4)],
         ),
         Lane(
             Path(((86, 29.4), (-70, 29.4))),
-            mixed_entries(rng, LOOP_S, 3, (*CARS, "truck")),
+            mixed_entries(rng, LOOP_S, 2, (*CARS, "truck")),
             LOOP_S,
             11,
             stops=[Stop(73.4, 9.5, 5.4)],
@@ -148,9 +149,9 @@ def _signal(stage: Stage, x: float, y: float, reach: float) -> None:
 
 def shops(view: View, light: Light, seed: int) -> Scene:
     """A shopping street with show windows, walkers, and slow cars."""
-    view = replace(view, mount_m=5.2, pitch_deg=6.5, fov_deg=62, x=2.4, yaw_deg=-4)
+    view = replace(view, mount_m=5.2, pitch_deg=6.5, fov_deg=62, x=5.2, yaw_deg=-9)
     if light is NIGHT:
-        view = replace(view, x=-3.0, yaw_deg=6, mount_m=4.4)
+        view = replace(view, x=-5.2, yaw_deg=8)
     stage, rng = Stage(view, light, seed), np.random.default_rng(seed)
     stage.plane(PAVING)
     skyline(stage, 260, tall=50)
@@ -170,10 +171,11 @@ def shops(view: View, light: Light, seed: int) -> Scene:
         tree(stage, -6.2, y, tall=5, wide=3)
         tree(stage, 6.2, y + 4, tall=5, wide=3)
     backdrop = stage.finish()
-    people = stroll(rng, [(-7, 3), (-7, 80)], 3, spread=1.1) + stroll(
-        rng, [(7.2, 6), (7.2, 80)], 3, spread=1.2
+    people = stroll(rng, [(-7, 3), (-7, 80)], 2, spread=1.1) + stroll(
+        rng, [(7.2, 6), (7.2, 80)], 1, spread=1.2
     )
-    people += stroll(rng, [(-8.5, 31.5), (8.5, 31.5)], 4, spread=0.8)
+    people += stroll(rng, [(-8.5, 31.5), (8.5, 31.5)], 3, spread=0.8)
+    people += standing(rng, (-8.8, 10), (-6.5, 70), 8) + standing(rng, (6.5, 12), (8.8, 70), 8)
     lanes = [
         Lane(Path(((2.2, -10), (2.2, 150))), mixed_entries(rng, LOOP_S, 1, CARS), LOOP_S, 6.5),
         Lane(Path(((-2.2, 150), (-2.2, -10))), mixed_entries(rng, LOOP_S, 2, CARS), LOOP_S, 6.5),
@@ -224,23 +226,23 @@ def school(view: View, light: Light, seed: int) -> Scene:
         children.append(
             replace(walker, path=crossing, enters_s=2.2 + i * 0.35, speed=1.75, tall=1.15 + 0.06 * (i % 4))
         )
-    guard = Walker(Path(((4.9, 21.0), (4.9, 21.2))), 0.0, 0.02, (236, 212, 40), (196, 150, 122))
+    guard = Walker(Path(((4.9, 21.0), (4.9, 21.01))), 0.0, 0.001, (236, 212, 40), (196, 150, 122))
     people = [*children, guard, *stroll(rng, [(8, 30), (8, 90)], 2, spread=0.6)]
     shut = (1.6, 8.2)
     lanes = [
         Lane(
-            Path(((2.3, -12), (2.3, 150))),
+            Path(((2.3, -12), (2.3, 112))),
             mixed_entries(rng, LOOP_S, 2, (*CARS, "minibus")),
             LOOP_S,
             8.5,
             stops=[Stop(27.0, *shut)],
         ),
         Lane(
-            Path(((-2.3, 150), (-2.3, -12))),
+            Path(((-2.3, 112), (-2.3, -12))),
             mixed_entries(rng, LOOP_S, 2, CARS),
             LOOP_S,
             8.5,
-            stops=[Stop(119.0, *shut)],
+            stops=[Stop(81.0, *shut)],
         ),
     ]
     return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
@@ -283,10 +285,7 @@ def tram(view: View, light: Light, seed: int) -> Scene:
     people = stroll(rng, [(-14, 8), (-14, 90)], 2, spread=0.8) + stroll(
         rng, [(14, 12), (14, 90)], 2, spread=0.8
     )
-    people += [
-        Walker(Path(((-5.4, y), (-5.4, y + 0.2))), 0.0, 0.02, (60, 70, 96), (196, 150, 122), tall)
-        for y, tall in ((37, 1.7), (39.4, 1.62), (43, 1.8), (50, 1.74))
-    ]
+    people += standing(rng, (-6.2, 30), (-4.8, 58), 7) + standing(rng, (12.6, 14), (15, 80), 6)
     green, rail = (206, 64, 52), (40, 96, 150)
     lanes = [
         Lane(Path(((2, -30), (2, 190))), [Entry(1.0, "tram", green)], LOOP_S, 10),

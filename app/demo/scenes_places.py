@@ -16,7 +16,7 @@ from app.demo.scenes_road import ASPHALT, CARS, LINE
 from app.demo.stage import Light, Stage
 from app.demo.traffic import Entry, Lane, Path, curve, mixed_entries
 from app.demo.vehicles import PAINTS, Pose
-from app.demo.walkers import Crowd, Walker, stroll
+from app.demo.walkers import Crowd, standing, stroll
 
 
 def _paint(rng: np.random.Generator) -> Colour:
@@ -108,10 +108,7 @@ def busstation(view: View, light: Light, seed: int) -> Scene:
         rng, [(-14, 9.4), (44, 9.4)], 3, spread=0.7
     )
     for x in spots:
-        for _ in range(6):
-            stands, tall = float(rng.uniform(20, 68)), float(rng.uniform(1.55, 1.85))
-            one = stroll(rng, [(x, stands), (x, stands + 0.3)], 1, spread=0.9)[0]
-            people.append(replace(one, speed=0.03, enters_s=0.0, tall=tall))
+        people += standing(rng, (x - 1.2, 20), (x + 1.2, 70), 6)
     lanes = [
         Lane(
             Path(((2.0, 130), (2.0, -16))), [Entry(0.0, "bus", (196, 52, 44), 96.0, 5.0), Entry(5.0,
@@ -187,8 +184,7 @@ def fuel(view: View, light: Light, seed: int) -> Scene:
     people = stroll(rng, [(4.5, 18), (12, 22), (26, 24)], 2, spread=0.5) + stroll(
         rng, [(-40, 47.6), (60, 47.6)], 2, spread=0.3
     )
-    nozzle = stroll(rng, [(-0.1, 17), (-0.1, 17.3)], 1, spread=0.1)[0]
-    people.append(replace(nozzle, speed=0.03, enters_s=0.0))
+    people += standing(rng, (-0.2, 16.8), (0.0, 17.2), 1)
     leave = [(5.6, 30), *curve((5.6, 34), (5.6, 52), (24, 53)), (110, 53)]
     through = Path(((4.8, -20), (5.0, 10), *leave))
     lanes = [
@@ -314,11 +310,14 @@ def park_gate(view: View, light: Light, seed: int) -> Scene:
         stage.box(post - 0.5, post + 0.5, 6.5, 7.5, 0, 2.8, (158, 132, 112))
         stage.box(post - 0.65, post + 0.65, 6.35, 7.65, 2.8, 3.0, (190, 184, 172))
     backdrop = stage.finish()
-    people = stroll(rng, path, 2, spread=2.0) + stroll(rng, [(0, 20), (60, 28)], 1, spread=1.2)
+    people = stroll(rng, path, 2, spread=2.0, speed=(1.5, 1.8)) + stroll(
+        rng, [(0, 20), (60, 28)], 1, spread=1.2
+    )
     people += stroll(rng, path, 1, spread=0.5, speed=(4.6, 4.6), bicycle=True)
-    people += [replace(w, speed=2.9) for w in stroll(rng, path, 2, spread=1.2)]
-    sitting = stroll(rng, [(-20, 36), (-20, 36.4)], 3, spread=2)
-    people += [Walker(w.path, 0.0, 0.04, w.coat, w.skin, 1.2) for w in sitting]
+    people += stroll(rng, path, 2, spread=1.2, speed=(2.8, 3.1))
+    people += standing(rng, (-8, 26), (4, 34), 3) + standing(rng, (14, 30), (40, 34), 4)
+    people += standing(rng, (-30, 30), (-14, 70), 6) + standing(rng, (46, 40), (62, 70), 5)
+    people += [replace(w, tall=1.15) for w in standing(rng, (-26, 22), (-12, 40), 4)]
     return Scene(view, light, backdrop, (), [Crowd(view, light, backdrop, people)])
 
 

@@ -14,7 +14,7 @@ from app.demo.scenes_road import ASPHALT, CARS, LINE
 from app.demo.stage import Light, Stage
 from app.demo.traffic import Entry, Lane, Path, curve, mixed_entries
 from app.demo.vehicles import PAINTS, Pose
-from app.demo.walkers import Crowd, stroll
+from app.demo.walkers import Crowd, standing, stroll
 
 BOXES: tuple[Colour, ...] = (
     (158, 62, 48), (52, 92, 132), (74, 116, 84), (196, 146, 56), (120, 124, 126), (176, 172, 160), (112,
@@ -53,7 +53,8 @@ def quay(view: View, light: Light, seed: int) -> Scene:
         lamp(stage, -4.6, y, tall=5.0, arm=0.02, radius=8, colour=WARM)
         lamp(stage, 8.6, y + 5, tall=7.5, arm=1.8, radius=9)
     backdrop = stage.finish()
-    people = stroll(rng, [(-2, 2), (-2, 100)], 2, spread=2.4) + stroll(rng, [(3, 4), (3, 100)], 1, spread=1.4)
+    people = stroll(rng, [(-2, 2), (-2, 100)], 1, spread=2.4) + stroll(rng, [(3, 4), (3, 100)], 1, spread=1.4)
+    people += standing(rng, (-5.2, 14), (-4.6, 90), 9) + standing(rng, (2, 16), (5, 80), 5)
     people += stroll(rng, [(0, -4), (0, 130)], 2, spread=1.0, speed=(4.4, 5.2), bicycle=True)
     people += stroll(rng, [(24, 10), (24, 100)], 1, spread=0.8)
     lanes = [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from app.demo.canvas import Colour, Patch, View, shade
 from app.demo.glow import add_glow
@@ -20,6 +20,12 @@ COATS: tuple[Colour, ...] = (
     120), (196, 196, 192),
 )  # fmt: skip
 SKIN: tuple[Colour, ...] = ((196, 150, 122), (142, 100, 76), (92, 64, 48), (222, 184, 156))
+
+
+STIR_M = 0.01
+"""Who stands still walks this far in a loop."""
+FAR_PX_PER_M = 11.0
+"""Below this scale a walker is drawn as three blots."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,13 @@ def _draw_walker(
         )
         return r, g, b
 
+    if m < FAR_PX_PER_M:
+        hip, neck, half = fy - 0.5 * (fy - hy), fy - 0.84 * (fy - hy), max(0.7, 0.2 * m)
+        draw = ImageDraw.Draw(frame)
+        draw.rectangle((fx - half * 0.6, hip, fx + half * 0.6, fy), tone(shade(walker.coat, 0.5)))
+        draw.rectangle((fx - half, neck, fx + half, hip), tone(walker.coat))
+        draw.rectangle((fx - half * 0.6, hy, fx + half * 0.6, neck), tone(walker.skin))
+        return
     reach = 1.3 * m
     patch = Patch.around(frame, np.array([(fx - reach, hy - 0.2 * m), (fx + reach, fy + 0.5 * m)]))
     if patch is None:
@@ -160,6 +173,18 @@ def stroll(
                 float(rng.uniform(1.58, 1.86)), bicycle,
             )
         )  # fmt: skip
+    return out
+
+
+def standing(
+    rng: np.random.Generator, low: tuple[float, float], high: tuple[float, float], count: int
+) -> list[Walker]:
+    """Return people who stand somewhere in that rectangle."""
+    out = []
+    for _ in range(count):
+        x, y = float(rng.uniform(low[0], high[0])), float(rng.uniform(low[1], high[1]))
+        one = stroll(rng, [(x, y), (x, y + STIR_M)], 1, spread=0.0)[0]
+        out.append(replace(one, enters_s=0.0, speed=STIR_M / LOOP_S))
     return out
 
 
