@@ -71,10 +71,10 @@ class Camera:
             self._sources = [entry for entry in self._sources if entry[0] is not source]
 
     def run(self) -> None:
-        due = time.monotonic()
+        due, pause = time.monotonic(), threading.Event()
         while True:
             due += 1 / self._fps
-            time.sleep(max(0.0, due - time.monotonic()))
+            pause.wait(max(0.0, due - time.monotonic()))
             if self.frozen:
                 continue
             with self._lock:

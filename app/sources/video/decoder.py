@@ -20,8 +20,8 @@ class Decoding(Protocol):
         """Look at the decoder's own counters and note new pictures; called several times a second."""
         ...
 
-    def size_changed(self) -> bool:
-        """Say whether the pictures no longer have the size that the ring was made for."""
+    def needs_restart(self) -> bool:
+        """Say whether the run must be made anew: for another size, or because it has fallen behind."""
         ...
 
     def stop(self) -> None:

@@ -137,6 +137,11 @@ class RingWriter:
         return self._u64[_NEWEST]
 
     @property
+    def packets_read(self) -> int:
+        """Packets counted so far."""
+        return self._u64[_PACKETS]
+
+    @property
     def last_picture_at(self) -> float:
         """Time of the newest picture, 0 for never."""
         return self._f64[_LAST_PICTURE]

@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psutil
+
 from app.domain.errors import SourceError
 
 PREFIX = "wf-"
@@ -86,6 +88,19 @@ def unlink(name: str) -> None:
     if sys.platform != "win32":
         with contextlib.suppress(FileNotFoundError):
             (directory() / name).unlink()
+
+
+def sweep() -> list[str]:
+    """Take away what consoles left behind that were killed together with their workers; return the names."""
+    if sys.platform == "win32":
+        return []
+    swept = []
+    for path in directory().glob(f"{PREFIX}*-*"):
+        owner = path.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdecimal() and path.stat().st_uid == os.getuid() and not psutil.pid_exists(int(owner)):
+            unlink(path.name)
+            swept.append(path.name)
+    return swept
 
 
 def _reserve(file: int, size: int) -> None:

@@ -122,7 +122,7 @@ class StreamSession:
         if decoding is None or ring is None or self._run_over.is_set():
             return
         decoding.poll(now)
-        if decoding.size_changed():
+        if decoding.needs_restart():
             self._end_run(None)
             return
         last = max(ring.last_picture_at, self._started_at)

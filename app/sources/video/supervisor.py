@@ -20,7 +20,7 @@ from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault, StreamFacts
 from app.sources.video.fleet import WorkerFleet
 from app.sources.video.ring import RingShape, create_ring
-from app.sources.video.segment import NoRoomError
+from app.sources.video.segment import NoRoomError, sweep
 from app.sources.video.stream_record import PlacedRing, StreamCounters, StreamRecord
 from app.sources.video.worker_process import WorkerProcess
 from app.wire.worker import (
@@ -86,6 +86,9 @@ class VideoSupervisor:
 
     async def start(self) -> None:
         """Begin; the first worker warms up in the background."""
+        swept = sweep()
+        if swept:
+            _log.info("stale_shared_memory_removed", segments=len(swept))
         self._fleet.start()
         self._placing = self._own(self._place_waiting(), "video-placing")
 

@@ -140,7 +140,7 @@ class SyntheticDecoding:
         while self._hang:
             time.sleep(1.0)
 
-    def size_changed(self) -> bool:
+    def needs_restart(self) -> bool:
         """Say whether a new size was ordered."""
         return self._size != (self._ring.width, self._ring.height)
 

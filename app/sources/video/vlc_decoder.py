@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 from app.domain.stream_state import Fault
+from app.sources.video.backlog import Backlog
 from app.sources.video.pipe import DecoderPipe
 from app.sources.video.ring import RingWriter
 from app.sources.video.transport import Container, SourceFacts, TransportError
@@ -39,6 +40,7 @@ _OPTIONS = (
     "--avcodec-threads=1",
     "--deinterlace=0",
     "--clock-jitter=0",
+    # What is late is shown at once: see `backlog` for what keeps that honest.
     "--no-drop-late-frames",
     "--no-skip-frames",
     "--stats",
@@ -104,16 +106,20 @@ class VlcDecoder:
         demuxer = _DEMUXERS.get(facts.container)
         if demuxer is None:
             raise TransportError(Fault.CODEC_UNSUPPORTED)
-        return VlcDecoding(self, ring, demuxer)
+        return VlcDecoding(self, ring, demuxer, facts.fps)
 
 
 class VlcDecoding:
     """One player. libVLC's threads call back into it; the worker's own threads start, poll and stop it."""
 
-    def __init__(self, decoder: VlcDecoder, ring: RingWriter, demuxer: str) -> None:
+    def __init__(self, decoder: VlcDecoder, ring: RingWriter, demuxer: str, fps: float | None) -> None:
         self._ring = ring
         self._coded: tuple[int, int] | None = None
         self._size_changed = False
+        self._backlog = Backlog(fps)
+        self._behind = False
+        self._packets_before = ring.packets_read
+        self._displays = 0
         self._shown_at = 0.0
         self._published_at = 0.0
         self._repeats = 0
@@ -158,6 +164,7 @@ class VlcDecoding:
 
     def _on_display(self, _opaque: Any, _picture: Any) -> None:
         now = time.monotonic()
+        self._displays += 1
         doubtful = now - self._shown_at > _REPEAT_AFTER_S or self._ring.pictures_equal_packets()
         if doubtful and self._ring.same_as_newest():
             # Perhaps the old picture again, perhaps a new one of a still scene: `poll` finds out.
@@ -168,12 +175,15 @@ class VlcDecoding:
         self._shown_at = now
 
     def poll(self, now: float) -> None:
-        """Count a still scene's pictures, which only libVLC's statistics tell from repetitions.
+        """Look for a backlog, and count a still scene's pictures.
 
-        They are renewed every 250 ms, so the picture is dated that much back: never too young. What they
-        count within `_STATS_LAG_S` of a published picture may be that picture itself; their first figures
-        lag more. Pictures that libVLC drops for coming late are decoded and lost, and do not count.
+        Only libVLC's statistics tell these from repetitions. They are renewed every 250 ms, so the picture
+        is dated that much back: never too young. What they count within `_STATS_LAG_S` of a published
+        picture may be that picture itself; their first figures lag more. Pictures that libVLC drops for
+        coming late are decoded and lost, and do not count.
         """
+        packets = self._ring.packets_read - self._packets_before
+        self._behind = self._displays > 0 and self._backlog.grown(packets, self._displays)
         if not self._media.get_stats(self._stats):
             return
         decoded, lost, repeats = self._stats.decoded_video, self._stats.lost_pictures, self._repeats
@@ -182,9 +192,9 @@ class VlcDecoding:
             self._ring.count_still(now - 0.25)
         self._decoded_seen, self._lost_seen, self._repeats_seen = decoded, lost, repeats
 
-    def size_changed(self) -> bool:
-        """Say whether libVLC has asked for another size since the first; see `Decoding`."""
-        return self._size_changed
+    def needs_restart(self) -> bool:
+        """Say whether libVLC asked for another size than at first, or is behind; see `Decoding`."""
+        return self._size_changed or self._behind
 
     def stop(self) -> None:
         """Close the pipe, stop the player and free both; may block as long as libVLC does."""

