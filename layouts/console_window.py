@@ -22,7 +22,7 @@ from widgets.status_line import StatusLine
 
 STATE_VERSION = 1
 LEFT_PX, RIGHT_PX, MAP_PX = 300, 460, 330
-ALERTS_TO_INCIDENTS = [540, 420]
+ALERTS_TO_INCIDENTS = [470, 490]
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
