@@ -97,9 +97,12 @@ def sweep() -> list[str]:
     swept = []
     for path in directory().glob(f"{PREFIX}*-*"):
         owner = path.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdecimal() and path.stat().st_uid == os.getuid() and not psutil.pid_exists(int(owner)):
-            unlink(path.name)
-            swept.append(path.name)
+        # Another console may be sweeping at the same moment.
+        with contextlib.suppress(FileNotFoundError):
+            mine = path.stat().st_uid == os.getuid()
+            if mine and owner.isdecimal() and not psutil.pid_exists(int(owner)):
+                unlink(path.name)
+                swept.append(path.name)
     return swept
 
 
