@@ -138,7 +138,12 @@ class Patch:
         self._box = box
         part = image.crop(box)
         self._large = part.resize((part.width * SMOOTH, part.height * SMOOTH), Image.Resampling.NEAREST)
-        self.draw = ImageDraw.Draw(self._large, "RGBA")
+        # Blending costs time even where nothing shines through.
+        self._blending = ImageDraw.Draw(self._large, "RGBA")
+        self._covering = ImageDraw.Draw(self._large)
+
+    def _brush(self, colour: Sequence[int]) -> ImageDraw.ImageDraw:
+        return self._blending if len(colour) == 4 and colour[3] < 255 else self._covering
 
     def cut(
         self, box: tuple[int, int, int, int] | None = None
@@ -171,21 +176,21 @@ class Patch:
         return Patch(image, box) if box[2] > box[0] and box[3] > box[1] else None
 
     def polygons(self, flat: Points, shapes: Iterable[tuple[Sequence[int], Sequence[int]]]) -> None:
-        """Fill many polygons: each names its corners among the picture points, and its colour."""
+        """Fill many polygons: each names its corners among the picture points, and its opaque colour."""
         spots = [(x, y) for x, y in ((flat - np.array(self._box[:2])) * SMOOTH).tolist()]
         for corners, colour in shapes:
-            self.draw.polygon([spots[i] for i in corners], fill=tuple(colour))
+            self._covering.polygon([spots[i] for i in corners], fill=tuple(colour))
 
     def polygon(self, flat: Points, colour: Sequence[int]) -> None:
         """Fill a polygon given in the picture's pixels."""
         if len(flat) >= 3:
             shifted = (flat - np.array(self._box[:2])) * SMOOTH
-            self.draw.polygon(shifted.ravel().tolist(), fill=tuple(colour))
+            self._brush(colour).polygon(shifted.ravel().tolist(), fill=tuple(colour))
 
     def line(self, flat: Points, colour: Sequence[int], width_px: float) -> None:
         """Draw a line through picture points."""
         shifted = (flat - np.array(self._box[:2])) * SMOOTH
-        self.draw.line(
+        self._brush(colour).line(
             shifted.ravel().tolist(),
             fill=tuple(colour),
             width=max(1, round(width_px * SMOOTH)),
@@ -197,7 +202,7 @@ class Patch:
         left, top = self._box[:2]
         cx, cy = (x - left) * SMOOTH, (y - top) * SMOOTH
         rx, ry = radius_x * SMOOTH, radius_y * SMOOTH
-        self.draw.ellipse((cx - rx, cy - ry, cx + rx, cy + ry), fill=tuple(colour))
+        self._brush(colour).ellipse((cx - rx, cy - ry, cx + rx, cy + ry), fill=tuple(colour))
 
     def close(self) -> None:
         """Shrink the patch and put it back into the picture."""

@@ -21,7 +21,7 @@ from app.demo.reel import Reel, write_reel
 from app.demo.scenes import build_scene
 from app.domain.errors import SourceError
 
-CLIPS_VERSION = 2
+CLIPS_VERSION = 3
 """Raised with every change to the drawing, so that older caches are left aside."""
 FPS = 15
 MAIN = (1280, 720)

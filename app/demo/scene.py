@@ -82,22 +82,30 @@ class Scene:
         frame.paste(self._label, (round(frame.width * 0.018), round(frame.height * 0.024)), self._label)
 
 
-def park(view: View, light: Light, backdrop: Backdrop, poses: Iterable[Pose]) -> Backdrop:
-    """Return the backdrop with vehicles that stand still, each in front of what passes behind it."""
+def settle(backdrop: Backdrop, items: Iterable[tuple[float, Painter]]) -> Backdrop:
+    """Return the backdrop with things that stand still, each in front of what passes behind it."""
     image, sprites = backdrop.image.copy(), list(backdrop.sprites)
-    for pose in sorted(poses, key=lambda p: -view.depth(p.x, p.y)):
-        depth = view.depth(pose.x, pose.y)
-        if depth < 3:
-            continue
+    for depth, paint in sorted(items, key=lambda item: -item[0]):
         before = image.copy()
-        draw_vehicle(image, view, light, pose, backdrop.lit(*view.pixel(pose.x, pose.y)))
+        paint(image)
         mask = ImageChops.difference(before, image).convert("L").point(lambda v: 255 if v else 0)
         box = mask.getbbox()
         if box:
             part = image.crop(box)
             part.putalpha(mask.crop(box))
             sprites.append(Sprite(depth, part, (box[0], box[1])))
-    # What is in front of a parked vehicle was drawn before it: put it back on top.
+    # What is in front of them was drawn before them: put it back on top.
     for sprite in sorted(sprites, key=lambda s: -s.depth):
         sprite.paint(image)
     return replace(backdrop, image=image, sprites=tuple(sprites))
+
+
+def park(view: View, light: Light, backdrop: Backdrop, poses: Iterable[Pose]) -> Backdrop:
+    """Return the backdrop with parked vehicles."""
+
+    def painter(pose: Pose) -> Painter:
+        lit = backdrop.lit(*view.pixel(pose.x, pose.y))
+        return lambda frame: draw_vehicle(frame, view, light, pose, lit)
+
+    depths = ((view.depth(pose.x, pose.y), pose) for pose in poses)
+    return settle(backdrop, [(depth, painter(pose)) for depth, pose in depths if depth >= 3])

@@ -14,7 +14,7 @@ from app.demo.scenes_road import ASPHALT, CARS, LINE
 from app.demo.stage import NIGHT, Light, Stage
 from app.demo.traffic import Entry, Lane, Path, Stop, mixed_entries
 from app.demo.vehicles import PAINTS, Pose
-from app.demo.walkers import Crowd, Lantern, Lanterns, Walker, standing, stroll
+from app.demo.walkers import Lantern, Lanterns, Walker, peopled, standing, stroll
 
 PAVING: Colour = (152, 148, 140)
 KERB: Colour = (186, 184, 178)
@@ -132,9 +132,8 @@ def crossroads(view: View, light: Light, seed: int) -> Scene:
         replace(w, enters_s=1.0 + i * 0.4, speed=2.4)
         for i, w in enumerate(stroll(rng, [(-9.4, 18), (-9.4, 34)], 3, spread=0.9))
     ]
-    return Scene(
-        view, light, backdrop, lanes, [Crowd(view, light, backdrop, people), Lanterns(view, light, heads)]
-    )
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd, Lanterns(view, light, heads)])
 
 
 def _signal(stage: Stage, x: float, y: float, reach: float) -> None:
@@ -180,7 +179,8 @@ def shops(view: View, light: Light, seed: int) -> Scene:
         Lane(Path(((2.2, -10), (2.2, 150))), mixed_entries(rng, LOOP_S, 1, CARS), LOOP_S, 6.5),
         Lane(Path(((-2.2, 150), (-2.2, -10))), mixed_entries(rng, LOOP_S, 2, CARS), LOOP_S, 6.5),
     ]
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])
 
 
 def school(view: View, light: Light, seed: int) -> Scene:
@@ -245,7 +245,8 @@ def school(view: View, light: Light, seed: int) -> Scene:
             stops=[Stop(81.0, *shut)],
         ),
     ]
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])
 
 
 def _school_sign(stage: Stage, x: float, y: float) -> None:
@@ -293,7 +294,8 @@ def tram(view: View, light: Light, seed: int) -> Scene:
         Lane(Path(((7.4, -12), (7.4, 160))), mixed_entries(rng, LOOP_S, 3, CARS), LOOP_S, 10.5),
         Lane(Path(((-8.4, 160), (-8.4, -12))), mixed_entries(rng, LOOP_S, 3, (*CARS, "bus")), LOOP_S, 10),
     ]
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])
 
 
 def _shelter(stage: Stage, x: float, y0: float, y1: float) -> None:

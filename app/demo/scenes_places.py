@@ -16,7 +16,7 @@ from app.demo.scenes_road import ASPHALT, CARS, LINE
 from app.demo.stage import Light, Stage
 from app.demo.traffic import Entry, Lane, Path, curve, mixed_entries
 from app.demo.vehicles import PAINTS, Pose
-from app.demo.walkers import Crowd, standing, stroll
+from app.demo.walkers import peopled, standing, stroll
 
 
 def _paint(rng: np.random.Generator) -> Colour:
@@ -73,7 +73,8 @@ def carpark(view: View, light: Light, seed: int) -> Scene:
         Lane(round_trip, [Entry(1.0, "suv", _paint(rng))], LOOP_S, 5.0),
         Lane(Path(((60, 5.5), (-60, 5.5))), [Entry(4.0, "hatch", _paint(rng))], LOOP_S, 6.0),
     ]
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])
 
 
 def busstation(view: View, light: Light, seed: int) -> Scene:
@@ -120,7 +121,8 @@ def busstation(view: View, light: Light, seed: int) -> Scene:
         Lane(Path(((-8.0, -16), (-8.0, 140))), mixed_entries(rng, LOOP_S, 2, ("bus", "minibus",
         "sedan")), LOOP_S, 8.0),
     ]  # fmt: skip
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])
 
 
 def _platform_roof(stage: Stage, x: float) -> None:
@@ -202,7 +204,8 @@ def fuel(view: View, light: Light, seed: int) -> Scene:
         Pose("hatch", 17.2, 27, 0.0, _paint(rng), lights=False),
     ]
     backdrop = park(view, light, backdrop, waiting)
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])
 
 
 def _pump(stage: Stage, x: float, y: float) -> None:
@@ -318,7 +321,8 @@ def park_gate(view: View, light: Light, seed: int) -> Scene:
     people += standing(rng, (-8, 26), (4, 34), 3) + standing(rng, (14, 30), (40, 34), 4)
     people += standing(rng, (-30, 30), (-14, 70), 6) + standing(rng, (46, 40), (62, 70), 5)
     people += [replace(w, tall=1.15) for w in standing(rng, (-26, 22), (-12, 40), 4)]
-    return Scene(view, light, backdrop, (), [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, (), [crowd])
 
 
 def _bench(stage: Stage, x: float, y: float) -> None:

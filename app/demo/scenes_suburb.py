@@ -15,7 +15,7 @@ from app.demo.scenes_road import ASPHALT, GRASS
 from app.demo.stage import Light, Stage
 from app.demo.traffic import Entry, Lane, Path, curve, mixed_entries
 from app.demo.vehicles import PAINTS
-from app.demo.walkers import Crowd, stroll
+from app.demo.walkers import peopled, stroll
 
 
 def roundabout(view: View, light: Light, seed: int) -> Scene:
@@ -93,7 +93,8 @@ def roundabout(view: View, light: Light, seed: int) -> Scene:
         Lane(east_south, [Entry(1.2, kinds[4], colours[4]), Entry(6.2, kinds[5], colours[5])], LOOP_S, 8.5),
     ]
     people = stroll(rng, [(-40, 36), (-24, 36), (-18, 46), (-8, 52), (-8, 90)], 5, spread=0.5)
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])
 
 
 def _towards(end: tuple[float, float], start: tuple[float, float], metres: float) -> tuple[float, float]:
@@ -132,4 +133,5 @@ def homes(view: View, light: Light, seed: int) -> Scene:
         Lane(Path(((0.9, -12), (0.9, 150))), mixed_entries(rng, LOOP_S, 1, ("hatch",)), LOOP_S, 7.5),
         Lane(Path(((-1.1, 150), (-1.1, -12))), mixed_entries(rng, LOOP_S, 1, ("suv", "van")), LOOP_S, 7.5),
     ]
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])

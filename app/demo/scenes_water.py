@@ -14,7 +14,7 @@ from app.demo.scenes_road import ASPHALT, CARS, LINE
 from app.demo.stage import Light, Stage
 from app.demo.traffic import Entry, Lane, Path, curve, mixed_entries
 from app.demo.vehicles import PAINTS, Pose
-from app.demo.walkers import Crowd, standing, stroll
+from app.demo.walkers import peopled, standing, stroll
 
 BOXES: tuple[Colour, ...] = (
     (158, 62, 48), (52, 92, 132), (74, 116, 84), (196, 146, 56), (120, 124, 126), (176, 172, 160), (112,
@@ -63,7 +63,8 @@ def quay(view: View, light: Light, seed: int) -> Scene:
         Lane(Path(((-24, -20), (-30, 220))), [Entry(2.0, "launch", (226, 226, 222))], LOOP_S, 6.0, z=-2.6),
         Lane(Path(((-60, 230), (-44, -40))), [Entry(0.0, "barge", (112, 62, 50))], LOOP_S, 4.2, z=-2.6),
     ]
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])
 
 
 def _glitter(stage: Stage, rng: np.random.Generator) -> None:
@@ -141,7 +142,8 @@ def harbour(view: View, light: Light, seed: int) -> Scene:
         Lane(out, [Entry(0.5, "semi", (38, 84, 140)), Entry(6.0, "van", (222, 222, 218))], LOOP_S, 8.0),
         Lane(back, [Entry(2.5, "semi", (176, 60, 44)), Entry(7.5, "truck", (70, 108, 84))], LOOP_S, 8.0),
     ]
-    return Scene(view, light, backdrop, lanes, [Crowd(view, light, backdrop, people)])
+    backdrop, crowd = peopled(view, light, backdrop, people)
+    return Scene(view, light, backdrop, lanes, [crowd])
 
 
 def _stack(stage: Stage, rng: np.random.Generator, x: float, y: float) -> None:

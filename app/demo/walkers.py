@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from app.demo.canvas import Colour, Patch, View, shade
 from app.demo.glow import add_glow
-from app.demo.scene import LOOP_S, Painter
+from app.demo.scene import LOOP_S, Painter, settle
 from app.demo.stage import Backdrop, Light
 from app.demo.traffic import Path
 
@@ -22,8 +22,8 @@ COATS: tuple[Colour, ...] = (
 SKIN: tuple[Colour, ...] = ((196, 150, 122), (142, 100, 76), (92, 64, 48), (222, 184, 156))
 
 
-STIR_M = 0.01
-"""Who stands still walks this far in a loop."""
+STIR_M = 0.011
+"""Who stands still has a way no longer than this."""
 FAR_PX_PER_M = 11.0
 """Below this scale a walker is drawn as three blots."""
 
@@ -156,6 +156,15 @@ def _draw_walker(
     patch.close()
 
 
+def peopled(view: View, light: Light, backdrop: Backdrop, people: Sequence[Walker]) -> tuple[Backdrop, Crowd]:
+    """Return the backdrop with those who stand still, and the crowd of those who walk."""
+    still = [walker for walker in people if walker.path.length <= STIR_M]
+    going = [walker for walker in people if walker.path.length > STIR_M]
+    return settle(backdrop, Crowd(view, light, backdrop, still).items(0.0)), Crowd(
+        view, light, backdrop, going
+    )
+
+
 def stroll(
     rng: np.random.Generator, points: Sequence[tuple[float, float]], count: int, *, spread: float = 0.8,
     speed: tuple[float, float] = (1.1, 1.6), bicycle: bool = False,
@@ -183,7 +192,7 @@ def standing(
     out = []
     for _ in range(count):
         x, y = float(rng.uniform(low[0], high[0])), float(rng.uniform(low[1], high[1]))
-        one = stroll(rng, [(x, y), (x, y + STIR_M)], 1, spread=0.0)[0]
+        one = stroll(rng, [(x, y), (x, y + STIR_M * 0.9)], 1, spread=0.0)[0]
         out.append(replace(one, enters_s=0.0, speed=STIR_M / LOOP_S))
     return out
 
