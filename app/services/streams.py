@@ -11,8 +11,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 
-from app.domain.camera import Lease, StreamKey
-from app.domain.errors import OperatorError, SourceError
+from app.domain.camera import Camera, Lease, StreamKey
+from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import StreamChanged, StreamClosed
 from app.domain.ids import CameraId, WallId
 from app.domain.ports import Clock, HubGateway, VideoEngine
@@ -24,6 +24,11 @@ from app.store.state import Store
 TICK_S = 0.2
 LINGER_S = 5.0
 RENEW_BEFORE_S = 120.0
+ASK_AGAIN_S = 5.0
+"""No lease is asked for more often than this, whatever the hub answers, unless there is a new reason to."""
+ANSWER_S = 2.0
+"""How long a stream that nobody wants any more waits for the hub's answer, to give the lease back."""
+FAREWELL_S = 4.0
 
 
 @dataclass(slots=True)
@@ -31,7 +36,6 @@ class _Stream:
     """One stream that is wanted, or was until a moment ago."""
 
     key: StreamKey
-    since: float
     unwanted_since: float | None = None
     lease: Lease | None = None
     asking: asyncio.Task[None] | None = None
@@ -39,7 +43,14 @@ class _Stream:
     ask_at: float = 0.0
     refusal: str = ""
     hub_away: bool = False
-    renew: bool = False
+    ended: bool = False
+    camera: Camera | None = None
+    """The directory's entry that the last lease was asked for; another one may mean other rights."""
+    moved: bool = False
+    """The entry has changed under a lease, so another one is due."""
+    era: int = 0
+    """The hub's run that granted the lease, see `Streams.renew_all`."""
+    renew_before_s: float = RENEW_BEFORE_S
 
 
 class Streams:
@@ -69,6 +80,7 @@ class Streams:
         self._streams: dict[StreamKey, _Stream] = {}
         self._wanted: dict[CameraId, StreamKey] = {}
         self._shown: dict[CameraId, StreamKey] = {}
+        self._era = 0
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self.first_live_at: float | None = None
@@ -84,8 +96,8 @@ class Streams:
 
     def renew_all(self) -> None:
         """Ask for every lease anew: the hub was started again and has ended the old ones."""
+        self._era += 1
         for stream in self._streams.values():
-            stream.renew = True
             stream.ask_at = 0.0
         self._woken.set()
 
@@ -94,7 +106,7 @@ class Streams:
         return self._shown.get(camera_id)
 
     async def run(self) -> None:
-        """Work until cancelled; closes every stream on the way out."""
+        """Work until cancelled; closes every stream on the way out. May be called again after it ended."""
         try:
             while True:
                 self._reconcile()
@@ -126,88 +138,125 @@ class Streams:
             wanted[camera_id] = StreamKey(camera_id, quality)
         self._wanted = wanted
         for key in wanted.values():
-            stream = self._streams.get(key)
-            if stream is None:
-                stream = self._streams[key] = _Stream(key, since=now)
-            stream.unwanted_since = None
-            self._ask_if_due(stream, now)
+            self._streams.setdefault(key, _Stream(key))
         self._choose_shown()
-        self._let_go(now)
+        # What is still painted in place of the wanted stream needs its lease as much as that one.
+        in_use = set(wanted.values())
+        in_use.update(key for camera, key in self._shown.items() if camera in wanted)
+        for key, stream in list(self._streams.items()):
+            self._end_if_expired(stream)
+            if key in in_use:
+                stream.unwanted_since = None
+                self._ask_if_due(stream, now)
+            else:
+                self._let_go(stream, now)
 
     def _choose_shown(self) -> None:
         """Paint the wanted stream once it has a picture; until then go on with the one before."""
         for camera_id, key in self._wanted.items():
-            before = self._shown.get(camera_id)
+            before = self._streams.get(self._shown.get(camera_id, key))
             has_picture = self._engine.newest_number(key) > 0
-            if before is None or has_picture or before not in self._streams:
+            if before is None or before.refusal or has_picture:
                 self._shown[camera_id] = key
 
-    def _let_go(self, now: float) -> None:
-        in_use = set(self._wanted.values())
-        in_use.update(key for camera, key in self._shown.items() if camera in self._wanted)
-        for key, stream in list(self._streams.items()):
-            if key in in_use:
-                continue
-            if stream.unwanted_since is None:
-                stream.unwanted_since = now
-            if now - stream.unwanted_since >= self._linger_s:
-                del self._streams[key]
-                if self._shown.get(key.camera_id) == key:
-                    del self._shown[key.camera_id]
-                self._store.apply(StreamClosed(key))
-                self._start(self._end(stream), f"end {stream.key}")
+    def _let_go(self, stream: _Stream, now: float) -> None:
+        key = stream.key
+        if stream.unwanted_since is None:
+            stream.unwanted_since = now
+        lingers = now - stream.unwanted_since < self._linger_s
+        if lingers and key.camera_id in self._store.cameras:
+            return
+        del self._streams[key]
+        self._forget(key)
+        self._start(self._end(stream), f"end {key}")
+
+    def _forget(self, key: StreamKey) -> None:
+        if self._shown.get(key.camera_id) == key:
+            del self._shown[key.camera_id]
+        self._store.apply(StreamClosed(key))
 
     # Leases
 
-    def _ask_if_due(self, stream: _Stream, now: float) -> None:
-        if stream.lease is not None:
-            left_s = (stream.lease.expires_at - self._clock.utc()).total_seconds()
-            if left_s <= 0:
-                self._refused(stream, "The permission to look has run out and the hub does not renew it")
-            elif left_s > RENEW_BEFORE_S and not stream.renew:
-                return
-        if stream.asking is None and now >= stream.ask_at:
-            stream.asking = self._start(self._ask(stream), f"lease {stream.key}")
+    def _end_if_expired(self, stream: _Stream) -> None:
+        if stream.lease is not None and self._left_s(stream.lease) <= 0:
+            self._refused(stream, "The permission to look has run out and the hub does not renew it")
 
-    async def _ask(self, stream: _Stream) -> None:
+    def _ask_if_due(self, stream: _Stream, now: float) -> None:
+        camera = self._store.cameras.get(stream.key.camera_id)
+        if camera is not stream.camera and stream.asking is None:
+            stream.moved = stream.camera is not None
+            stream.camera = camera
+            stream.ask_at = 0.0
+        if not self._is_due(stream) or stream.asking is not None or now < stream.ask_at:
+            return
+        # Set before the answer: an error that nobody foresaw must not ask without pause.
+        stream.ask_at = now + ASK_AGAIN_S
+        stream.asking = self._start(self._ask(stream, self._era), f"lease {stream.key}")
+
+    def _is_due(self, stream: _Stream) -> bool:
+        if stream.lease is None or stream.moved or stream.era != self._era:
+            return True
+        return self._left_s(stream.lease) <= stream.renew_before_s
+
+    async def _ask(self, stream: _Stream, era: int) -> None:
         try:
             lease = await self._hub.lease(stream.key)
-            before, stream.lease = stream.lease, lease
-            stream.refusal, stream.hub_away, stream.renew, stream.failures = "", False, False, 0
+            if stream.ended:
+                await self._give_back(lease)
+                return
+            before, stream.lease, stream.era = stream.lease, lease, era
+            stream.refusal, stream.hub_away, stream.failures = "", False, 0
+            stream.renew_before_s = min(RENEW_BEFORE_S, self._left_s(lease) / 2)
+            moved, stream.moved = stream.moved, False
+            if moved and before is not None and before.url != lease.url:
+                await self._engine.close(stream.key)
             await self._engine.open(lease)
             if before is not None:
-                await self._hub.end_lease(before.id)
+                await self._give_back(before)
         except OperatorError as error:
-            self._refused(stream, error.message)
-        except SourceError:
+            if not stream.ended:
+                self._refused(stream, error.message)
+        except (SourceError, ProtocolError):
             stream.hub_away = True
             stream.failures += 1
             self._ask_later(stream, None)
         finally:
             stream.asking = None
 
+    def _left_s(self, lease: Lease) -> float:
+        return (lease.expires_at - self._clock.utc()).total_seconds()
+
     def _refused(self, stream: _Stream, words: str) -> None:
         stream.refusal = words
-        stream.lease = None
+        lease, stream.lease = stream.lease, None
         stream.failures += 1
         self._ask_later(stream, Fault.DENIED_BY_HUB)
         self._start(self._engine.close(stream.key), f"close {stream.key}")
+        if lease is not None:
+            self._start(self._give_back(lease), f"give back {stream.key}")
+
+    async def _give_back(self, lease: Lease) -> None:
+        try:
+            await self._hub.end_lease(lease.id)
+        except (SourceError, OperatorError, ProtocolError):
+            # The hub ends leases by itself when they expire or when it starts.
+            return
 
     def _ask_later(self, stream: _Stream, fault: Fault | None) -> None:
         wait = self._policy.delay_s(stream.failures, fault, lambda: 0.5)
         stream.ask_at = self._clock.monotonic() + wait
 
     async def _end(self, stream: _Stream) -> None:
-        if stream.asking is not None:
-            stream.asking.cancel()
-            await asyncio.gather(stream.asking, return_exceptions=True)
+        stream.ended = True
+        # At once: the same camera may be wanted again, and then the engine's stream is another's.
         await self._engine.close(stream.key)
+        asking = stream.asking
+        if asking is not None:
+            # A lease that is granted to nobody would stand on record as an hour's look.
+            await asyncio.wait({asking}, timeout=ANSWER_S)
+            asking.cancel()
         if stream.lease is not None:
-            try:
-                await self._hub.end_lease(stream.lease.id)
-            except (SourceError, OperatorError):
-                # The hub ends leases by itself when they expire or when it starts.
-                return
+            await self._give_back(stream.lease)
 
     def _start(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
@@ -223,7 +272,13 @@ class Streams:
     async def _close_all(self) -> None:
         streams = list(self._streams.values())
         self._streams.clear()
-        await asyncio.gather(*(self._end(s) for s in streams), *self._tasks, return_exceptions=True)
+        self._wanted.clear()
+        for stream in streams:
+            self._forget(stream.key)
+            self._start(self._end(stream), f"end {stream.key}")
+        if self._tasks:
+            # `_on_task_done` tells of those that fail.
+            await asyncio.wait(set(self._tasks), timeout=FAREWELL_S)
 
     # What to say of each
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,6 @@ from typing import Any
 
 from app.domain.alert import Alert, AlertKind, AlertStatus, Urgency
 from app.domain.camera import Camera, Lease, Quality, StreamKey, StreamKind, StreamProfile
-from app.domain.errors import ConsoleError
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.incident import EntryKind, Incident, TimelineEntry
@@ -84,7 +84,11 @@ class FakeHub:
         self._clock = clock
         self._ids = count(1)
         self.calls: list[tuple[Any, ...]] = []
-        self.fail: Callable[[], ConsoleError] | None = None
+        self.fail: Callable[[], Exception] | None = None
+        self.end_fail: Exception | None = None
+        self.gate: asyncio.Event | None = None
+        """While it is set up and not set, the answers to `lease` wait."""
+        self.url = "rtsp://host/x"
         self.lease_s = 3600.0
 
     def _call(self, *call: Any) -> None:
@@ -98,10 +102,15 @@ class FakeHub:
     async def lease(self, key: StreamKey) -> Lease:
         self._call("lease", key)
         expires = self._clock.utc() + timedelta(seconds=self.lease_s)
-        return Lease(f"lease-{next(self._ids)}", key, StreamKind.RTSP, "rtsp://host/x", expires, 15)
+        lease = Lease(f"lease-{next(self._ids)}", key, StreamKind.RTSP, self.url, expires, 15)
+        if self.gate is not None:
+            await self.gate.wait()
+        return lease
 
     async def end_lease(self, lease_id: str) -> None:
         self._call("end_lease", lease_id)
+        if self.end_fail is not None:
+            raise self.end_fail
 
     async def acknowledge_alert(self, alert_id: AlertId) -> None:
         self._call("acknowledge_alert", alert_id)

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 
+import pytest
+
 from app.domain.camera import Quality, StreamKey
-from app.domain.errors import OperatorError, SourceError
-from app.domain.events import CameraUpserted, HubEvent
+from app.domain.errors import OperatorError, ProtocolError, SourceError
+from app.domain.events import CameraRemoved, CameraUpserted, HubEvent, HubFact
 from app.domain.ids import CameraId, Sequence, WallId
 from app.domain.stream_state import Fault, StreamState
 from app.services.streams import LINGER_S, Streams
@@ -36,6 +38,17 @@ class World:
     def state(self, key: StreamKey = SUB) -> StreamState | None:
         status = self.store.streams.get(key)
         return status.state if status else None
+
+    def tell(self, fact: HubFact) -> None:
+        """Let the hub's next event bring this fact."""
+        self.store.apply(HubEvent(Sequence(self.store.sequence + 1), fact))
+
+    async def open(self) -> None:
+        """Have the camera on the wall with its first picture."""
+        self.streams.demand(WALL, {CAM: 200})
+        await until(lambda: SUB in self.engine.open_streams)
+        self.engine.picture(SUB)
+        await until(lambda: self.state() is StreamState.LIVE)
 
     async def pass_time(self, seconds: float) -> None:
         """Move the clock and let the service look twice."""
@@ -232,3 +245,157 @@ def test_a_camera_that_the_directory_lacks_opens_nothing() -> None:
         assert not world.hub.calls
 
     in_world(play)
+
+
+def test_the_stream_that_is_painted_until_the_new_one_has_a_picture_keeps_to_its_own_lease() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.streams.demand(WALL, {CAM: 900})
+        await until(lambda: MAIN in world.engine.open_streams)
+        await world.pass_time(world.hub.lease_s - 60)
+        await until(lambda: world.hub.named("lease").count(("lease", SUB)) == 2)
+        assert world.streams.key_for(CAM) == SUB
+        world.hub.fail = lambda: SourceError("away")
+        await world.pass_time(world.hub.lease_s + 1)
+        await until(lambda: not world.engine.open_streams)
+
+    in_world(play)
+
+
+def test_a_camera_that_leaves_the_directory_is_closed_without_lingering() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.tell(CameraRemoved(CAM))
+        await until(lambda: world.engine.closed == [SUB])
+        assert world.streams.key_for(CAM) is None
+        assert SUB not in world.store.streams
+
+    in_world(play)
+
+
+def test_a_changed_camera_is_asked_for_anew_so_that_a_withdrawn_consent_closes_it() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.hub.fail = lambda: OperatorError("The owner has withdrawn the camera.")
+        world.tell(CameraUpserted(camera(1, streams=())))
+        await until(lambda: world.engine.closed == [SUB])
+        await until(lambda: world.state() is StreamState.DENIED or SUB not in world.store.streams)
+        await until(lambda: ("end_lease", "lease-1") in world.hub.calls)
+
+    in_world(play)
+
+
+def test_a_camera_at_a_new_address_is_opened_there_even_if_the_hub_was_away_at_first() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.hub.fail = lambda: SourceError("away")
+        world.tell(CameraUpserted(camera(1)))
+        await until(lambda: len(world.hub.named("lease")) == 2)
+        world.hub.fail, world.hub.url = None, "rtsp://host/moved"
+        await world.pass_time(10)
+        await until(lambda: world.engine.opened == [SUB, SUB])
+        assert world.engine.open_streams[SUB].url == "rtsp://host/moved"
+
+    in_world(play)
+
+
+def test_a_lease_granted_after_the_camera_was_put_away_is_given_back_and_opens_nothing() -> None:
+    async def play(world: World) -> None:
+        world.hub.gate = asyncio.Event()
+        world.streams.demand(WALL, {CAM: 200})
+        await until(lambda: len(world.hub.named("lease")) == 1)
+        world.streams.demand(WALL, {})
+        await world.pass_time(0)
+        await world.pass_time(LINGER_S + 1)
+        world.hub.gate.set()
+        await until(lambda: world.hub.named("end_lease") == [("end_lease", "lease-1")])
+        assert not world.engine.opened
+
+    in_world(play)
+
+
+def test_a_camera_wanted_again_while_its_first_lease_is_still_awaited_stays_open() -> None:
+    async def play(world: World) -> None:
+        world.hub.gate = first = asyncio.Event()
+        world.streams.demand(WALL, {CAM: 200})
+        await until(lambda: len(world.hub.named("lease")) == 1)
+        world.streams.demand(WALL, {})
+        await world.pass_time(0)
+        await world.pass_time(LINGER_S + 1)
+        world.hub.gate = None
+        world.streams.demand(WALL, {CAM: 200})
+        await until(lambda: SUB in world.engine.open_streams)
+        first.set()
+        await until(lambda: world.hub.named("end_lease") == [("end_lease", "lease-1")])
+        assert world.engine.open_streams[SUB].id == "lease-2"
+        assert not world.engine.closed
+
+    in_world(play)
+
+
+def test_a_hub_that_cannot_end_the_old_lease_costs_the_renewed_stream_nothing() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.hub.end_fail = OperatorError("There is no such lease.")
+        world.streams.renew_all()
+        await until(lambda: world.hub.named("end_lease") == [("end_lease", "lease-1")])
+        await world.pass_time(0.1)
+        assert world.engine.open_streams[SUB].id == "lease-2"
+        assert world.state() is StreamState.LIVE
+
+    in_world(play)
+
+
+def test_an_answer_that_breaks_the_protocol_is_not_asked_for_without_pause() -> None:
+    async def play(world: World) -> None:
+        world.hub.fail = lambda: ProtocolError("garbage")
+        world.streams.demand(WALL, {CAM: 200})
+        await until(lambda: SUB in world.store.streams and world.store.streams[SUB].detail != "")
+        asked = len(world.hub.named("lease"))
+        await world.pass_time(0)
+        await world.pass_time(0)
+        assert len(world.hub.named("lease")) == asked
+        world.hub.fail = None
+        await world.pass_time(10)
+        await until(lambda: SUB in world.engine.open_streams)
+
+    in_world(play)
+
+
+def test_a_short_lease_is_renewed_halfway_and_not_at_every_look() -> None:
+    async def play(world: World) -> None:
+        world.hub.lease_s = 60
+        await world.open()
+        for _ in range(3):
+            await world.pass_time(7)
+        assert len(world.hub.named("lease")) == 1
+        await world.pass_time(10)
+        await until(lambda: len(world.hub.named("lease")) == 2)
+
+    in_world(play)
+
+
+def test_a_service_that_breaks_leaves_no_stream_behind_that_claims_to_be_live_and_can_run_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def play() -> None:
+        world = World()
+        first = asyncio.create_task(world.streams.run())
+        await world.open()
+        monkeypatch.setattr(world.engine, "newest_number", _broken)
+        world.streams.wake()
+        await asyncio.wait({first}, timeout=10)
+        assert isinstance(first.exception(), RuntimeError)
+        assert not world.store.streams
+        assert world.engine.closed == [SUB]
+        monkeypatch.undo()
+        second = asyncio.create_task(world.streams.run())
+        await until(lambda: SUB in world.engine.open_streams)
+        second.cancel()
+        await asyncio.gather(second, return_exceptions=True)
+
+    run(play())
+
+
+def _broken(_key: StreamKey) -> int:
+    raise RuntimeError("broken")
