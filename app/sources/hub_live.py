@@ -8,7 +8,7 @@ from random import random
 
 import structlog
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from app.domain.changes import Changes
 from app.domain.errors import OperatorError, ProtocolError, SourceError
@@ -24,6 +24,7 @@ PORTION = 50
 """Events applied in one turn of the event loop, so that a storm never holds the UI."""
 
 SETTLED_S = 5.0
+UNKNOWN_SESSION = 401
 
 
 class HubLive:
@@ -47,6 +48,7 @@ class HubLive:
         self._policy = policy
         self._session: HubSession | None = None
         self._signed_in: HubAddress | None = None
+        self._has_signed_in = False
 
     async def run(self) -> None:
         """Connect, follow, and connect again after each loss.
@@ -68,8 +70,12 @@ class HubLive:
                 words = error.message
             except ProtocolError as error:
                 log.warning("the hub broke the protocol", error=str(error))
+                # Resumed from the same number it would meet the same event for ever.
+                self._session = None
                 words = "The hub's events could not be read; loading them anew."
             except (WebSocketException, OSError) as error:
+                if isinstance(error, InvalidStatus) and error.response.status_code == UNKNOWN_SESSION:
+                    self._signed_in = None
                 log.info("live connection lost", error=type(error).__name__)
                 words = "The connection to the hub is lost."
             self._apply(LinkChanged(LinkState.LOST, words))
@@ -113,7 +119,7 @@ class HubLive:
         if address == self._signed_in:
             return
         await self._rest.sign_in(address.url, address.token)
-        again = self._signed_in is not None
+        again, self._has_signed_in = self._has_signed_in, True
         self._signed_in = address
         if again:
             self._on_new_hub()

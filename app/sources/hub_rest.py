@@ -187,7 +187,7 @@ class HubRest:
                 headers=headers,
                 timeout=timeout_s if timeout_s is not None else httpx.USE_CLIENT_DEFAULT,
             )
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise SourceError("The hub does not answer.") from error
         if answer.is_success:
             return answer

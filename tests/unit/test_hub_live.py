@@ -1,0 +1,105 @@
+"""Following the hub: what cannot be read is loaded anew, and a lost session is signed in again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, cast
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
+
+from app.domain.events import LinkState, SnapshotLoaded
+from app.domain.ids import Sequence
+from app.domain.restart_policy import RestartPolicy
+from app.sources.hub_address import HubAddress
+from app.sources.hub_live import HubLive
+from app.sources.hub_rest import HubRest
+from app.store.state import Store
+from tests.fakes.waiting import run, until
+
+WELCOME = json.dumps({"type": "welcome", "hub_id": "hub", "head": 9})
+UNREADABLE = json.dumps({"type": "events", "events": [{"sequence": 1}]})
+
+
+class Hub:
+    """One hub's address and REST side; each snapshot is one event further."""
+
+    def __init__(self) -> None:
+        self.hub_id = "hub"
+        self.secrets_in_memory = False
+        self.authorization: dict[str, str] = {}
+        self.live_url = ""
+        self.snapshots = 0
+        self.signed_in = 0
+        self.here = HubAddress("http://127.0.0.1", "token", 1)
+
+    async def address(self) -> HubAddress:
+        return self.here
+
+    async def sign_in(self, _url: str, _token: str) -> None:
+        self.signed_in += 1
+
+    async def snapshot(self) -> SnapshotLoaded:
+        self.snapshots += 1
+        return SnapshotLoaded(Sequence(self.snapshots - 1), (), (), ())
+
+
+def follow(
+    answer: Callable[[ServerConnection], Any],
+    check: Callable[[Hub, Store, list[int]], bool],
+    gate: Callable[[Hub, ServerConnection, Request], Response | None] = lambda *_: None,
+) -> Store:
+    """Follow a socket that answers so until ``check`` holds; returns the store."""
+    store, hub, new_hubs = Store(), Hub(), list[int]()
+
+    async def play() -> None:
+        async def handle(socket: ServerConnection) -> None:
+            await answer(socket)
+
+        server: Server
+        async with serve(
+            handle, "127.0.0.1", 0, process_request=lambda socket, request: gate(hub, socket, request)
+        ) as server:
+            hub.live_url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/live"
+            policy = RestartPolicy(first_s=0.01, cap_s=0.02)
+            live = HubLive(
+                hub, cast(HubRest, hub), store.apply, lambda: new_hubs.append(1), lambda: None, policy=policy
+            )
+            task = asyncio.create_task(live.run())
+            try:
+                await until(lambda: task.done() or check(hub, store, new_hubs))
+            finally:
+                task.cancel()
+                (ended,) = await asyncio.gather(task, return_exceptions=True)
+            assert isinstance(ended, asyncio.CancelledError)
+
+    run(play())
+    return store
+
+
+def test_an_event_that_cannot_be_read_costs_a_snapshot_and_not_the_connection_for_ever() -> None:
+    async def answer(socket: ServerConnection) -> None:
+        await socket.send(WELCOME)
+        if "after=0" in (socket.request.path if socket.request else ""):
+            await socket.send(UNREADABLE)
+        await socket.wait_closed()
+
+    store = follow(answer, lambda hub, store, _: hub.snapshots == 2 and store.link is LinkState.CONNECTED)
+    assert store.sequence == 1
+
+
+def test_a_session_that_a_new_hub_does_not_know_ends_in_a_sign_in_and_new_leases() -> None:
+    async def answer(socket: ServerConnection) -> None:
+        await socket.send(WELCOME)
+        await socket.wait_closed()
+
+    def gate(hub: Hub, socket: ServerConnection, _request: Request) -> Response | None:
+        if hub.signed_in == 1:
+            return socket.respond(HTTPStatus.UNAUTHORIZED, "unknown session")
+        return None
+
+    store = follow(answer, lambda hub, store, new: store.link is LinkState.CONNECTED and new == [1], gate)
+    assert store.link is LinkState.CONNECTED
