@@ -11,8 +11,8 @@ from resources import theme
 from widgets.action_button import ActionButton
 from widgets.flow_layout import FlowLayout
 from widgets.plain_label import ElidedLabel, set_text
-from widgets.view_state import one_line, plain_tip
-from widgets.view_state_alerts import alert_facts
+from widgets.view_state import plain_tip, visible
+from widgets.view_state_alerts import alert_facts, alert_row
 
 
 class AlertDetail(QFrame):
@@ -38,12 +38,13 @@ class AlertDetail(QFrame):
             set_text(self._facts, "Up and Down choose one; the map follows.")
             self._set_text("")
             return
-        set_text(self._title, one_line(alert.title))
+        now = self._clock.utc()
+        set_text(self._title, alert_row(alert, now).title)
         self._title.setToolTip(plain_tip(alert.title))
-        facts = alert_facts(alert, self._clock.utc())
+        facts = alert_facts(alert, now)
         set_text(self._facts, facts)
         self._facts.setToolTip(plain_tip(facts))
-        self._set_text(alert.detail)
+        self._set_text(visible(alert.detail))
 
     def _set_text(self, text: str) -> None:
         if self._text.toPlainText() != text:

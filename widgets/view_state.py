@@ -15,11 +15,29 @@ LINK_WORDS = {
     LinkState.CONNECTED: "Hub connected",
     LinkState.LOST: "Hub connection lost",
 }
+MOST_DAYS = 999
+"""Ages beyond it say no more than that they are: a sender's clock is wrong."""
+_LATE_S = 60.0
+"""How far ahead of the desk a sender's clock may be before its times are told as lying ahead."""
+_JOINERS = "\u200c\u200d\u200e\u200f"
+
+
+def visible(text: str) -> str:
+    """Return outside text without what shows as nothing or turns the words beside it around.
+
+    Control characters go, and Unicode's invisible ones with them: a title made of those would be an empty
+    row, and a direction override would write a row's place and source backwards. Line breaks, blanks, and
+    the joiners and marks that scripts and emoji are written with stay.
+    """
+    if text.isprintable():
+        return text
+    kept = "".join(c for c in text if c.isprintable() or c.isspace() or c in _JOINERS)
+    return kept if kept.strip(_JOINERS + " \t\r\n") else ""
 
 
 def one_line(text: str) -> str:
-    """Return outside text as one line: line breaks and runs of blanks become one blank."""
-    return " ".join(text.split())
+    """Return outside text as one visible line: line breaks and runs of blanks become one blank."""
+    return " ".join(visible(text).split())
 
 
 def plain_tip(text: str) -> str:
@@ -33,7 +51,13 @@ def count_words(count: int, one: str, many: str | None = None) -> str:
 
 
 def age_words(seconds: float) -> str:
-    """Return an age in the largest unit that an operator reads at a glance; "now" for the future."""
+    """Return an age in the largest unit that an operator reads at a glance.
+
+    A time up to a minute ahead is "now", one beyond it "in 5 min": the sender's clock is wrong, and an alert
+    that stays "now" for hours would hide it.
+    """
+    if seconds <= -_LATE_S:
+        return f"in {age_words(-seconds)}"
     whole = int(seconds)
     if whole < 1:
         return "now"
@@ -43,7 +67,8 @@ def age_words(seconds: float) -> str:
         return f"{whole // 60} min"
     if whole < 86_400:
         return f"{whole // 3600} h {whole % 3600 // 60:02d}"
-    return f"{whole // 86_400} d"
+    days = whole // 86_400
+    return f"{days} d" if days <= MOST_DAYS else f">{MOST_DAYS} d"
 
 
 def time_words(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
@@ -53,11 +78,21 @@ def time_words(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
         at: the moment, aware.
         now: the present, aware.
         zone: the desk's time zone; the system's when None.
+
+    A moment that the zone's calendar cannot tell is told in UTC and says so.
     """
-    local = at.astimezone(zone)
+    try:
+        local = at.astimezone(zone)
+    except (OverflowError, OSError, ValueError):
+        # The years 1 and 9999 of UTC reach beyond the calendar elsewhere (and 1969 beyond Windows's).
+        return f"{_date_and_time(at.astimezone(UTC))} UTC"
     if local.date() == now.astimezone(zone).date():
         return f"{local:%H:%M:%S}"
-    return f"{local:%Y-%m-%d %H:%M:%S}"
+    return _date_and_time(local)
+
+
+def _date_and_time(at: datetime) -> str:
+    return at.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True)

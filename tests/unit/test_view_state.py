@@ -32,6 +32,11 @@ EAST = timezone(timedelta(hours=2), "EET")
         (7500, "2 h 05"),
         (86400, "1 d"),
         (300000, "3 d"),
+        (86400 * 999, "999 d"),
+        (86400 * 739_000, ">999 d"),
+        (-59, "now"),
+        (-300, "in 5 min"),
+        (-86400 * 2_900_000, "in >999 d"),
     ],
 )
 def test_age_is_told_in_the_largest_unit(seconds: float, words: str) -> None:
@@ -43,6 +48,15 @@ def test_time_names_the_date_only_when_it_is_not_todays_at_this_desk() -> None:
     assert time_words(late, late, UTC) == "22:30:00"
     assert time_words(late, late + timedelta(hours=3), UTC) == "2026-11-21 22:30:00"
     assert time_words(late, late + timedelta(hours=3), EAST) == "00:30:00"
+
+
+def test_time_at_the_calendars_end_is_told_in_utc_where_the_desk_has_no_such_year() -> None:
+    west = timezone(timedelta(hours=-5))
+    first = datetime(1, 1, 1, tzinfo=UTC)
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert time_words(first, NOW, west) == "0001-01-01 00:00:00 UTC"
+    assert time_words(last, NOW, EAST) == "9999-12-31 23:59:59 UTC"
+    assert time_words(last, NOW, west) == "9999-12-31 18:59:59"
 
 
 def test_clock_shows_utc_beside_another_zone_and_not_twice() -> None:
@@ -59,6 +73,10 @@ def test_link_says_since_when_it_is_lost_and_why() -> None:
 
 def test_outside_text_stays_on_one_line_and_is_no_html_in_a_tool_tip() -> None:
     assert one_line(" a\r\n\tb ") == "a b"
+    assert one_line("a\x1b[31m\x07b") == "a[31mb"
+    assert one_line("\u202eshot\u202c\u2067s") == "shots"
+    assert one_line("\u200b\ufeff\u200d \n") == ""
+    assert one_line("👨‍👩‍👧 عربی\u200cها") == "👨‍👩‍👧 عربی\u200cها"
     assert plain_tip("<b>x</b>\ny") == "<qt>&lt;b&gt;x&lt;/b&gt;<br>y</qt>"
     assert plain_tip("") == ""
 

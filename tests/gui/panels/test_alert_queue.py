@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,6 +16,7 @@ from app.store.state import Store
 from tests.gui.panels.city import START, StillClock, alert, loaded, tell
 from widgets.alert_queue import AlertQueuePanel
 from widgets.alert_queue_delegate import ROW_HEIGHT, PaintLog
+from widgets.view_state_alerts import KIND_WORDS
 
 Shown = Callable[[QWidget, int, int], None]
 
@@ -362,6 +363,19 @@ def test_detail_is_plain_text_and_offers_what_can_be_done(panel: AlertQueuePanel
     assert not panel._nearest.isEnabled(), "an alert without a position has no nearest camera"
     panel.on_changed(tell(store, replace(made, status=AlertStatus.ACKNOWLEDGED)))
     assert not panel._acknowledge.isEnabled()
+
+
+def test_alert_of_the_calendars_first_day_and_no_visible_words_can_be_read(
+    panel: AlertQueuePanel, store: Store
+) -> None:
+    first = datetime(1, 1, 1, tzinfo=UTC)
+    made = newcomers(1, title="\u200b", place="\u202e7th St", detail="one\x0b\ntwo", occurred_at=first)[0]
+    panel.on_changed(tell(store, made))
+    panel.select(made.id)
+    assert panel._detail._title.text() == KIND_WORDS[made.kind]
+    assert "7th St" in panel._detail._facts.text()
+    assert "\u202e" not in panel._detail._facts.text()
+    assert panel._detail._text.toPlainText() == "one\x0b\ntwo".replace("\x0b", "")
 
 
 def test_empty_queue_says_so(qtbot: QtBot, clock: StillClock) -> None:
