@@ -65,6 +65,7 @@ UNFIT = [
     ("kind", alert(kind="earthquake")),
     ("urgency", alert(urgency=9)),
     ("urgency", alert(urgency="1")),
+    ("urgency", alert(urgency=True)),
     ("title", alert(title=None)),
     ("title", alert(title="t" * 201)),
     ("title", alert(title="a\x00b")),

@@ -42,6 +42,9 @@ def read_report(body: bytes) -> Report:
         alert = AlertIn.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise UnfitError.of(error) from error
+    if isinstance(parsed["urgency"], bool):
+        # To Python true is 1: the vendor's slip would become the gravest alert.
+        raise UnfitError([("urgency", "Input should be 1, 2, 3 or 4")])
     for name in ("source", "external_id", "title", "detail", "place"):
         if "\x00" in getattr(alert, name):
             raise UnfitError([(name, "holds a NUL character")])
