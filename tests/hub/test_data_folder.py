@@ -80,6 +80,12 @@ def test_damaged_database_is_set_aside_and_the_hub_starts(
     assert (tmp_path / aside).read_bytes() == damaged
 
 
+def test_folder_in_the_databases_place_is_set_aside(tmp_path: Path, log_lines: LogLines) -> None:
+    (tmp_path / NAME / "kept").mkdir(parents=True)
+    (aside,) = starts_fresh(tmp_path, log_lines)
+    assert (tmp_path / aside / "kept").is_dir()
+
+
 def test_second_damage_in_the_same_second_keeps_both(tmp_path: Path, log_lines: LogLines) -> None:
     for _ in range(2):
         garbage(tmp_path / NAME)

@@ -74,10 +74,13 @@ def examine(path: Path) -> Condition:
     Raises:
         InUseError: another program holds it.
     """
+    if path.is_dir():
+        return Condition.DAMAGED
     if not path.exists() or path.stat().st_size == 0:
         return Condition.ABSENT
-    connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
+    connection: sqlite3.Connection | None = None
     try:
+        connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
         # The write lock and the header in one: a file that is no database fails here.
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -96,7 +99,8 @@ def examine(path: Path) -> Condition:
             "Check that the data folder can be written and that its disk has room.",
         ) from error
     finally:
-        connection.close()
+        if connection is not None:
+            connection.close()
     return Condition.SOUND
 
 
