@@ -75,6 +75,8 @@ class DeskWindows(QObject):
         main = part(views, "main")
         self.main.restore(main)
         for wall_id, saved in part(views, "walls").items():
+            if wall_id == MAIN_WALL:
+                continue  # Two views of one wall would each give up the other's streams.
             window = self._open_wall(WallId(str(wall_id)))
             place = saved.get("geometry") if isinstance(saved, Mapping) else None
             if (geometry := unpacked(place)) is not None:

@@ -23,6 +23,7 @@ class WallPane(QWidget):
     def __init__(self, parts: Parts, wall_id: WallId, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
+        self._released = False
         self.wall_id = wall_id
         parts.walls.ensure(wall_id)
         self.grid_bar = GridBar()
@@ -31,12 +32,20 @@ class WallPane(QWidget):
         self._connect()
         self._render_grid()
 
+    @property
+    def released(self) -> bool:
+        """Whether this wall has given up its streams."""
+        return self._released
+
     def cameras(self) -> frozenset[CameraId]:
         """Return the cameras in the grid now."""
         return frozenset(c for c in self._parts.walls.wall(self.wall_id).shown() if c is not None)
 
     def release(self) -> None:
-        """Give up this wall's streams: it is no longer on screen."""
+        """Give up this wall's streams: it is no longer on screen. Once is enough, more does nothing."""
+        if self._released:
+            return
+        self._released = True
         self._parts.bridge.changed.disconnect(self._on_changed)
         self._parts.streams.demand(self.wall_id, {})
 
@@ -97,7 +106,8 @@ class WallWindow(QWidget):
         self.resize(1280, 760)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Give up the streams with the window."""
-        self.pane.release()
+        """Give up the streams with the window; a window that has closed already says so no more."""
         event.accept()
-        self.closed.emit(self)
+        if not self.pane.released:
+            self.pane.release()
+            self.closed.emit(self)

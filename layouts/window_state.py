@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 
 from PySide6.QtCore import QByteArray
@@ -20,7 +19,7 @@ def unpacked(text: object) -> QByteArray | None:
         return None
     try:
         return QByteArray(base64.b64decode(text, validate=True))
-    except binascii.Error:
+    except ValueError:
         return None
 
 

@@ -188,3 +188,22 @@ def test_every_grid_is_chosen_by_the_keyboard(in_room: Play) -> None:
             )
 
     in_room(play)
+
+
+def test_a_wall_window_that_is_closed_twice_closes_once(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        room.windows.main.wall_window_requested.emit()
+        window = room.windows.windows()[1]
+        assert window.close()
+        assert window.close()
+        assert room.windows.windows() == [room.windows.main]
+
+    in_room(play)
+
+
+def test_a_workspace_that_names_the_main_wall_as_a_second_window_opens_none(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        room.windows.restore({"main": {"geometry": "ä", "map": {"lat": 91}}, "walls": {MAIN_WALL: None}})
+        assert room.windows.windows() == [room.windows.main]
+
+    in_room(play)
