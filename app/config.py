@@ -16,6 +16,14 @@ from app.sources.files import set_aside
 APP = "watchfloor"
 
 
+def _operator() -> str:
+    """Return the account's name; a container's account may have none."""
+    try:
+        return getpass.getuser()[:100] or "operator"
+    except (KeyError, OSError, ImportError):
+        return "operator"
+
+
 class VideoSettings(BaseModel):
     """How pictures are decoded."""
 
@@ -36,7 +44,7 @@ class Settings(BaseModel):
     """``settings.toml``; docs/configuration.md lists it."""
 
     model_config = ConfigDict(extra="forbid")
-    operator: str = Field(default_factory=getpass.getuser, min_length=1, max_length=100)
+    operator: str = Field(default_factory=_operator, min_length=1, max_length=100)
     video: VideoSettings = VideoSettings()
     map: MapSettings = MapSettings()
 
@@ -77,6 +85,8 @@ def load_settings(file: Path) -> tuple[Settings, str]:
         raw = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         return Settings(), ""
+    except OSError as error:
+        return Settings(), f"{file.name} cannot be read: {error.strerror}. The defaults hold."
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         aside = set_aside(file, datetime.now(UTC))
         return Settings(), f"{file.name} was damaged and is kept as {aside.name}; the defaults hold."

@@ -11,7 +11,8 @@ from typing import Any, TextIO
 
 import structlog
 
-_LOGIN = re.compile(r"(?<=://)[^/@\s]+@")
+_LOGIN = re.compile(r"(?<=://)[^\s\"'<>]+@")
+"""Up to the last @: a password may hold / and @ itself."""
 
 
 def strike_logins(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:

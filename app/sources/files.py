@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from app.domain.errors import SourceError
+
 
 def set_aside(path: Path, now: datetime) -> Path:
     """Rename a damaged file to one with the date in its name and return that name."""
@@ -50,7 +52,17 @@ class JsonFile:
         self._on_notice = on_notice
 
     def load(self) -> dict[str, object]:
-        """Return the document, empty where there is none. A damaged file is set aside and said so."""
+        """Return the document, empty where there is none. A damaged file is set aside and said so.
+
+        Raises:
+            SourceError: it is there and cannot be read; going on without it would write over it.
+        """
+        try:
+            return self._load()
+        except OSError as error:
+            raise SourceError(f"{self._path} cannot be read: {error.strerror}.", retryable=False) from error
+
+    def _load(self) -> dict[str, object]:
         try:
             document = json.loads(self._path.read_bytes())
         except FileNotFoundError:
@@ -69,4 +81,6 @@ class JsonFile:
         Raises:
             OSError: the folder cannot be written.
         """
-        write_whole(self._path, json.dumps(document, ensure_ascii=False, indent=1).encode())
+        # Half of a surrogate pair, which a text field can hold, comes back as it was.
+        text = json.dumps(document, ensure_ascii=False, indent=1)
+        write_whole(self._path, text.encode("utf-8", "surrogatepass"))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings, load_settings
+from app.domain.errors import SourceError
 from app.log import strike_logins
 from app.sources.files import JsonFile, set_aside, write_whole
 from tests.fakes.world import START
@@ -85,3 +86,29 @@ def test_settings_that_are_no_toml_are_set_aside(tmp_path: Path) -> None:
 def test_logins_in_addresses_never_reach_the_log() -> None:
     line = strike_logins(None, "info", {"event": "open rtsp://bob:hunter2@10.0.0.1/a", "n": 1})
     assert line == {"event": "open rtsp://…@10.0.0.1/a", "n": 1}
+
+
+def test_a_document_that_is_there_but_cannot_be_read_stops_the_start_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "workspace.json"
+    path.mkdir()
+    with pytest.raises(SourceError, match="cannot be read"):
+        json_file(path, []).load()
+    assert path.is_dir()
+
+
+def test_half_of_a_surrogate_pair_in_a_draft_is_kept(tmp_path: Path) -> None:
+    file = json_file(tmp_path / "workspace.json", [])
+    file.save({"draft": "\ud83d"})
+    assert file.load() == {"draft": "\ud83d"}
+
+
+def test_settings_that_cannot_be_read_are_said_and_the_defaults_hold(tmp_path: Path) -> None:
+    settings, notice = load_settings(tmp_path)
+    assert settings == Settings()
+    assert "cannot be read" in notice
+
+
+@pytest.mark.parametrize("password", ["p@ss", "a/b", "a@b/c"])
+def test_a_password_with_the_addresss_own_signs_is_struck_out_whole(password: str) -> None:
+    line = strike_logins(None, "info", {"event": f"open rtsp://bob:{password}@10.0.0.1/a now"})
+    assert line == {"event": "open rtsp://…@10.0.0.1/a now"}
