@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 from random import random
+from typing import Any
 
 import structlog
 
@@ -18,6 +19,9 @@ from app.sources.line_process import LineProcess, own_program
 log = structlog.get_logger(__name__)
 
 READY_S = 30.0
+EXIT_IN_USE = 3
+FIRST_TRIES = 3
+"""A hub that has never been ready is tried so often before the operator is asked what to do."""
 
 
 class HubProcess:
@@ -42,6 +46,7 @@ class HubProcess:
         self._child: LineProcess | None = None
         self._address: HubAddress | None = None
         self._ready = asyncio.Event()
+        self._was_ready = False
         self._generation = 0
         self._port = 0
         self.ingest_token = secrets.token_urlsafe(32)
@@ -58,7 +63,11 @@ class HubProcess:
         return self._address
 
     async def run(self) -> None:
-        """Keep a hub running until cancelled."""
+        """Keep a hub running until cancelled.
+
+        Raises:
+            SourceError: it cannot be started in the first place. Once it has run it is tried for ever.
+        """
         failures = 0
         loop = asyncio.get_running_loop()
         while True:
@@ -67,6 +76,8 @@ class HubProcess:
                 await self._run_once()
             except SourceError as error:
                 log.error("hub did not start", error=error.message)
+                if not self._was_ready and (not error.retryable or failures + 1 >= FIRST_TRIES):
+                    raise
                 self._on_notice(error.message)
             failures = self._policy.failures_after(failures, loop.time() - started)
             await asyncio.sleep(self._policy.delay_s(failures, None, random))
@@ -98,9 +109,18 @@ class HubProcess:
         if message is None:
             raise SourceError("The hub ended while starting; its log has the reason.")
         if "error" in message:
-            raise SourceError(str(message["error"]))
+            raise SourceError(await self._refusal(child, message), retryable=False)
         if notice := message.get("notice"):
             self._on_notice(str(notice))
         self._port = int(message["port"])
+        self._was_ready = True
         self._address = HubAddress(f"http://127.0.0.1:{self._port}", token, self._generation)
         self._ready.set()
+
+    @staticmethod
+    async def _refusal(child: LineProcess, message: dict[str, Any]) -> str:
+        await child.aclose()
+        hint = str(message.get("hint") or "")
+        if child.exit_code == EXIT_IN_USE:
+            hint = "Close the Watchfloor that is open already, or start this one with another --profile."
+        return f"{message['error']} {hint}".strip()

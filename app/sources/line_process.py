@@ -77,7 +77,7 @@ class LineProcess:
         if self._child.stdin is not None:
             try:
                 self._child.stdin.close()
-            except BrokenPipeError:
+            except OSError:
                 log.debug("child had ended", pid=self.pid)
         try:
             async with asyncio.timeout(grace_s):

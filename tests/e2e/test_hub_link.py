@@ -23,6 +23,7 @@ from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
 from app.sources.hub_rest import HubRest
 from app.store.state import Store
+from tests.conftest import LogLines
 from tests.fakes.waiting import run, until
 
 CAMERAS = b"""id,name,lat,lon,url
@@ -197,3 +198,17 @@ def _key(camera_id: CameraId) -> Any:
     from app.domain.camera import Quality, StreamKey
 
     return StreamKey(camera_id, Quality.MAIN)
+
+
+def test_a_second_console_on_one_folder_is_told_so_and_does_not_try_for_ever(
+    tmp_path: Path, log_lines: LogLines
+) -> None:
+    async def play(_: Desk) -> None:
+        second = HubProcess(tmp_path, "dana", lambda _: None)
+        with pytest.raises(SourceError, match="Close the Watchfloor that is open already") as refused:
+            await second.run()
+        assert not refused.value.retryable
+        assert second.pid is None
+
+    at_desk(tmp_path, play)
+    log_lines.expect("hub did not start")
