@@ -12,6 +12,7 @@ from app.domain.changes import Changes
 from app.domain.clock import SystemClock
 from app.domain.events import AlertUpserted, HubEvent, LinkChanged, LinkState
 from app.domain.ids import Sequence
+from app.domain.restart_policy import RestartPolicy
 from app.store.state import Store
 from tests.conftest import LogLines
 from tests.fakes.waiting import run, until
@@ -124,3 +125,26 @@ def test_a_task_that_is_cancelled_before_its_first_step_leaves_no_coroutine_behi
         await scope.aclose()
 
     run(play())
+
+
+def test_what_the_console_cannot_do_without_is_run_anew_after_it_failed(log_lines: LogLines) -> None:
+    failed: list[str] = []
+    runs: list[int] = []
+
+    async def breaks_twice() -> None:
+        runs.append(len(runs))
+        if len(runs) < 3:
+            raise RuntimeError("broken")
+        await asyncio.Event().wait()
+
+    async def play() -> None:
+        policy = RestartPolicy(first_s=0.01, cap_s=0.02)
+        scope = TaskScope(lambda name, _: failed.append(name), policy=policy)
+        scope.keep("Lasting", breaks_twice)
+        await until(lambda: len(runs) == 3)
+        await scope.aclose()
+        assert len(scope) == 0
+
+    run(play())
+    assert failed == ["Lasting", "Lasting"]
+    log_lines.expect("task failed")
