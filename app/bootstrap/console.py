@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -16,7 +18,7 @@ from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
 from app.config import Places, Settings
 from app.domain.clock import SystemClock
-from app.domain.errors import OperatorError
+from app.domain.errors import ConsoleError, OperatorError
 from app.domain.events import LinkState, NoticeLevel
 from app.services.desk import Desk
 from app.services.notify import Notify
@@ -38,6 +40,7 @@ log = structlog.get_logger(__name__)
 
 SAVE_EVERY_S = 2.0
 
+T = TypeVar("T")
 Attendant = Callable[["Console", DeskWindows], Coroutine[None, None, None]]
 
 
@@ -61,6 +64,8 @@ class Console:
         self._places = places
         self._settings = settings
         self._quit = asyncio.Event()
+        self._failure: ConsoleError | None = None
+        self._save_failed = False
         self.clock = SystemClock()
         self.store = Store()
         self.notify = Notify(self.store, self.clock)
@@ -79,18 +84,23 @@ class Console:
         """Start everything, show the windows, wait for the end, and close in order.
 
         ``attendant`` works beside the operator, or in place of one, as long as the console runs.
+
+        Raises:
+            ConsoleError: what it cannot run without did not start.
         """
         async with AsyncExitStack() as closing:
             closing.push_async_callback(self.sources.rest.aclose)
             hub_task = TaskScope(self.notify.failed)
             closing.push_async_callback(hub_task.aclose, 8.0)
-            hub_task.start("Running the hub", self.sources.hub.run())
-            ready = await self._start_city(closing, splash)
+            hub_task.keep("Running the hub", self._run_hub)
+            ready = await self._unless_failed(self._start_city(closing, splash))
+            splash.progress("Starting the hub", 0, 0)
+            await self._unless_failed(self.sources.hub.address())
             closing.push_async_callback(self.sources.engine.aclose)
             await self.sources.engine.start()
             closing.push_async_callback(self.tasks.aclose)
-            self.tasks.start("Following the hub", self.sources.live.run())
-            self.tasks.start("Opening streams", self.parts.streams.run())
+            self.tasks.keep("Following the hub", self.sources.live.run)
+            self.tasks.keep("Opening streams", self.parts.streams.run)
             windows = self._present(ready, splash, closing)
             if attendant is not None:
                 self.tasks.start("Running by itself", attendant(self, windows))
@@ -104,11 +114,11 @@ class Console:
         windows = DeskWindows(self.parts, self._base_map(ready), self.quit)
         windows.restore(views)
         closing.callback(windows.close)
-        closing.callback(self._save, windows)
+        closing.push_async_callback(self._save, windows)
         windows.show()
         splash.close()
         self.parts.stall.start()
-        self.tasks.start("Saving the workspace", self._keep_saved(windows))
+        self.tasks.keep("Saving the workspace", partial(self._keep_saved, windows))
         return windows
 
     # Parts
@@ -145,6 +155,25 @@ class Console:
         return BaseMap(chosen.mbtiles, chosen.tile_url or "", chosen.attribution)
 
     # What goes wrong
+
+    async def _run_hub(self) -> None:
+        try:
+            await self.sources.hub.run()
+        except ConsoleError as error:
+            self._failure = error
+            self.quit()
+
+    async def _unless_failed(self, work: Coroutine[None, None, T]) -> T:
+        """Return what ``work`` returns, unless the console has to give up before."""
+        task, ended = asyncio.ensure_future(work), asyncio.ensure_future(self._quit.wait())
+        try:
+            await asyncio.wait({task, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if self._failure is not None:
+                raise self._failure
+            return await task
+        finally:
+            task.cancel()
+            ended.cancel()
 
     def _warn(self, words: str) -> None:
         self.notify.tell(NoticeLevel.WARNING, words)
@@ -214,10 +243,13 @@ class Console:
     async def _keep_saved(self, windows: DeskWindows) -> None:
         while True:
             await asyncio.sleep(SAVE_EVERY_S)
-            self._save(windows)
+            await self._save(windows)
 
-    def _save(self, windows: DeskWindows) -> None:
+    async def _save(self, windows: DeskWindows) -> None:
         try:
-            self.parts.workspace.save(windows.state())
+            await self.parts.workspace.save(windows.state())
+            self._save_failed = False
         except OSError as error:
-            self._warn(f"The workspace cannot be saved: {error.strerror}.")
+            if not self._save_failed:  # Told once, or it would come back as often as it is put away.
+                self._warn(f"The workspace cannot be saved: {error.strerror}.")
+            self._save_failed = True

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 import structlog
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -22,7 +24,7 @@ from app.bootstrap.console import Attendant, Console
 from app.bootstrap.headless import run_by_itself
 from app.bootstrap.options import DemoOptions, Options, parse
 from app.config import Places, Settings, load_settings
-from app.domain.errors import ConsoleError, OperatorError, SourceError
+from app.domain.errors import OperatorError, SourceError
 from app.sources.video.presence import probe_libvlc
 from layouts.splash import Splash
 from resources.style import apply_style
@@ -31,13 +33,19 @@ from widgets.start_page import StartPage
 
 log = structlog.get_logger(__name__)
 
+SIGNALS_MS = 200
+
 
 def main(argv: list[str]) -> int:
     """Run the console until it is closed; return the exit status."""
     options = parse(argv)
     with ExitStack() as stack:
         places = _places(options, stack)
-        app.log.configure(places.logs / "console.log")
+        try:
+            app.log.configure(places.logs / "console.log")
+        except OSError as error:
+            sys.stderr.write(f"Watchfloor cannot write to {places.logs}: {error.strerror}.\n")
+            return 1
         settings, notice = load_settings(places.config / "settings.toml")
         attendant = partial(run_by_itself, options.headless) if options.headless is not None else None
         notices = [notice] if notice else []
@@ -77,6 +85,8 @@ def run_qt(
     apply_style(qt)
     loop = QEventLoop(qt)
     asyncio.set_event_loop(loop)
+    sys.excepthook = _log_uncaught
+    loop.set_exception_handler(_log_loop_failure)
     with loop:
         status: int = loop.run_until_complete(_start(places, settings, attendant, demo, notices))
         return status
@@ -89,21 +99,41 @@ async def _start(
     demo: DemoOptions | None,
     notices: Sequence[str],
 ) -> int:
-    _end_on_signals()
+    heartbeat = _end_on_signals()
     try:
-        while (problem := probe_libvlc()) is not None:
-            if not await _tell("Video cannot be shown on this computer", problem, attendant is not None):
+        while (problem := await _run(places, settings, attendant, demo, notices)) is not None:
+            if not await _tell(*problem, attendant is not None):
                 return 1
-        splash = Splash()
-        splash.show()
-        await Console(places, settings, demo, notices).run(splash, attendant)
     except asyncio.CancelledError:
         log.info("ended by a signal")
-    except ConsoleError as error:
-        words = error.message if isinstance(error, OperatorError | SourceError) else str(error)
-        await _tell("Watchfloor cannot start", words, attendant is not None)
-        return 1
+    finally:
+        heartbeat.stop()
     return 0
+
+
+async def _run(
+    places: Places,
+    settings: Settings,
+    attendant: Attendant | None,
+    demo: DemoOptions | None,
+    notices: Sequence[str],
+) -> tuple[str, str] | None:
+    """Run one console; return the problem and its remedy in words when it could not run."""
+    if (problem := probe_libvlc()) is not None:
+        return "Video cannot be shown on this computer", problem
+    splash = Splash()
+    splash.show()
+    try:
+        await Console(places, settings, demo, notices).run(splash, attendant)
+    except (OperatorError, SourceError) as error:
+        hint = error.hint if isinstance(error, OperatorError) else ""
+        return "Watchfloor cannot start", f"{error.message} {hint}".strip()
+    except Exception as error:
+        log.error("console failed", exc_info=error)
+        return "Watchfloor had to stop", f"The details are in {places.logs / 'console.log'}."
+    finally:
+        splash.close()
+    return None
 
 
 async def _tell(problem: str, remedy: str, unattended: bool) -> bool:
@@ -129,11 +159,15 @@ async def _tell(problem: str, remedy: str, unattended: bool) -> bool:
     try:
         return await answer
     finally:
+        page.hide()
         page.deleteLater()
 
 
-def _end_on_signals() -> None:
-    """Let SIGINT and SIGTERM end the program in order."""
+def _end_on_signals() -> QTimer:
+    """Let SIGINT and SIGTERM end the program in order; return the timer that makes Python hear of them.
+
+    Python runs its handlers between two of its own steps only, and Qt takes none while nothing happens.
+    """
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     assert task is not None
@@ -143,3 +177,17 @@ def _end_on_signals() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
+    heartbeat = QTimer(interval=SIGNALS_MS)
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start()
+    return heartbeat
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log what a Qt slot raised: a desk has no terminal in which one would see it."""
+    log.error("uncaught", exc_info=(kind, error, trace))
+    sys.__excepthook__(kind, error, trace)
+
+
+def _log_loop_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    log.error("event loop failure", what=context.get("message"), exc_info=context.get("exception"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from app.domain.events import NoticeLevel, WallChanged
@@ -25,6 +26,7 @@ class Workspace:
         self._file = file
         self._notify = notify
         self._saved: dict[str, object] | None = None
+        self._writing = asyncio.Lock()
 
     def restore(self) -> dict[str, object]:
         """Put the saved walls into the store and return the views' part, empty at the first start."""
@@ -36,12 +38,18 @@ class Workspace:
         views = document.get("views")
         return dict(views) if isinstance(views, Mapping) else {}
 
-    def save(self, views: Mapping[str, object]) -> bool:
+    async def save(self, views: Mapping[str, object]) -> bool:
         """Write the desk down if it changed since the last time; say whether it did.
+
+        The disk is waited for in a thread: a busy one can take longer than a picture may.
 
         Raises:
             OSError: the file cannot be written.
         """
+        async with self._writing:
+            return await self._save(views)
+
+    async def _save(self, views: Mapping[str, object]) -> bool:
         walls = {
             wall.id: {"grid": wall.grid.name, "cameras": list(wall.cameras)}
             for wall in self._store.walls.values()
@@ -49,7 +57,7 @@ class Workspace:
         document: dict[str, object] = {"version": VERSION, "walls": walls, "views": dict(views)}
         if document == self._saved:
             return False
-        self._file.save(document)
+        await asyncio.to_thread(self._file.save, document)
         self._saved = document
         return True
 

@@ -137,8 +137,8 @@ def test_walls_and_views_come_back_as_they_were() -> None:
     walls.choose_grid(WALL, grid_named("1+5"))
     walls.place(WALL, TileIndex(4), CameraId("cam-2"))
     workspace = Workspace(store, file, Notify(store, FakeClock()))
-    assert workspace.save({"main": {"x": 1}})
-    assert not workspace.save({"main": {"x": 1}})
+    assert run(workspace.save({"main": {"x": 1}}))
+    assert not run(workspace.save({"main": {"x": 1}}))
 
     again = Store()
     assert Workspace(again, file, Notify(again, FakeClock())).restore() == {"main": {"x": 1}}

@@ -96,7 +96,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
             async with asyncio.timeout(30):
                 await test(Room(parts, hub, engine, clock, windows))
         finally:
-            parts.workspace.save(windows.state())
+            await parts.workspace.save(windows.state())
             windows.close()
             await tasks.aclose()
             windows.main.deleteLater()
