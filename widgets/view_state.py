@@ -19,20 +19,20 @@ MOST_DAYS = 999
 """Ages beyond it say no more than that they are: a sender's clock is wrong."""
 _LATE_S = 60.0
 """How far ahead of the desk a sender's clock may be before its times are told as lying ahead."""
-_JOINERS = "\u200c\u200d\u200e\u200f"
+_KEPT = "\t\r\n\u200c\u200d\u200e\u200f"
 
 
 def visible(text: str) -> str:
     """Return outside text without what shows as nothing or turns the words beside it around.
 
-    Control characters go, and Unicode's invisible ones with them: a title made of those would be an empty
+    Control characters go, or become blanks, and Unicode's invisible ones with them: a title made of those would be an empty
     row, and a direction override would write a row's place and source backwards. Line breaks, blanks, and
     the joiners and marks that scripts and emoji are written with stay.
     """
     if text.isprintable():
         return text
-    kept = "".join(c for c in text if c.isprintable() or c.isspace() or c in _JOINERS)
-    return kept if kept.strip(_JOINERS + " \t\r\n") else ""
+    kept = "".join(c if c.isprintable() or c in _KEPT else " " if c.isspace() else "" for c in text)
+    return kept if kept.strip(_KEPT + " ") else ""
 
 
 def one_line(text: str) -> str:
