@@ -13,7 +13,7 @@ import pytest
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0, what: str = "") -> None:
+def wait_until(condition: Callable[[], bool], timeout_s: float = 25.0, what: str = "") -> None:
     """Wait for a condition, never for time; fail with ``what`` when it does not come true."""
     deadline = time.monotonic() + timeout_s
     pause = threading.Event()
@@ -28,7 +28,7 @@ def run(work: Coroutine[None, None, T], timeout_s: float = 30.0) -> T:
     return asyncio.run(asyncio.wait_for(work, timeout_s))
 
 
-async def until(condition: Callable[[], bool], timeout_s: float = 10.0, what: str = "") -> None:
+async def until(condition: Callable[[], bool], timeout_s: float = 25.0, what: str = "") -> None:
     """Wait for a condition inside a coroutine."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + timeout_s

@@ -143,7 +143,7 @@ class Wall:
         self.seen.append(status.state)
         return status
 
-    async def until_live(self, *keys: StreamKey, timeout_s: float = 10.0) -> None:
+    async def until_live(self, *keys: StreamKey, timeout_s: float = 25.0) -> None:
         def live() -> bool:
             return all(self.status(key).state is StreamState.LIVE for key in keys)
 
@@ -152,7 +152,7 @@ class Wall:
         except pytest.fail.Exception:
             pytest.fail(f"not live: {[self.facts(key) for key in keys]}")
 
-    async def until_fault(self, key: StreamKey, timeout_s: float = 15.0) -> None:
+    async def until_fault(self, key: StreamKey, timeout_s: float = 25.0) -> None:
         await until(lambda: self.facts(key).fault is not None, timeout_s, "a fault")
 
     def restarts(self, key: StreamKey) -> int:
@@ -160,7 +160,15 @@ class Wall:
         assert counters is not None
         return counters.restarts
 
-    async def until_restarted(self, key: StreamKey, times: int = 1, timeout_s: float = 10.0) -> None:
+    async def until_new_pictures(self, key: StreamKey, more: int = 3, timeout_s: float = 25.0) -> None:
+        before = self.pictures(key)
+        await until(lambda: self.pictures(key) >= before + more, timeout_s, f"new pictures of {key}")
+
+    def pictures(self, key: StreamKey) -> int:
+        counters = self.engine.counters(key)
+        return counters.pictures if counters else 0
+
+    async def until_restarted(self, key: StreamKey, times: int = 1, timeout_s: float = 25.0) -> None:
         """Wait for a restart by its count: the fault itself may be over within milliseconds."""
         await until(lambda: self.restarts(key) >= times, timeout_s, f"{times} restarts of {key}")
 

@@ -96,6 +96,8 @@ def test_a_stream_that_brings_down_its_workers_gets_one_alone() -> None:
             keys = await open_synthetic(wall, 2)
             for times in (1, 2):
                 await wall.until_live(*keys)
+                # The last worker's picture may still be young: only the new worker's can be told to crash.
+                await wall.until_new_pictures(keys[0])
                 wall.engine.direct(keys[0], "crash")
                 await wall.until_restarted(keys[0], times)
             await wall.until_live(*keys)
