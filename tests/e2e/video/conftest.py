@@ -160,21 +160,13 @@ class Wall:
         assert counters is not None
         return counters.restarts
 
-    async def until_new_pictures(self, key: StreamKey, more: int = 3, timeout_s: float = 25.0) -> None:
-        before = self.pictures(key)
-        await until(lambda: self.pictures(key) >= before + more, timeout_s, f"new pictures of {key}")
-
-    def pictures(self, key: StreamKey) -> int:
-        counters = self.engine.counters(key)
-        return counters.pictures if counters else 0
-
     async def until_restarted(self, key: StreamKey, times: int = 1, timeout_s: float = 25.0) -> None:
         """Wait for a restart by its count: the fault itself may be over within milliseconds."""
         await until(lambda: self.restarts(key) >= times, timeout_s, f"{times} restarts of {key}")
 
     async def pictures(self, key: StreamKey, count: int) -> None:
         goal = self.engine.newest_number(key) + count
-        await until(lambda: self.engine.newest_number(key) >= goal, 10.0, f"{count} pictures of {key}")
+        await until(lambda: self.engine.newest_number(key) >= goal, 25.0, f"{count} pictures of {key}")
 
 
 @contextlib.asynccontextmanager

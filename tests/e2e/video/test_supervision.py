@@ -97,7 +97,7 @@ def test_a_stream_that_brings_down_its_workers_gets_one_alone() -> None:
             for times in (1, 2):
                 await wall.until_live(*keys)
                 # The last worker's picture may still be young: only the new worker's can be told to crash.
-                await wall.until_new_pictures(keys[0])
+                await wall.pictures(keys[0], 3)
                 wall.engine.direct(keys[0], "crash")
                 await wall.until_restarted(keys[0], times)
             await wall.until_live(*keys)
