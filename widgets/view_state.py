@@ -25,9 +25,9 @@ _KEPT = "\t\r\n\u200c\u200d\u200e\u200f"
 def visible(text: str) -> str:
     """Return outside text without what shows as nothing or turns the words beside it around.
 
-    Control characters go, or become blanks, and Unicode's invisible ones with them: a title made of those would be an empty
-    row, and a direction override would write a row's place and source backwards. Line breaks, blanks, and
-    the joiners and marks that scripts and emoji are written with stay.
+    Control characters go, or become blanks, and Unicode's invisible ones with them: a title made of those
+    would be an empty row, and a direction override would write a row's place and source backwards. Line
+    breaks, blanks, and the joiners and marks that scripts and emoji are written with stay.
     """
     if text.isprintable():
         return text
