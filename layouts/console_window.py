@@ -66,6 +66,7 @@ class ConsoleWindow(QMainWindow):
         """Put the window and its panes where they were."""
         if (geometry := unpacked(saved.get("geometry"))) is not None:
             self.restoreGeometry(geometry)
+            self._full.setChecked(self.isFullScreen())
         if (docks := unpacked(saved.get("docks"))) is not None:
             self._placed = self.restoreState(docks, STATE_VERSION)
         drafts = saved.get("drafts")
@@ -141,7 +142,7 @@ class ConsoleWindow(QMainWindow):
         window.setShortcut(QKeySequence("Ctrl+Shift+N"))
         window.triggered.connect(self.wall_window_requested)
         view.addAction(window)
-        full = QAction("&Full screen", self)
+        full = self._full = QAction("&Full screen", self)
         full.setShortcut(QKeySequence(Qt.Key.Key_F11))
         full.setCheckable(True)
         full.toggled.connect(self._on_full_screen)
@@ -172,7 +173,6 @@ class ConsoleWindow(QMainWindow):
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_full_screen(self, on: bool) -> None:
-        if on:
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        # A window that was maximized before is maximized again.
+        others = self.windowState() & ~Qt.WindowState.WindowFullScreen
+        self.setWindowState(others | Qt.WindowState.WindowFullScreen if on else others)

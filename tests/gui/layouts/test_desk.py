@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -207,3 +207,24 @@ def test_a_workspace_that_names_the_main_wall_as_a_second_window_opens_none(in_r
         assert room.windows.windows() == [room.windows.main]
 
     in_room(play)
+
+
+def test_a_desk_left_in_full_screen_comes_back_so_and_one_key_ends_it(in_room: Play) -> None:
+    async def first(room: Room) -> None:
+        room.windows.main.showMaximized()
+        full_screen(room).trigger()
+        await until(room.windows.main.isFullScreen)
+
+    async def second(room: Room) -> None:
+        assert room.windows.main.isFullScreen()
+        full_screen(room).trigger()
+        await until(lambda: not room.windows.main.isFullScreen())
+        assert room.windows.main.isMaximized()
+
+    in_room(first)
+    in_room(second)
+
+
+def full_screen(room: Room) -> QAction:
+    (action,) = (a for a in room.windows.main.findChildren(QAction) if a.text() == "&Full screen")
+    return action
