@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from app.domain.ids import CameraId
 from app.hub.camera_rows import FoundCamera
@@ -21,6 +22,8 @@ from app.wire.hub import ImportPlanOut, RefusedRowOut
 
 PLAN_TIME = timedelta(minutes=10)
 MOST_PLANS = 8
+PORTION = 500
+"""Cameras in one transaction: alerts that arrive in the middle of a large import are committed in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class _Difference:
     writes: tuple[Listing, ...]
     added: int
     unchanged: int
+
+    def __add__(self, other: _Difference) -> _Difference:
+        return _Difference(
+            self.writes + other.writes, self.added + other.added, self.unchanged + other.unchanged
+        )
 
     def told(self, token: str, file: CameraFile) -> ImportPlanOut:
         return ImportPlanOut(
@@ -84,6 +92,8 @@ class ImportDesk:
     async def apply(self, token: str) -> ImportPlanOut:
         """Carry out a plan against the directory as it is now, and return what was done.
 
+        It is written in portions. What a failure cuts short is completed by importing the file again.
+
         Raises:
             NotFoundError: no such plan, or it has expired or been applied.
         """
@@ -103,13 +113,11 @@ class ImportDesk:
                 if address.has_secret and found.camera.id in stale:
                     await self._vault.keep(self._reference(found.camera.id, quality.value), address.full)
 
-        async def work(uow: UnitOfWork) -> _Difference:
-            known = await listings(uow, [listing.camera.id for listing in listed])
-            difference = _difference(listed, known, stale)
-            await write_cameras(uow, difference.writes, known.keys())
-            return difference
-
-        return (await self._journal.write(work)).told(token, plan.file)
+        done = _Difference((), 0, 0)
+        for start in range(0, len(listed), PORTION):
+            portion = listed[start : start + PORTION]
+            done += await self._journal.write(partial(_write, listed=portion, stale=stale))
+        return done.told(token, plan.file)
 
     async def _stale_secrets(self, file: CameraFile) -> set[CameraId]:
         """Return the cameras whose passwords in the file are not the ones that are kept."""
@@ -137,6 +145,13 @@ class ImportDesk:
     def _drop_expired(self) -> None:
         now = self._now()
         self._plans = {token: plan for token, plan in self._plans.items() if plan.expires_at > now}
+
+
+async def _write(uow: UnitOfWork, listed: list[Listing], stale: set[CameraId]) -> _Difference:
+    known = await listings(uow, [listing.camera.id for listing in listed])
+    difference = _difference(listed, known, stale)
+    await write_cameras(uow, difference.writes, known.keys())
+    return difference
 
 
 def _difference(listed: list[Listing], known: Mapping[str, Listing], stale: set[CameraId]) -> _Difference:

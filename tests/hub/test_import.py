@@ -7,9 +7,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from app.hub import import_plan
 from app.hub.import_command import main as import_command
 from app.hub.vault import Vault
-from tests.hub.running_hub import MemoryKeyring, desk_at_hub, events, running_hub, welcome
+from tests.hub.running_hub import MemoryKeyring, alert, desk_at_hub, events, running_hub, welcome
 
 CSV = b"""name,lat,lon,url,direction
 5th & Main,43.1,-77.6,rtsp://admin:pw@10.0.0.1/a,NB
@@ -47,6 +50,27 @@ def test_second_import_of_the_same_file_changes_nothing(tmp_path: Path) -> None:
             plan = await desk.import_cameras("renamed.csv", CSV)
             assert (plan["added"], plan["changed"], plan["unchanged"]) == (0, 0, 2)
             assert await desk.snapshot() == before
+
+    asyncio.run(scene())
+
+
+def test_alert_is_not_kept_waiting_by_a_large_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_plan, "PORTION", 2)
+    rows = "".join(f"c{i},43.1,-77.6,rtsp://h/{i}\n" for i in range(600))
+
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk, desk.live() as socket:
+            content = f"id,lat,lon,url\n{rows}".encode()
+            plan = (await desk.http.post("cameras/import?name=c.csv", content=content)).json()
+            await welcome(socket)
+            applying = asyncio.create_task(desk.post(f"cameras/import/{plan['token']}"))
+            await asyncio.wait_for(socket.recv(), 10)
+            sequence = (await desk.post("alerts", alert()))["sequence"]
+            done = await applying
+            assert (done["added"], done["unchanged"]) == (600, 0)
+            found = await desk.snapshot()
+            assert len(found["cameras"]) == 600
+            assert sequence < found["sequence"] == 601
 
     asyncio.run(scene())
 
