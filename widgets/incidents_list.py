@@ -52,8 +52,11 @@ class IncidentList(RowView):
         return self._target is not None and self._incidents.id_at(index) == self._target
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome cameras, nothing else."""
+        """Welcome cameras, nothing else: wherever they come in, a row that takes them may follow."""
         self._weigh(event)
+        # Qt sends no moves to a widget that refused the drag where it came in.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(camera_of(event.mimeData()) is not None)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Frame the row under the camera."""

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import CameraId, IncidentId
 from app.domain.incident import EntryKind, Incident, Pin, TimelineEntry
 from app.store.state import Store
 from tests.gui.panels.city import START, StillClock, camera, incident, loaded, tell
-from tests.gui.panels.drops import cameras_mime, drop, hover, leave
+from tests.gui.panels.drops import BOTH, LEFT, NONE, cameras_mime, drop, hover, leave
 from widgets.drag import camera_of
 from widgets.incidents import IncidentPanel
 from widgets.view_state_incidents import NoteDraft
@@ -112,7 +112,19 @@ def test_camera_dropped_beside_the_rows_is_not_taken(panel: IncidentPanel, store
     panel.resize(440, 1400)
     below = QPoint(20, panel.view.viewport().height() - 3)
     assert not panel.view.indexAt(below).isValid()
+    assert not hover(panel.view.viewport(), below, cameras_mime(7))
     assert not drop(panel.view.viewport(), below, cameras_mime(7))
+
+
+def test_drag_that_comes_in_beside_the_rows_may_go_on_to_one(panel: IncidentPanel) -> None:
+    panel.resize(440, 1400)
+    viewport = panel.view.viewport()
+    below = QPoint(20, viewport.height() - 3)
+    mime = cameras_mime(7)
+    enter = QDragEnterEvent(below, BOTH, mime, LEFT, NONE)
+    QApplication.sendEvent(viewport, enter)
+    assert enter.isAccepted(), "or Qt would send it no moves"
+    assert panel.view.target is None
 
 
 # Pins
