@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineSettings
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -56,13 +56,12 @@ class MapSurface(QWebEngineView):
         """Load the page from the start."""
         self.load(QUrl(PAGE))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Become a native window of one's own once on screen (before that it would stay hidden).
+    def stand_apart(self) -> None:
+        """Become a native window of one's own. Call it before the top-level window is made.
 
         Beside a web view Qt composes the whole top-level window by OpenGL at every paint of any widget in
         it; without a GPU that costs most of a core. A native view keeps that to itself. Tried on xcb only.
         """
-        super().showEvent(event)
         if QGuiApplication.platformName() == "xcb":
             self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
             self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from app.domain.alert import Alert
@@ -156,6 +157,12 @@ class MapView(QWidget):
         """Say whether the page is on screen, and not the words that stand in for it."""
         return self._surface is not None and self._stack.currentWidget() is self._surface
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the page with the pane: a view that was made native before that does not follow by itself."""
+        super().showEvent(event)
+        if self._surface is not None and self.shows_page():
+            self._surface.show()
+
     def _usable(self, base: BaseMap) -> BaseMap:
         """Open the base map; without a usable one the map goes on with plain ground, and says so."""
         try:
@@ -203,6 +210,7 @@ class MapView(QWidget):
             self._retry.timeout.connect(self._surface.open)
             self._surface.died.connect(self._on_page_died)
             self._surface.open()
+            self._surface.stand_apart()
 
     def _on_window_changed(self, window: Window) -> None:
         self.viewport_changed.emit(window.bounds, window.zoom)
