@@ -23,6 +23,7 @@ from app.config import Places, Settings
 from app.domain.ids import CameraId
 from app.domain.stream_state import StreamState
 from app.domain.wall import grid_named
+from layouts.console_window import ConsoleWindow
 from layouts.desk_windows import MAIN_WALL, DeskWindows
 
 
@@ -49,7 +50,8 @@ class Attendant:
                     console.parts.stall.start()
                     say(restarted=True)
                 elif question["ask"] == "report":
-                    say(report=headless.report())
+                    surface = windows.main.wall.surface
+                    say(report={**headless.report(), "wall": [surface.width(), surface.height()]})
                 elif question["ask"] == "alerts":
                     say(painted=self._painted(console, windows))
         finally:
@@ -70,14 +72,24 @@ class Attendant:
         if order.get("bare"):
             main.show_wall_alone()
         if order.get("tile"):
-            grid = grid_named(order.get("grid", "3×3"))
-            width, height = order["tile"][0] * grid.columns, order["tile"][1] * grid.rows
-            main.resize(
-                width + main.width() - main.wall.surface.width(),
-                height + main.height() - main.wall.surface.height(),
-            )
+            await self._size_tiles(main, *order["tile"])
         address = await console.sources.hub.address()
         say(hub_url=address.url, ingest_token=console.sources.hub.ingest_token)
+
+    async def _size_tiles(self, main: ConsoleWindow, width: int, height: int) -> None:
+        """Resize the window until the tiles have their size, to the pixel that the gaps allow."""
+        grid = grid_named(self._order.get("grid", "3×3"))
+        surface = main.wall.surface
+        wanted = (width * grid.columns, height * grid.rows)
+
+        def sized() -> bool:
+            missing = (wanted[0] - surface.width(), wanted[1] - surface.height())
+            if missing != (0, 0):
+                main.resize(main.width() + missing[0], main.height() + missing[1])
+            return missing == (0, 0)
+
+        await asyncio.sleep(0.5)
+        await self._until(sized)
 
     def _painted(self, console: Console, windows: DeskWindows) -> dict[str, float]:
         found = {a.id: windows.main.alerts.first_painted_at(a.id) for a in console.store.alerts}

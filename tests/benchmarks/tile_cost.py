@@ -132,6 +132,7 @@ def main() -> None:
         details={
             "tiles": f"{TILES} × 640×360@15 H.264 over RTSP/TCP, shown at {WIDTH}×{HEIGHT}",
             "ours_by_part": {name: round(load, 2) for name, load in loads.items()},
+            "wall": report["wall"],
             "painted_fps": [tile["painted_fps"] for tile in report["tiles"]],
             "ui_stall_ms": report["ui_stall_ms"],
         },

@@ -273,6 +273,7 @@ class WallCanvas(QWidget):
             painter.fillRect(tile.rect, QColor(theme.VOID))
         else:
             self._paint_picture(painter, tile, self._log_of(tile.camera_id), now)
+            painter.setClipRect(tile.rect)
         for at, pixmap in tile.labels():
             painter.drawPixmap(at, pixmap)
         self._paint_marks(painter, tile)

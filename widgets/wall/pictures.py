@@ -8,6 +8,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from app.domain.ports import Frame
 from resources import theme
 
+STRIP_ROWS = 95
+"""Qt hands a smooth picture of 96 rows or more to pool threads and waits for them: waking those costs more
+than the rows, and on a busy machine the user interface waits for threads that do not get a turn."""
 STALE_DARKENING = 0.5
 """How much of a stale picture's light is taken: a night camera's picture is grey by itself."""
 
@@ -22,9 +25,14 @@ def draw(painter: QPainter, frame: Frame, into: QRect) -> bool:
 
     False means that the decoder wrote into it meanwhile: what was drawn may be torn. Below half the
     picture's width a bilinear filter skips pixels as the nearest one does, at twice the cost, so it is off.
+    The painter's clip is ``into`` afterwards.
     """
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, 2 * into.width() >= frame.width)
-    painter.drawImage(into, view(frame))
+    image = view(frame)
+    for top in range(into.top(), into.top() + into.height(), STRIP_ROWS):
+        painter.setClipRect(QRect(into.left(), top, into.width(), STRIP_ROWS).intersected(into))
+        painter.drawImage(into, image)
+    painter.setClipRect(into)
     return frame.still_whole()
 
 
