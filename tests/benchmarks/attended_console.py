@@ -1,0 +1,117 @@
+"""The whole console, attended by a benchmark; `console_run` starts it.
+
+Reads one JSON line: ``{"profile", "camera_file", "wall": [ids], "grid", "tile": [width, height], "bare"}``.
+Writes ``{"live": seconds}`` once every tile of the wall is live, then answers ``{"ask": "report"}`` with
+``{"report": ...}`` and ``{"ask": "alerts"}`` with the times at which rows were painted. Ends with its input.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from app.bootstrap.console import Console
+from app.bootstrap.headless import Headless
+from app.bootstrap.options import HeadlessOptions
+from app.bootstrap.processes import process_started
+from app.bootstrap.start import run_qt
+from app.config import Places, Settings
+from app.domain.ids import CameraId
+from app.domain.stream_state import StreamState
+from app.domain.wall import grid_named
+from layouts.console_window import ConsoleWindow
+from layouts.desk_windows import MAIN_WALL, DeskWindows
+
+
+def say(**message: Any) -> None:
+    print(json.dumps(message), flush=True)
+
+
+class Attendant:
+    """Sets the scene, says when it is live, answers questions."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        self._order = order
+        self._asked: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+    async def __call__(self, console: Console, windows: DeskWindows) -> None:
+        threading.Thread(target=self._read, args=(asyncio.get_running_loop(),), daemon=True).start()
+        try:
+            await self._set_scene(console, windows)
+            await self._until(lambda: self._live(console))
+            say(live=round(console.clock.monotonic() - process_started(), 3))
+            headless = Headless(HeadlessOptions(0, None, None), console, windows)
+            while (question := await self._asked.get()) is not None:
+                if question["ask"] == "restart_counters":
+                    console.parts.stall.start()
+                    say(restarted=True)
+                elif question["ask"] == "report":
+                    surface = windows.main.wall.surface
+                    say(report={**headless.report(), "wall": [surface.width(), surface.height()]})
+                elif question["ask"] == "alerts":
+                    say(painted=self._painted(console, windows))
+        finally:
+            console.quit()
+
+    async def _set_scene(self, console: Console, windows: DeskWindows) -> None:
+        order = self._order
+        await self._until(lambda: console.sources.rest.user != "")
+        if order.get("camera_file"):
+            content = await asyncio.to_thread(Path(order["camera_file"]).read_bytes)
+            plan = await console.parts.desk.plan_import("cameras.json", content)
+            await console.parts.desk.apply_import(plan)
+            wanted = {CameraId(camera) for camera in order["wall"]}
+            await self._until(lambda: wanted <= console.store.cameras.keys())
+        main = windows.main
+        console.parts.walls.choose_grid(MAIN_WALL, grid_named(order.get("grid", "3×3")))
+        console.parts.walls.show(MAIN_WALL, [CameraId(camera) for camera in order["wall"]])
+        if order.get("bare"):
+            main.show_wall_alone()
+        if order.get("tile"):
+            await self._size_tiles(main, *order["tile"])
+        address = await console.sources.hub.address()
+        say(hub_url=address.url, ingest_token=console.sources.hub.ingest_token)
+
+    async def _size_tiles(self, main: ConsoleWindow, width: int, height: int) -> None:
+        """Resize the window until the tiles have their size, to the pixel that the gaps allow."""
+        grid = grid_named(self._order.get("grid", "3×3"))
+        surface = main.wall.surface
+        wanted = (width * grid.columns, height * grid.rows)
+
+        def sized() -> bool:
+            missing = (wanted[0] - surface.width(), wanted[1] - surface.height())
+            if missing != (0, 0):
+                main.resize(main.width() + missing[0], main.height() + missing[1])
+            return missing == (0, 0)
+
+        await asyncio.sleep(0.5)
+        await self._until(sized)
+
+    def _painted(self, console: Console, windows: DeskWindows) -> dict[str, float]:
+        found = {a.id: windows.main.alerts.first_painted_at(a.id) for a in console.store.alerts}
+        return {alert_id: at for alert_id, at in found.items() if at is not None}
+
+    def _live(self, console: Console) -> bool:
+        keys = [console.parts.streams.key_for(CameraId(camera)) for camera in self._order["wall"]]
+        states = [console.store.streams.get(key) for key in keys if key is not None]
+        return len(states) == len(keys) and all(s and s.state is StreamState.LIVE for s in states)
+
+    async def _until(self, condition: Any) -> None:
+        async with asyncio.timeout(120):
+            while not condition():  # noqa: ASYNC110 - the conditions are many and have no event
+                await asyncio.sleep(0.02)
+
+    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(self._asked.put_nowait, json.loads(line))
+        loop.call_soon_threadsafe(self._asked.put_nowait, None)
+
+
+def main() -> int:
+    order = json.loads(sys.stdin.readline())
+    places = Places.within(Path(order["profile"]))
+    return run_qt(places, Settings(operator="bench"), Attendant(order))
