@@ -184,8 +184,8 @@ class Console:
     def _on_no_vault(self) -> None:
         self.notify.tell(
             NoticeLevel.INFO,
-            "This system has no password vault, so cameras' passwords are kept for this run only.",
-            "Import the camera file again after a restart, or install a Secret Service (GNOME Keyring).",
+            "No password vault here: cameras' passwords are kept for this run only.",
+            "After a restart, import the camera file again.",
         )
 
     def _on_stream_failure(self, name: str, error: BaseException) -> None:

@@ -58,6 +58,10 @@ class Alert:
 
 
 def queue_order(alert: Alert) -> tuple[int, int, float, str]:
-    """Return the sort key of the alert queue: open first, most urgent first, then newest first."""
+    """Return the sort key of the alert queue: open first, most urgent first, then newest first.
+
+    A sender whose clock is fast gets no better place than the time at which its alert came.
+    """
     handled = 0 if alert.status is AlertStatus.NEW else 1
-    return (handled, int(alert.urgency), -alert.occurred_at.timestamp(), alert.id)
+    happened = min(alert.occurred_at, alert.received_at)
+    return (handled, int(alert.urgency), -happened.timestamp(), alert.id)

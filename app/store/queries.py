@@ -43,13 +43,17 @@ class AlertFilter:
             return False
         if not self.text:
             return True
-        text = f"{alert.title} {alert.place} {alert.detail} {alert.source}".casefold()
+        text = f"{alert.title} {alert.place} {alert.detail} {alert.source} {_kind(alert)}".casefold()
         return all(word in text for word in _words(self.text))
 
 
 @lru_cache(maxsize=4)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.casefold().split())
+
+
+def _kind(alert: Alert) -> str:
+    return alert.kind.value.replace("_", " ")
 
 
 def queue(store: Store, wanted: AlertFilter) -> Iterator[Alert]:

@@ -71,6 +71,7 @@ def test_filters_narrow_by_kind_urgency_status_and_words() -> None:
     assert ids(AlertFilter(least_urgency=Urgency.NORMAL)) == ["alert-1", "alert-3"]
     assert ids(AlertFilter(open_only=True)) == ["alert-1", "alert-2"]
     assert ids(AlertFilter(text="MAIN loud")) == ["alert-2"]
+    assert ids(AlertFilter(text="gunshot")) == ["alert-1"]
 
 
 def test_open_incidents_come_before_closed_ones() -> None:

@@ -154,3 +154,10 @@ def test_a_replaced_alert_moves_to_its_new_place() -> None:
         queue.put(alert(number))
     queue.put(replace(alert(0), urgency=Urgency.CRITICAL))
     assert next(iter(queue)).id == "alert-0"
+
+
+def test_a_sender_with_a_fast_clock_does_not_stay_at_the_top() -> None:
+    queue = AlertQueue()
+    queue.put(alert(1, occurred_at=START + timedelta(days=1), received_at=START))
+    queue.put(alert(2, occurred_at=START + timedelta(seconds=5), received_at=START + timedelta(seconds=6)))
+    assert [a.id for a in queue] == ["alert-2", "alert-1"]

@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import structlog
+
 from app.sources.video.vlc_decoder import VlcDecoder
+
+log = structlog.get_logger(__name__)
 
 _LINUX = {
     "debian": "sudo apt install libvlc5 vlc-plugin-base",
@@ -22,7 +26,8 @@ def start_libvlc() -> tuple[VlcDecoder | None, str | None]:
     try:
         decoder = VlcDecoder()
     except Exception as error:  # noqa: BLE001 - the binding raises whatever its platform's loader does
-        return None, f"libVLC does not start ({type(error).__name__}): {remedy()}"
+        log.warning("libVLC does not start", error=repr(error))
+        return None, f"libVLC, which decodes the video, is not installed or does not start: {remedy()}"
     missing = decoder.missing_plugins()
     if missing:
         return None, f"libVLC lacks its plugins {', '.join(missing)}: {remedy()}"
