@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 from PySide6.QtCore import QObject, QTimer
 
 from app.domain.alert import Alert, AlertStatus
 from app.domain.changes import Changes
+from app.domain.geo import Bounds, distance_m
 from app.domain.ids import AlertId, CameraId
 from app.services.walls import Walls
 from app.store.state import Store
 from widgets.map.view import MapView
 
 INTERVAL_MS = 500
+NEAR_M = 2_000.0
+"""A camera farther from an alert than this is marked, but not worth zooming out for."""
 MOST_ALERTS = 300
 """Open alerts on the map, the first in queue order; the rest stay in the queue."""
 
@@ -68,5 +72,17 @@ class MapFeed(QObject):
     def _select(self, alert_id: AlertId | None) -> None:
         if alert_id is not None:
             self._view.set_alerts(self._open_alerts())
-        self._view.set_marked(self._walls.nearest(alert_id))
+        nearest = self._walls.nearest(alert_id)
+        self._view.set_marked(nearest)
         self._view.select_alert(alert_id)
+        if (bounds := self._surroundings(alert_id, nearest)) is not None:
+            self._view.fit(bounds)
+
+    def _surroundings(self, alert_id: AlertId | None, cameras: Sequence[CameraId]) -> Bounds | None:
+        """Return what holds the alert and its nearest cameras, None where none is near."""
+        alert = self._store.alerts.get(alert_id) if alert_id is not None else None
+        if alert is None or alert.position is None:
+            return None
+        places = [self._store.cameras[camera].position for camera in cameras]
+        near = [place for place in places if distance_m(place, alert.position) <= NEAR_M]
+        return Bounds.around([alert.position, *near]) if near else None

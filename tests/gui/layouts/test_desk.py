@@ -13,7 +13,7 @@ from app.domain.alert import Urgency
 from app.domain.camera import Quality, StreamKey
 from app.domain.errors import SourceError
 from app.domain.events import AlertUpserted, CameraUpserted, IncidentUpserted
-from app.domain.geo import LatLon
+from app.domain.geo import Bounds, LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, TileIndex
 from app.domain.wall import grid_named
 from layouts.desk_windows import MAIN_WALL
@@ -228,3 +228,25 @@ def test_a_desk_left_in_full_screen_comes_back_so_and_one_key_ends_it(in_room: P
 def full_screen(room: Room) -> QAction:
     (action,) = (a for a in room.windows.main.findChildren(QAction) if a.text() == "&Full screen")
     return action
+
+
+def test_the_map_shows_a_selected_alert_together_with_its_nearest_cameras(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        cameras(room)
+        far = camera(200)
+        room.tell(CameraUpserted(far))
+        view = room.windows.main.map
+        seen: list[Bounds] = []
+        view.viewport_changed.connect(lambda bounds, _zoom: seen.append(bounds))
+        await until(lambda: bool(seen) and seen[-1].contains(far.position), what="the map shows all cameras")
+        place = LatLon(41.0, -71.9995)
+        room.tell(AlertUpserted(alert(1, position=place)))
+        room.windows.main.alerts.select(AlertId("alert-1"))
+        room.parts.bridge.flush()
+        wanted = [place, *(camera(n).position for n in range(4))]
+        await until(
+            lambda: all(seen[-1].contains(p) for p in wanted) and not seen[-1].contains(far.position),
+            what="the map holds the alert and its four cameras, and came close to them",
+        )
+
+    in_room(play)

@@ -16,9 +16,11 @@ from widgets.wall.grid_bar import GridBar, grid_pixmap
 def bar(qtbot: QtBot) -> GridBar:
     made = GridBar()
     qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    # Shortcuts are heard by the active window only, and becoming that takes an X server a moment.
     made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     return made
 
 
