@@ -12,8 +12,8 @@ def shown(qtbot: QtBot) -> Callable[[QWidget, int, int], None]:
     def show(widget: QWidget, width: int, height: int) -> None:
         qtbot.addWidget(widget)
         widget.resize(width, height)
-        widget.show()
-        qtbot.waitExposed(widget)
+        with qtbot.waitExposed(widget):
+            widget.show()
         widget.activateWindow()
         qtbot.waitUntil(widget.isActiveWindow)
 

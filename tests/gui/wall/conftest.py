@@ -47,8 +47,8 @@ class Desk:
         qtbot.addWidget(self.surface)
         self.surface.resize(*size)
         self.store.subscribe(self.surface.on_changed)
-        self.surface.show()
-        qtbot.waitExposed(self.surface)
+        with qtbot.waitExposed(self.surface):
+            self.surface.show()
         self.settle()
 
     def settle(self) -> None:
