@@ -54,7 +54,8 @@ def top_of(panel: AlertQueuePanel, alert_id: AlertId) -> int:
 
 
 def newcomers(count: int, **fields: object) -> list:  # type: ignore[type-arg]
-    made = {"occurred_at": START + timedelta(seconds=5), "urgency": Urgency.CRITICAL} | fields
+    just_now = START + timedelta(seconds=5)
+    made = {"occurred_at": just_now, "received_at": just_now, "urgency": Urgency.CRITICAL} | fields
     return [alert(5000 + n, **made) for n in range(count)]
 
 
