@@ -10,6 +10,7 @@ from typing import Protocol
 from app.domain.camera import Lease, StreamKey
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
+from app.domain.picture_size import PictureSize
 from app.domain.stream_state import Fault, StreamFacts
 
 
@@ -38,8 +39,9 @@ class Frame:
     height: int
     stride: int
     number: int
-    decoded_at: float
-    """Seconds on the monotonic clock."""
+    arrived_at: float
+    """When the picture's packet reached this machine, in seconds on the monotonic clock: decoding adds to its
+    age, never takes from it."""
     aspect: float
     """Width over height as the picture is meant to be seen."""
     still_whole: Callable[[], bool]
@@ -67,6 +69,14 @@ class VideoEngine(FrameSource, Protocol):
 
     async def close(self, key: StreamKey) -> None:
         """Stop the stream; unknown keys are ignored."""
+        ...
+
+    def fit(self, key: StreamKey, size: PictureSize) -> None:
+        """Make the stream's pictures that large, so that painting them is a copy; it goes on without a gap.
+
+        The picture is stretched to ``size``, whose shape the caller takes from `Frame.aspect`. An engine may
+        hand out other sizes (the first pictures, a synthetic camera's): a frame says its own.
+        """
         ...
 
     def facts(self, key: StreamKey) -> StreamFacts | None:

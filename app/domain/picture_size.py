@@ -1,0 +1,17 @@
+"""How large a picture is wanted: the wall says it, the decoder obeys."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class PictureSize(NamedTuple):
+    """Width and height in device pixels. Compare by `area` to find the largest of several."""
+
+    width: int
+    height: int
+
+    @property
+    def area(self) -> int:
+        """Number of pixels."""
+        return self.width * self.height
