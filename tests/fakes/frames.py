@@ -22,7 +22,7 @@ class Picture:
     height: int
     hue: int
     number: int = 0
-    decoded_at: float = 0.0
+    arrived_at: float = 0.0
     tears: int = 0
     aspect: float | None = None
     slots: list[bytearray] = field(default_factory=list)
@@ -57,7 +57,7 @@ class PatternFrames:
         else:
             slot[:] = pixels
         stream.number = number
-        stream.decoded_at = self._clock.monotonic()
+        stream.arrived_at = self._clock.monotonic()
         return number
 
     def tear(self, key: StreamKey, times: int = 1) -> None:
@@ -68,7 +68,7 @@ class PatternFrames:
         """Change the picture's size in mid-stream; the numbers go on."""
         before = self._streams[key]
         self._streams[key] = Picture(
-            width, height, before.hue, before.number, before.decoded_at, aspect=aspect
+            width, height, before.hue, before.number, before.arrived_at, aspect=aspect
         )
         self.step(key)
 
@@ -100,7 +100,7 @@ class PatternFrames:
             stream.height,
             stream.width * 4,
             stream.number,
-            stream.decoded_at,
+            stream.arrived_at,
             stream.aspect or stream.width / stream.height,
             still_whole,
         )

@@ -170,7 +170,7 @@ class WallCanvas(QWidget):
         if frame is None:
             changed = tile.lose_picture(now, known)
         else:
-            changed = tile.take_picture(frame.decoded_at, now, known)
+            changed = tile.take_picture(frame.arrived_at, now, known)
             changed |= tile.set_aspect(frame.aspect)
         if changed:
             self._said(tile)

@@ -91,7 +91,7 @@ def judge_tile(
     """Return what the tile says at ``now`` and how long that holds.
 
     ``status`` is the stream's own report, made at ``status_at``; ``picture_at`` is when the picture in
-    hand was decoded, None when there is none to paint. All times in seconds of one monotonic clock.
+    hand reached this machine, None when there is none to paint. All times in seconds of one monotonic clock.
     LIVE is never said without a picture, nor of a picture older than its source's own limit.
     """
     reported = status or StreamStatus(StreamState.CONNECTING)

@@ -109,12 +109,12 @@ class Tile:
         judged = judge_tile(self.status, self.status_at, picture_at, interval_s, now)
         return judged.saying, judged.until
 
-    def take_picture(self, decoded_at: float, now: float, directory_known: bool) -> bool:
+    def take_picture(self, arrived_at: float, now: float, directory_known: bool) -> bool:
         """Note the time of the picture in hand; say whether the tile now says something else."""
-        self.picture_at = decoded_at
+        self.picture_at = arrived_at
         self.in_hand = True
         if self.saying.state is StreamState.LIVE and self.until > now - self.live_limit_s:
-            until = decoded_at + self.live_limit_s
+            until = arrived_at + self.live_limit_s
             if now <= until:
                 self.until = until
                 return False
