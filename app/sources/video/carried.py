@@ -9,18 +9,31 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import av
 import av.logging
+from av.bitstream import BitStreamFilterContext
 
 from app.domain.camera import StreamKind
 from app.domain.stream_state import Fault
 from app.sources.video.address import check_address
 from app.sources.video.av_faults import fault_of
+from app.sources.video.colours import Colours
+from app.sources.video.jpeg import jpeg_size
+from app.sources.video.multipart import MultipartWriter
+from app.sources.video.parameter_sets import parameter_sets, picture_end
 from app.sources.video.retiming import TICKS, ArrivalClock, Pace
-from app.sources.video.transport import Container, Sink, SourceFacts, TransportError
+from app.sources.video.transport import (
+    Container,
+    Expect,
+    Sink,
+    SizeChanged,
+    SourceFacts,
+    TransportError,
+)
 
 # FFmpeg's log lines hold addresses with passwords.
 av.logging.set_level(av.logging.PANIC)
@@ -28,13 +41,15 @@ av.logging.set_level(av.logging.PANIC)
 _OPEN_TIMEOUT_S = 6.0
 _READ_TIMEOUT_S = 8.0
 _TICK = Fraction(1, TICKS)
+_FULL_RANGE = 2
+_ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
 _CONTAINERS = {
     "h264": Container.MPEG_TS,
     "hevc": Container.MPEG_TS,
     "mpeg4": Container.MPEG_TS,
     "mpeg2video": Container.MPEG_TS,
     "mpeg1video": Container.MPEG_TS,
-    "mjpeg": Container.MATROSKA,
+    "mjpeg": Container.MULTIPART_JPEG,
     "vp8": Container.MATROSKA,
     "vp9": Container.MATROSKA,
     "av1": Container.MATROSKA,
@@ -104,46 +119,109 @@ class CarriedTransport:
             raise TransportError(Fault.NOT_VIDEO)
         self._video = video = self._input.streams.video[0]
         codec = video.codec_context
+        self._sets = b""
+        self._held: av.Packet[av.VideoStream] | None = None
         container = _CONTAINERS.get(codec.name)
         if container is None:
             raise TransportError(Fault.CODEC_UNSUPPORTED)
         rate = video.average_rate or video.guessed_rate
-        pixel = codec.sample_aspect_ratio or 1
         return SourceFacts(
             width=codec.width,
             height=codec.height,
             # A rate beyond reason is the clock's, not the camera's.
             fps=float(rate) if rate and 0 < rate <= 120 else fps,
             codec=codec.name,
-            aspect=float(codec.width * pixel / max(1, codec.height)),
+            aspect=_aspect(codec.width, codec.height, codec.sample_aspect_ratio),
             container=container,
+            colours=_colours(codec.height, codec.pix_fmt, codec.colorspace, codec.color_range),
         )
 
-    def carry(self, sink: Sink, count_packet: Callable[[], None], stopping: threading.Event) -> None:
+    def carry(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
         """Carry packets until ``stopping``; see `Transport`."""
+        try:
+            if self.facts.container is Container.MULTIPART_JPEG:
+                self._carry_jpeg(MultipartWriter(sink), expect, stopping)
+            else:
+                self._carry_muxed(sink, expect, stopping)
+        except (BrokenPipeError, TimeoutError):
+            # The decoder is gone; whoever closed it knows why.
+            if not stopping.is_set():
+                raise TransportError(Fault.DECODER_LOST) from None
+
+    def _carry_jpeg(self, writer: MultipartWriter, expect: Expect, stopping: threading.Event) -> None:
+        for packet in self._packets(stopping):
+            picture = bytes(packet)
+            size = jpeg_size(picture)
+            if size is None:
+                continue
+            if size != (self.facts.width, self.facts.height):
+                self.facts = replace(self.facts, width=size[0], height=size[1], aspect=size[0] / size[1])
+                raise SizeChanged
+            if expect(None, True):
+                writer.write(picture)
+
+    def _carry_muxed(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
         muxer, options = _MUXERS[self.facts.container]
         clock = ArrivalClock()
         output = av.open(_Writes(sink), "w", format=muxer, options=options, buffer_size=1 << 16)
         try:
             stream = output.add_stream_from_template(self._video)
             source_tick = float(self._video.time_base or _TICK)
+            ending = picture_end(self.facts.codec)
             for packet in self._packets(stopping):
+                data = bytes(packet)
+                if self._other_sets(data):
+                    facts = self._facts_in(packet)
+                    if facts is None:
+                        # Damaged on the way, and libVLC must not see a size that is none.
+                        continue
+                    if facts != self.facts:
+                        self.facts, self._held = facts, packet
+                        raise SizeChanged
                 # A camera's first packet often has no date; B-pictures lie some ticks behind theirs.
                 dts = packet.dts if packet.dts is not None else packet.pts
                 dated = None if dts is None else dts * source_tick
                 late = 0.0 if packet.pts is None or dts is None else (packet.pts - dts) * source_tick
                 last = clock.stamp(dated, time.monotonic())
-                packet.stream = stream
-                packet.time_base = _TICK
-                packet.pts, packet.dts = last + max(0, round(late * TICKS)), last
-                count_packet()
-                output.mux_one(packet)
-        except (BrokenPipeError, TimeoutError):
-            # The decoder is gone; whoever closed it knows why.
-            if not stopping.is_set():
-                raise TransportError(Fault.DECODER_LOST) from None
+                shown = last + max(0, round(late * TICKS))
+                if not expect(shown / TICKS, packet.is_keyframe):
+                    continue
+                whole = av.Packet(data + ending)
+                whole.stream = stream
+                whole.time_base = _TICK
+                whole.pts, whole.dts = shown, last
+                whole.is_keyframe = packet.is_keyframe
+                output.mux_one(whole)
         finally:
             _abandon(output)
+
+    def _other_sets(self, data: bytes) -> bool:
+        """Say whether the packet begins a sequence with other parameters than the one before."""
+        sets = parameter_sets(self.facts.codec, data)
+        if not sets or sets == self._sets:
+            return False
+        known, self._sets = self._sets, sets
+        return known != b""
+
+    def _facts_in(self, packet: av.Packet[av.VideoStream]) -> SourceFacts | None:
+        """Decode a key picture to see what it is, None when it cannot be decoded."""
+        codec = av.CodecContext.create(self.facts.codec, "r")
+        assert isinstance(codec, av.VideoCodecContext)
+        try:
+            pictures = [*codec.decode(packet), *codec.decode(None)]
+        except (av.error.FFmpegError, ValueError):
+            pictures = []
+        if not pictures:
+            self._sets = b""
+            return None
+        picture = pictures[0]
+        return replace(
+            self.facts,
+            width=picture.width,
+            height=picture.height,
+            aspect=_aspect(picture.width, picture.height, codec.sample_aspect_ratio),
+            colours=_colours(picture.height, picture.format.name, picture.colorspace, picture.color_range),
+        )
 
     def _packets(self, stopping: threading.Event) -> Iterator[av.Packet[av.VideoStream]]:
         """Yield video packets from the first key picture on, at their own pace where the source has none."""
@@ -152,7 +230,7 @@ class CarriedTransport:
         pace = Pace()
         tick = float(self._video.time_base or _TICK)
         try:
-            for packet in self._input.demux(self._video):
+            for packet in self._annexed():
                 if stopping.is_set():
                     return
                 started = started or packet.is_keyframe
@@ -169,9 +247,32 @@ class CarriedTransport:
         if not stopping.is_set():
             raise TransportError(Fault.ENDED)
 
+    def _annexed(self) -> Iterator[av.Packet[av.VideoStream]]:
+        """Yield packets as byte streams with start codes, which not all containers have."""
+        if self._held is not None:
+            held, self._held = self._held, None
+            yield held
+        codec = self._video.codec_context
+        name = _ANNEX_B.get(codec.name)
+        if name is None or not (codec.extradata or b"").startswith(b"\1"):
+            yield from self._input.demux(self._video)
+            return
+        to_start_codes = BitStreamFilterContext(name, in_stream=self._video)
+        for packet in self._input.demux(self._video):
+            yield from to_start_codes.filter(packet)
+
     def close(self) -> None:
         """Close the connection to the camera."""
         self._input.close()
+
+
+def _aspect(width: int, height: int, pixel: Fraction | None) -> float:
+    return float(width * (pixel or 1) / max(1, height))
+
+
+def _colours(height: int, pixel_format: str | None, matrix: int, colour_range: int) -> Colours:
+    full_range = (pixel_format or "").startswith("yuvj") or int(colour_range) == _FULL_RANGE
+    return Colours.of(height, int(matrix), full_range)
 
 
 def _open(kind: StreamKind, url: str, probe_s: float) -> av.container.InputContainer:

@@ -16,12 +16,20 @@ class Decoding(Protocol):
         """What takes the transport's bytes."""
         ...
 
+    def expect(self, stamp: float | None, key: bool, now: float) -> bool:
+        """Take note of a packet that arrived ``now`` (monotonic seconds); see `transport.Expect`."""
+        ...
+
+    def use_ring(self, ring: RingWriter) -> None:
+        """Write into that ring, of whatever size, from the next picture on."""
+        ...
+
     def poll(self, now: float) -> None:
-        """Look at the decoder's own counters and note new pictures; called several times a second."""
+        """Look after the decoder; called several times a second."""
         ...
 
     def needs_restart(self) -> bool:
-        """Say whether the run must be made anew: for another size, or because it has fallen behind."""
+        """Say whether the run must be made anew: the pictures have another size, or the decoder gave up."""
         ...
 
     def stop(self) -> None:

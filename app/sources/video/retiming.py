@@ -13,6 +13,8 @@ _AHEAD_S = 0.030
 _BEHIND_S = 0.040
 _PULL = 0.02
 _START = 10 * TICKS
+_LEAST_STEP = TICKS // 500
+"""Two stamps less than a millisecond apart may be one to libVLC."""
 
 
 class ArrivalClock:
@@ -45,7 +47,7 @@ class ArrivalClock:
             else:
                 self._offset_s -= early * _PULL
             dated = source_s + self._offset_s
-        self._last = max(_START + round(dated * TICKS), self._last + 1)
+        self._last = max(_START + round(dated * TICKS), self._last + _LEAST_STEP)
         return self._last
 
 

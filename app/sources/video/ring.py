@@ -6,7 +6,7 @@ stored and loaded in one piece; times are seconds of the machine's monotonic clo
     0 magic        1 version     2 generation   3 total bytes   4 width        5 height
     6 stride       7 format      8 slots        9 bytes a slot  10 aspect      16 newest picture's number
     17 packets     18 pictures   19 last packet 20 last picture 21 wall clock  22 heartbeat
-    32 + 4 k       of slot k: number before, number after, decoded at, unused
+    32 + 4 k       of slot k: number before, number after, arrived at, unused
 
 Picture n (from 1) lives in slot n % slots, so the newest slot is the newest number % slots. The writer
 puts n into "before", then the pixels, then n into "after", then n into "newest". Whoever has read pixels
@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import ctypes
 import mmap
-import os
 import time
 from dataclasses import dataclass
 
@@ -143,7 +142,7 @@ class RingWriter:
 
     @property
     def last_picture_at(self) -> float:
-        """Time of the newest picture, 0 for never."""
+        """When the newest picture arrived, 0 for never."""
         return self._f64[_LAST_PICTURE]
 
     def address(self, number: int) -> int:
@@ -157,29 +156,16 @@ class RingWriter:
         self._u64[_SLOT_WORDS + 4 * slot] = number
         return self._pixels_at + slot * self._slot_bytes
 
-    def publish(self, now: float) -> None:
-        """Make the slot that `begin` opened the newest picture."""
+    def publish(self, arrived_at: float) -> None:
+        """Make the slot that `begin` opened the newest picture; its packet arrived then."""
         number = self._u64[_NEWEST] + 1
         at = _SLOT_WORDS + 4 * (number % self._slots)
-        self._f64[at + 2] = now
+        self._f64[at + 2] = arrived_at
         self._u64[at + 1] = number
-        self._u64[_NEWEST] = number
-        self.count_picture(now)
-
-    def count_picture(self, now: float) -> None:
-        """Record that a picture was decoded, also one that looks exactly like the one before."""
         self._u64[_PICTURES] += 1
-        self._f64[_LAST_PICTURE] = now
+        self._f64[_LAST_PICTURE] = arrived_at
         self._f64[_WALL_CLOCK] = time.time()
-
-    def count_still(self, decoded_at: float) -> None:
-        """Record that a picture equal to the newest was decoded at or after ``decoded_at``."""
-        if decoded_at > self._f64[_LAST_PICTURE] and not self.pictures_equal_packets():
-            self.count_picture(decoded_at)
-
-    def pictures_equal_packets(self) -> bool:
-        """Say whether each packet has had its picture: another one can only be a repetition."""
-        return bool(self._u64[_PICTURES] >= self._u64[_PACKETS])
+        self._u64[_NEWEST] = number
 
     def count_packet(self, now: float) -> None:
         """Record that the transport has read a packet."""
@@ -189,23 +175,6 @@ class RingWriter:
     def beat(self, now: float) -> None:
         """Record that the worker is alive."""
         self._f64[_HEARTBEAT] = now
-
-    def same_as_newest(self) -> bool:
-        """Say whether the open slot holds exactly the newest picture's pixels."""
-        newest = self._u64[_NEWEST]
-        if not newest:
-            return False
-        size = self.stride * self.height
-        half = size // 2
-        new, old = self.address(newest + 1), self.address(newest)
-        # Things move in the lower half of a street, so a difference shows there soonest.
-        return not _memcmp(new + half, old + half, size - half) and not _memcmp(new, old, half)
-
-
-_libc = ctypes.cdll.msvcrt if os.name == "nt" else ctypes.CDLL(None)
-_memcmp = _libc.memcmp
-_memcmp.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
-_memcmp.restype = ctypes.c_int
 
 
 class RingReader:
@@ -250,7 +219,7 @@ class RingReader:
                     height=self.height,
                     stride=self.stride,
                     number=base + number,
-                    decoded_at=self._f64[at + 2],
+                    arrived_at=self._f64[at + 2],
                     aspect=self.aspect,
                     still_whole=_Unchanged(self._u64, at, number),
                 )

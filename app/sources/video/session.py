@@ -104,9 +104,12 @@ class StreamSession:
             SourceError, ProtocolError: there is no such ring.
         """
         if name != self._ring_name:
-            self._ring = RingWriter(Segment.attach(name, size))
+            self._ring = ring = RingWriter(Segment.attach(name, size))
             self._ring_name = name
             self._reports.attached(name)
+            decoding = self._decoding
+            if decoding is not None:
+                decoding.use_ring(ring)
         self._ring_given.set()
 
     @property
@@ -167,11 +170,9 @@ class StreamSession:
         transport: Transport | None = None
         try:
             transport = self._open_transport(self._kind, self._url, self._fps)
-            self._carry(transport)
+            while self._resized(transport):
+                continue
             fault = self._run_fault
-        except SizeChanged:
-            self._restart_at_once = True
-            fault = None
         except TransportError as error:
             fault = self._run_fault or error.fault
         except Exception as error:  # noqa: BLE001 - the worker's loop: a stream must not end for a bug
@@ -183,6 +184,15 @@ class StreamSession:
                 transport.close()
         return None if self._restart_at_once else fault
 
+    def _resized(self, transport: Transport) -> bool:
+        """Carry the camera to the end, or until it has another size and needs another decoder."""
+        try:
+            self._carry(transport)
+        except SizeChanged:
+            self._ring_given.clear()
+            return not self._closing.is_set()
+        return False
+
     def _carry(self, transport: Transport) -> None:
         self._reports.probed(transport.facts)
         if not self._ring_given.wait(_RING_WAIT_S):
@@ -193,14 +203,19 @@ class StreamSession:
         decoding = self._decoder.start(ring, transport.facts)
         self._started_at = self._last_packet_at = time.monotonic()
         self._decoding = decoding
+        if self._ring is not None and self._ring is not ring:
+            # Another one was given while the decoder started.
+            decoding.use_ring(self._ring)
 
-        def count_packet() -> None:
+        def expect(stamp: float | None, key: bool) -> bool:
             now = time.monotonic()
             self._last_packet_at = now
-            ring.count_packet(now)
+            if self._ring is not None:
+                self._ring.count_packet(now)
+            return decoding.expect(stamp, key, now)
 
         try:
-            transport.carry(decoding.sink, count_packet, self._run_over)
+            transport.carry(decoding.sink, expect, self._run_over)
         finally:
             self._decoding = None
             self._stopping_since = time.monotonic()

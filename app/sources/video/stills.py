@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import blake2b
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -17,8 +17,17 @@ import httpx
 
 from app.domain.stream_state import Fault
 from app.sources.video.address import check_address
+from app.sources.video.colours import Colours
 from app.sources.video.jpeg import LARGEST_BYTES, MultipartPictures, boundary_of, jpeg_size
-from app.sources.video.transport import Container, Sink, SizeChanged, SourceFacts, TransportError
+from app.sources.video.multipart import MultipartWriter
+from app.sources.video.transport import (
+    Container,
+    Expect,
+    Sink,
+    SizeChanged,
+    SourceFacts,
+    TransportError,
+)
 
 # They write each request's address at level INFO.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -27,8 +36,6 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 _PORTS = {"http": 80, "https": 443}
 _TIMEOUT = httpx.Timeout(8.0, connect=5.0)
 _DEFAULT_FPS = 1.0
-_BOUNDARY = b"picture"
-_PAD_BYTES = 16 * 1024
 _SETTLE_S = 0.1
 
 
@@ -62,25 +69,28 @@ class StillsTransport:
         if size is None:
             self.close()
             raise TransportError(Fault.NOT_VIDEO)
-        self._size = size
         polled = self._answer is None
         # A multipart camera's rate shows only with time; its owner's word must do until then.
         self._interval_s = 1 / (fps or _DEFAULT_FPS)
-        self.facts = SourceFacts(
+        self._fps = 1 / self._interval_s if polled else fps
+        self.facts = self._describe(size)
+
+    def _describe(self, size: tuple[int, int]) -> SourceFacts:
+        return SourceFacts(
             width=size[0],
             height=size[1],
-            fps=1 / self._interval_s if polled else fps,
+            fps=self._fps,
             codec="mjpeg",
             aspect=size[0] / size[1],
             container=Container.MULTIPART_JPEG,
+            colours=Colours.of_jpeg(),
         )
 
-    def carry(self, sink: Sink, count_packet: Callable[[], None], stopping: threading.Event) -> None:
+    def carry(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
         """Carry pictures until ``stopping``; see `Transport`."""
-        writer = _MultipartWriter(sink)
         try:
-            writer.begin()
-            count_packet()
+            writer = MultipartWriter(sink)
+            expect(None, True)
             writer.write(self._first)
             # libVLC's clock starts with the second picture: without this one the first would wait for it.
             stopping.wait(_SETTLE_S)
@@ -100,10 +110,11 @@ class StillsTransport:
                 size = jpeg_size(picture)
                 if size is None:
                     raise TransportError(Fault.NOT_VIDEO)
-                if size != self._size:
+                if size != (self.facts.width, self.facts.height):
+                    self.facts, self._first = self._describe(size), picture
                     raise SizeChanged
-                count_packet()
-                writer.write(picture)
+                if expect(None, True):
+                    writer.write(picture)
         except StopIteration:
             raise TransportError(Fault.ENDED) from None
         except (BrokenPipeError, TimeoutError):
@@ -178,33 +189,6 @@ class StillsTransport:
         self._etag = answer.headers.get("etag")
         self._modified = answer.headers.get("last-modified")
         return bytes(with_body)
-
-
-class _MultipartWriter:
-    """Packs pictures as libVLC's MJPEG demuxer reads them without waiting for the next one.
-
-    It looks for the next part's boundary, and asks the pipe for more bytes at a time than one small
-    picture has: a header line of padding behind each boundary satisfies it.
-    """
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-        self._largest = 0
-
-    def begin(self) -> None:
-        self._sink.write(b"--" + _BOUNDARY + b"\r\n")
-
-    def write(self, picture: bytes) -> None:
-        self._largest = max(self._largest, len(picture))
-        self._sink.write(
-            b"Content-Type: image/jpeg\r\n\r\n"
-            + picture
-            + b"\r\n--"
-            + _BOUNDARY
-            + b"\r\nX-Pad: "
-            + b"-" * (self._largest + _PAD_BYTES)
-            + b"\r\n"
-        )
 
 
 def _split_login(url: str) -> tuple[str, str, str]:

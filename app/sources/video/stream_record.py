@@ -6,9 +6,11 @@ new ring takes over with its first picture, and pictures go on being numbered fr
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from app.domain.camera import Lease
+from app.domain.picture_size import PictureSize
 from app.domain.ports import Frame
 from app.domain.stream_state import Fault, StreamFacts
 from app.sources.video.ring import RingReader, RingShape
@@ -52,13 +54,25 @@ class StreamRecord:
         self.restarts = 0
         self.fault: Fault | None = None
         self.interval_s = 1 / (lease.fps or _DEFAULT_FPS)
+        self.wanted: PictureSize | None = None
+        self.ring_lock = asyncio.Lock()
+        self._source: PictureSize | None = None
+        self._aspect = 0.0
         self._shown: PlacedRing | None = None
         self._coming: PlacedRing | None = None
 
-    def probed(self, fps: float | None) -> None:
-        """Record that the camera is open and promises so many pictures a second."""
+    def probed(self, size: PictureSize, aspect: float, fps: float | None) -> None:
+        """Record that the camera is open, what its pictures are and how many a second it promises."""
         self.fault = None
+        self._source, self._aspect = size, aspect
         self.interval_s = 1 / (fps or self.lease.fps or _DEFAULT_FPS)
+
+    def shape(self) -> RingShape | None:
+        """Return what the ring should hold: the wall's size, else the camera's; None before it is open."""
+        if self._source is None:
+            return None
+        size = self.wanted or self._source
+        return RingShape(size.width, size.height, self._aspect)
 
     def ring_for(self, shape: RingShape, worker: WorkerProcess) -> Segment | None:
         """Return the ring that this run can go on using, None when it needs a new one."""
@@ -66,6 +80,10 @@ class StreamRecord:
         if ring is not None and ring.worker is worker and ring.shape == shape:
             return ring.segment
         return None
+
+    def has_ring(self, worker: WorkerProcess) -> bool:
+        """Say whether that worker has a ring to write into, of whatever size."""
+        return any(ring is not None and ring.worker is worker for ring in (self._coming, self._shown))
 
     def give_ring(self, ring: PlacedRing) -> None:
         """Let ``ring`` take over as soon as it has a picture."""

@@ -15,11 +15,12 @@ from typing import Literal
 import structlog
 
 from app.domain.camera import Lease, StreamKey
+from app.domain.picture_size import PictureSize
 from app.domain.ports import Clock, Frame
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault, StreamFacts
 from app.sources.video.fleet import WorkerFleet
-from app.sources.video.ring import RingShape, create_ring
+from app.sources.video.ring import create_ring
 from app.sources.video.segment import NoRoomError, sweep
 from app.sources.video.stream_record import PlacedRing, StreamCounters, StreamRecord
 from app.sources.video.worker_process import WorkerProcess
@@ -156,6 +157,16 @@ class VideoSupervisor:
         await self.close(key)
         self.deny(key, fault)
 
+    def fit(self, key: StreamKey, size: PictureSize) -> None:
+        """Make the stream's pictures that large; it goes on without a gap."""
+        record = self._records.get(key)
+        if record is None or record.wanted == size:
+            return
+        record.wanted = size
+        worker = record.worker
+        if worker is not None and record.shape() is not None:
+            self._own(self._give_ring(record, worker, record.generation), "video-fit")
+
     def facts(self, key: StreamKey) -> StreamFacts | None:
         """Return what is known of the stream now, None when it is not open. Never blocks."""
         denied = self._denied.get(key)
@@ -238,8 +249,8 @@ class VideoSupervisor:
                     record.fault = event.fault
                     record.restarts += 1
                     return
-                record.probed(event.fps)
-                self._own(self._give_ring(record, worker, event), "video-ring")
+                record.probed(PictureSize(event.width, event.height), event.aspect, event.fps)
+                self._own(self._give_ring(record, worker, event.generation), "video-ring")
             case RingAttached():
                 record = self._by_number.get(event.stream)
                 if record is not None:
@@ -249,29 +260,35 @@ class VideoSupervisor:
                 if not worker.streams:
                     self._fleet.dismiss(worker)
 
-    async def _give_ring(self, record: StreamRecord, worker: WorkerProcess, probed: StreamProbed) -> None:
-        shape = RingShape(probed.width, probed.height, probed.aspect)
-        segment = record.ring_for(shape, worker)
-        if segment is None:
-            # Reserving tens of megabytes takes milliseconds, which the paint tick does not have.
-            loop = asyncio.get_running_loop()
-            try:
-                segment = await loop.run_in_executor(None, create_ring, shape, record.generation)
-            except NoRoomError:
-                record.fault = Fault.NO_ROOM
+    async def _give_ring(self, record: StreamRecord, worker: WorkerProcess, generation: int) -> None:
+        """Give the run a ring of the size that is wanted now, a new one if need be."""
+        async with record.ring_lock:
+            shape = record.shape()
+            if record.worker is not worker or record.generation != generation or shape is None:
                 return
-            if record.worker is not worker or record.generation != probed.generation:
-                segment.unlink()
-                return
-            record.give_ring(PlacedRing(segment, shape, worker))
-        worker.send(
-            UseRing(
-                stream=record.number,
-                generation=record.generation,
-                name=segment.name,
-                size=len(segment.memory),
+            segment = record.ring_for(shape, worker)
+            if segment is None:
+                # Reserving tens of megabytes takes milliseconds, which the paint tick does not have.
+                loop = asyncio.get_running_loop()
+                try:
+                    segment = await loop.run_in_executor(None, create_ring, shape, generation)
+                except NoRoomError:
+                    # Pictures of another size than wanted are better than none.
+                    if not record.has_ring(worker):
+                        record.fault = Fault.NO_ROOM
+                    return
+                if record.worker is not worker or record.generation != generation:
+                    segment.unlink()
+                    return
+                record.give_ring(PlacedRing(segment, shape, worker))
+            worker.send(
+                UseRing(
+                    stream=record.number,
+                    generation=generation,
+                    name=segment.name,
+                    size=len(segment.memory),
+                )
             )
-        )
 
     def _on_worker_lost(self, worker: WorkerProcess) -> None:
         now = self._clock.monotonic()

@@ -12,12 +12,11 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Callable
 
 from app.domain.camera import StreamKind
 from app.domain.stream_state import Fault
 from app.sources.video.ring import RingWriter
-from app.sources.video.transport import Container, Sink, SourceFacts, TransportError
+from app.sources.video.transport import Container, Expect, Sink, SourceFacts, TransportError
 
 _ADDRESS = re.compile(r"synthetic:(\d+)x(\d+)@(\d+(?:\.\d+)?)")
 
@@ -60,7 +59,7 @@ class SyntheticTransport:
         self.frozen = False
         self.ended = False
 
-    def carry(self, sink: Sink, count_packet: Callable[[], None], stopping: threading.Event) -> None:
+    def carry(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
         """Carry numbers until ``stopping``; see `Transport`."""
         assert self.facts.fps is not None
         assert isinstance(sink, SyntheticDecoding)
@@ -71,7 +70,7 @@ class SyntheticTransport:
             if stopping.wait(max(0.0, due - time.monotonic())):
                 return
             if not self.frozen:
-                count_packet()
+                expect(None, True)
                 sink.write(b"\0")
         raise TransportError(Fault.ENDED)
 
@@ -91,7 +90,8 @@ class SyntheticDecoding:
         self.transport: SyntheticTransport | None = None
         self._ring = ring
         self._bytes = ring.stride * ring.height
-        self._size = (facts.width, facts.height)
+        self._size = self._first_size = (facts.width, facts.height)
+        self._arrived_at = 0.0
         self._repeat = False
         self._tear = False
         self._hang = False
@@ -109,7 +109,7 @@ class SyntheticDecoding:
             ctypes.memset(address + self._bytes // 2, 0, self._bytes - self._bytes // 2)
             return len(data)
         ctypes.memset(address, value, self._bytes)
-        self._ring.publish(time.monotonic())
+        self._ring.publish(self._arrived_at)
         return len(data)
 
     def direct(self, act: str, width: int, height: int) -> None:
@@ -135,6 +135,16 @@ class SyntheticDecoding:
             case "end" if transport is not None:
                 transport.ended = True
 
+    def expect(self, _stamp: float | None, _key: bool, now: float) -> bool:
+        """Remember when the packet of the next picture arrived."""
+        self._arrived_at = now
+        return True
+
+    def use_ring(self, ring: RingWriter) -> None:
+        """Draw into that ring from the next picture on."""
+        self._ring = ring
+        self._bytes = ring.stride * ring.height
+
     def poll(self, _now: float) -> None:
         """Hang, if told to."""
         while self._hang:
@@ -142,7 +152,7 @@ class SyntheticDecoding:
 
     def needs_restart(self) -> bool:
         """Say whether a new size was ordered."""
-        return self._size != (self._ring.width, self._ring.height)
+        return self._size != self._first_size
 
     def stop(self) -> None:
         """Hang, if told to."""

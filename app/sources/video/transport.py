@@ -11,6 +11,7 @@ from typing import Protocol
 from app.domain.camera import StreamKind
 from app.domain.errors import SourceError
 from app.domain.stream_state import FAULT_WORDS, Fault
+from app.sources.video.colours import VIDEO_SD, Colours
 
 
 class Container(StrEnum):
@@ -32,6 +33,7 @@ class SourceFacts:
     codec: str
     aspect: float
     container: Container
+    colours: Colours = VIDEO_SD
 
 
 class TransportError(SourceError):
@@ -43,7 +45,7 @@ class TransportError(SourceError):
 
 
 class SizeChanged(Exception):  # noqa: N818 - an event, not an error
-    """The camera's pictures have another size from now on: the stream must be opened anew."""
+    """The camera's pictures have another size from now on: carry on with a decoder of the new facts."""
 
 
 class Sink(Protocol):
@@ -59,16 +61,22 @@ class Sink(Protocol):
         ...
 
 
+Expect = Callable[[float | None, bool], bool]
+"""Told of a packet that has just arrived: its picture's time stamp in the byte stream in seconds (None where
+that has none) and whether it is a key picture. False: leave it out, the decoder is behind."""
+
+
 class Transport(Protocol):
     """An open camera. One thread opens, carries and closes it."""
 
     facts: SourceFacts
 
-    def carry(self, sink: Sink, count_packet: Callable[[], None], stopping: threading.Event) -> None:
-        """Carry packets into ``sink`` until ``stopping`` is set, calling ``count_packet`` for each picture.
+    def carry(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
+        """Carry packets into ``sink`` until ``stopping`` is set, asking ``expect`` before each picture.
 
         Raises:
             TransportError: the camera failed or ended.
+            SizeChanged: ``facts`` are others now; `carry` goes on where it was with a sink for those.
         """
         ...
 

@@ -3,25 +3,26 @@
 The only file that imports `vlc`, and not before a decoder is made: the binding fails to import where
 libVLC is missing, and that must be a sentence on the screen, not a traceback.
 
-libVLC is never called from its own callbacks (it holds its locks there), and its player state and its
-display callback are no sign of life: with a frozen source it shows the same picture 13 times a second.
+Pictures leave libVLC by its stream output into memory ("smem"), not by its video output: each decoded
+picture comes once, at once, with its time stamp. The video output adds its caching, shows the old picture
+again when there is no new one, and keeps two more threads awake.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import time
 from typing import Any
 
 from app.domain.stream_state import Fault
-from app.sources.video.backlog import Backlog
+from app.sources.video.arrivals import ArrivalBook
 from app.sources.video.pipe import DecoderPipe
 from app.sources.video.ring import RingWriter
+from app.sources.video.scaling import i420_bytes, scaler_for
 from app.sources.video.transport import Container, SourceFacts, TransportError
 
-FILE_CACHING_MS = 80
-"""Below 60 ms playback breaks down; each millisecond more is delay."""
+FILE_CACHING_MS = 20
+"""libVLC gathers so much before the first picture; later ones do not wait."""
 
 _OPTIONS = (
     "--quiet",
@@ -34,39 +35,45 @@ _OPTIONS = (
     "--no-sub-autodetect-file",
     "--no-auto-preparse",
     "--no-metadata-network-access",
-    "--no-video-title-show",
-    "--no-snapshot-preview",
+    "--no-stats",
     "--avcodec-hw=none",
     "--avcodec-threads=1",
+    "--no-avcodec-hurry-up",
     "--deinterlace=0",
     "--clock-jitter=0",
-    # What is late is shown at once: see `backlog` for what keeps that honest.
-    "--no-drop-late-frames",
-    "--no-skip-frames",
-    "--stats",
 )
 _DEMUXERS = {
     Container.MPEG_TS: "ts",
     Container.MATROSKA: "avformat",
     Container.MULTIPART_JPEG: "mjpeg",
 }
-_PLUGINS = ("avcodec", "ts", "mjpeg", "avformat", "filesystem", "h264", "hevc", "swscale", "vmem")
-_REPEAT_AFTER_S = 0.050
-"""libVLC shows a picture again about 80 ms after the last one, sooner on a busy machine, never this soon."""
-_STATS_LAG_S = 0.6
+_PLUGINS = (
+    "avcodec",
+    "ts",
+    "mjpeg",
+    "avformat",
+    "filesystem",
+    "h264",
+    "hevc",
+    "swscale",
+    "stream_out_transcode",
+    "smem",
+)
+_STEPS_A_SECOND = 1000
+"""libVLC's raw "encoder" rounds dates to this, and drops one of two pictures with the same date."""
+_SLACK = 64
+"""Bytes behind the picture that vector instructions may read."""
 
-_Lock = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p))
-_Display = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
-_UintPointer = ctypes.POINTER(ctypes.c_uint)
-# python-vlc types the chroma as a string, which cannot be written to.
-_Format = ctypes.CFUNCTYPE(
-    ctypes.c_uint,
-    ctypes.POINTER(ctypes.c_void_p),
-    ctypes.POINTER(ctypes.c_char * 4),
-    _UintPointer,
-    _UintPointer,
-    _UintPointer,
-    _UintPointer,
+_Prepare = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p), ctypes.c_size_t)
+_Deliver = ctypes.CFUNCTYPE(
+    None,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_int,
+    ctypes.c_int,
+    ctypes.c_int,
+    ctypes.c_size_t,
+    ctypes.c_int64,
 )
 
 
@@ -85,13 +92,6 @@ class VlcDecoder:
         self.instance = vlc.Instance(list(_OPTIONS))
         if self.instance is None:
             raise RuntimeError("libVLC does not start")
-        set_callbacks = vlc.dll.libvlc_video_set_callbacks
-        set_callbacks.argtypes = [ctypes.c_void_p, _Lock, ctypes.c_void_p, _Display, ctypes.c_void_p]
-        set_callbacks.restype = None
-        set_format = vlc.dll.libvlc_video_set_format_callbacks
-        set_format.argtypes = [ctypes.c_void_p, _Format, ctypes.c_void_p]
-        set_format.restype = None
-        self.set_callbacks, self.set_format = set_callbacks, set_format
 
     def missing_plugins(self) -> list[str]:
         """Return the names of plugins that pictures cannot do without and that are not installed."""
@@ -106,38 +106,35 @@ class VlcDecoder:
         demuxer = _DEMUXERS.get(facts.container)
         if demuxer is None:
             raise TransportError(Fault.CODEC_UNSUPPORTED)
-        return VlcDecoding(self, ring, demuxer, facts.fps)
+        return VlcDecoding(self, ring, demuxer, facts)
 
 
 class VlcDecoding:
     """One player. libVLC's threads call back into it; the worker's own threads start, poll and stop it."""
 
-    def __init__(self, decoder: VlcDecoder, ring: RingWriter, demuxer: str, fps: float | None) -> None:
+    def __init__(self, decoder: VlcDecoder, ring: RingWriter, demuxer: str, facts: SourceFacts) -> None:
         self._ring = ring
-        self._coded: tuple[int, int] | None = None
+        self._size = (facts.width, facts.height)
+        self._bytes = i420_bytes(facts.width, facts.height)
+        self._picture = ctypes.create_string_buffer(self._bytes + _SLACK)
+        self._picture_at = ctypes.addressof(self._picture)
+        self._scaler = scaler_for(facts.colours)
         self._size_changed = False
-        self._backlog = Backlog(fps)
-        self._behind = False
-        self._packets_before = ring.packets_read
-        self._displays = 0
-        self._shown_at = 0.0
-        self._published_at = 0.0
-        self._repeats = 0
-        self._repeats_seen = 0
-        self._decoded_seen = 0
-        self._lost_seen = 0
-        self._stats = decoder.vlc.MediaStats()
-        reading, self.sink = DecoderPipe.open()
+        self._broken = False
+        self._over = (decoder.vlc.State.Ended, decoder.vlc.State.Error)
+        reading, pipe = DecoderPipe.open()
+        self.sink = pipe
+        self._arrivals = ArrivalBook(facts.fps, pipe.drained)
+        self.expect = self._arrivals.expect
         try:
+            # libVLC keeps bare pointers: these objects must live as long as the player.
+            self._callbacks = (_Prepare(self._on_prepare), _Deliver(self._on_deliver))
             self._media: Any = decoder.instance.media_new(f"fd://{reading}")
             self._media.add_option(f":file-caching={FILE_CACHING_MS}")
             self._media.add_option(f":demux={demuxer}")
+            self._media.add_option(f":sout={self._chain(facts)}")
             self._player: Any = decoder.instance.media_player_new()
             self._player.set_media(self._media)
-            # libVLC keeps bare pointers: these objects must live as long as the player.
-            self._callbacks = (_Lock(self._on_lock), _Display(self._on_display), _Format(self._on_format))
-            decoder.set_callbacks(self._player, self._callbacks[0], None, self._callbacks[1], None)
-            decoder.set_format(self._player, self._callbacks[2], None)
             if self._player.play() != 0:
                 raise TransportError(Fault.DECODER_LOST)
         except BaseException:
@@ -146,55 +143,50 @@ class VlcDecoding:
             raise
         self._reading: int | None = reading
 
-    def _on_format(self, _opaque: Any, chroma: Any, width: Any, height: Any, pitch: Any, lines: Any) -> int:
-        """Ask for the ring's own size and RV32. Called several times, with the coded, padded size."""
-        if chroma.contents.raw in (b"VAOP", b"VDV0"):
-            return 0
-        coded = (width[0], height[0])
-        if self._coded is not None and coded != self._coded:
+    def _chain(self, facts: SourceFacts) -> str:
+        # Asked for the range that the stream has: libVLC converts between the two at ten times libyuv's cost.
+        chroma = "J420" if facts.colours.full_range else "I420"
+        prepare, deliver = (ctypes.cast(c, ctypes.c_void_p).value for c in self._callbacks)
+        return (
+            f"#transcode{{vcodec={chroma},fps={_STEPS_A_SECOND},acodec=none,scodec=none}}"
+            f":smem{{video-prerender-callback={prepare},video-postrender-callback={deliver},no-time-sync}}"
+        )
+
+    def use_ring(self, ring: RingWriter) -> None:
+        """Write into that ring from the next picture on."""
+        self._ring = ring
+
+    def _on_prepare(self, _opaque: Any, place: Any, size: int) -> None:
+        if size > self._bytes:
+            # Never seen from libVLC, which keeps to its first size; its write must land somewhere.
             self._size_changed = True
-        self._coded = coded
-        chroma.contents.raw = b"RV32"
-        width[0], height[0] = self._ring.width, self._ring.height
-        pitch[0], lines[0] = self._ring.stride, self._ring.height
-        return 1
+            self._picture = ctypes.create_string_buffer(size + _SLACK)
+            self._picture_at = ctypes.addressof(self._picture)
+        place[0] = self._picture_at
 
-    def _on_lock(self, _opaque: Any, planes: Any) -> None:
-        planes[0] = self._ring.begin()
-
-    def _on_display(self, _opaque: Any, _picture: Any) -> None:
-        now = time.monotonic()
-        self._displays += 1
-        doubtful = now - self._shown_at > _REPEAT_AFTER_S or self._ring.pictures_equal_packets()
-        if doubtful and self._ring.same_as_newest():
-            # Perhaps the old picture again, perhaps a new one of a still scene: `poll` finds out.
-            self._repeats += 1
-        else:
-            self._ring.publish(now)
-            self._published_at = now
-        self._shown_at = now
-
-    def poll(self, now: float) -> None:
-        """Look for a backlog, and count a still scene's pictures.
-
-        Only libVLC's statistics tell these from repetitions. They are renewed every 250 ms, so the picture
-        is dated that much back: never too young. What they count within `_STATS_LAG_S` of a published
-        picture may be that picture itself; their first figures lag more. Pictures that libVLC drops for
-        coming late are decoded and lost, and do not count.
-        """
-        packets = self._ring.packets_read - self._packets_before
-        self._behind = self._displays > 0 and self._backlog.grown(packets, self._displays)
-        if not self._media.get_stats(self._stats):
+    def _on_deliver(
+        self, _opaque: Any, _pixels: Any, _width: int, _height: int, _bits: int, size: int, pts: int
+    ) -> None:
+        # The width and height that libVLC tells are the coded, padded ones.
+        if size != self._bytes:
+            self._size_changed = True
             return
-        decoded, lost, repeats = self._stats.decoded_video, self._stats.lost_pictures, self._repeats
-        fresh = decoded > self._decoded_seen > 0 and lost == self._lost_seen and repeats > self._repeats_seen
-        if fresh and now - self._published_at > _STATS_LAG_S:
-            self._ring.count_still(now - 0.25)
-        self._decoded_seen, self._lost_seen, self._repeats_seen = decoded, lost, repeats
+        arrived_at = self._arrivals.date(pts / 1e6)
+        if arrived_at is None:
+            return
+        ring = self._ring
+        self._scaler.convert(
+            self._picture_at, *self._size, ring.begin(), ring.stride, ring.width, ring.height
+        )
+        ring.publish(arrived_at)
+
+    def poll(self, _now: float) -> None:
+        """Look whether libVLC has given up."""
+        self._broken = self._player.get_state() in self._over
 
     def needs_restart(self) -> bool:
-        """Say whether libVLC asked for another size than at first, or is behind; see `Decoding`."""
-        return self._size_changed or self._behind
+        """Say whether pictures have another size than at first, or libVLC has given up; see `Decoding`."""
+        return self._size_changed or self._broken
 
     def stop(self) -> None:
         """Close the pipe, stop the player and free both; may block as long as libVLC does."""

@@ -31,7 +31,9 @@ def test_a_burst_is_not_played_seconds_later() -> None:
     clock = ArrivalClock()
     first = clock.stamp(0.0, 10.0)
     burst = [clock.stamp(n / 15, 10.0) for n in range(1, 30)]
-    assert (burst[-1] - first) / TICKS < 0.04
+    assert (burst[-1] - first) / TICKS < 0.1
+    # libVLC takes two pictures of one millisecond for one.
+    assert min(b - a for a, b in itertools.pairwise([first, *burst])) >= TICKS / 1000
 
 
 def test_after_a_pause_the_stream_goes_on_at_the_present() -> None:

@@ -43,7 +43,7 @@ def test_a_published_picture_is_read_with_its_number_and_time(segment: Segment) 
     write_picture(writer, 7, now=42.5)
     frame = RingReader(segment).newest(base=100)
     assert frame is not None
-    assert (frame.number, frame.decoded_at, frame.aspect) == (101, 42.5, 1.5)
+    assert (frame.number, frame.arrived_at, frame.aspect) == (101, 42.5, 1.5)
     assert (frame.width, frame.height, frame.stride) == (62, 20, 256)
     assert bytes(frame.pixels) == b"\x07" * (256 * 20)
     assert frame.still_whole()
@@ -90,28 +90,6 @@ def test_frames_outlive_the_ring_that_they_came_from() -> None:
     del segment, writer
     assert frame is not None
     assert set(bytes(frame.pixels)) == {9}
-
-
-def test_equal_pictures_are_told_from_different_ones(segment: Segment) -> None:
-    writer = RingWriter(segment)
-    assert not writer.same_as_newest()
-    write_picture(writer, 5)
-    ctypes.memset(writer.begin(), 5, writer.stride * writer.height)
-    assert writer.same_as_newest()
-    ctypes.memset(writer.begin(), 6, 1)
-    assert not writer.same_as_newest()
-
-
-def test_a_still_scene_counts_only_while_packets_come(segment: Segment) -> None:
-    writer, reader = RingWriter(segment), RingReader(segment)
-    writer.count_packet(1.0)
-    write_picture(writer, 5, now=1.0)
-    writer.count_still(2.0)
-    assert reader.figures().last_picture_at == 1.0
-    writer.count_packet(3.0)
-    writer.count_still(3.0)
-    assert reader.figures().last_picture_at == 3.0
-    assert (reader.figures().pictures_decoded, reader.newest_number) == (2, 1)
 
 
 def test_rubbish_is_not_taken_for_a_ring() -> None:

@@ -1,0 +1,101 @@
+"""Pictures are as old as their packets, whatever the decoder makes of their dates."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.sources.video.arrivals import ArrivalBook
+
+
+def book(fps: float = 15.0, *, drained: bool = True) -> ArrivalBook:
+    return ArrivalBook(fps, lambda: drained)
+
+
+def test_a_picture_is_dated_by_its_packets_arrival() -> None:
+    arrivals = book()
+    assert arrivals.date(5.0) is None
+    for n in range(3):
+        assert arrivals.expect(10 + n / 15, n == 0, 100 + n / 15 + 0.01 * n)
+    offset = 77.123
+    assert arrivals.date(10 + offset) == 100.0
+    assert arrivals.date(10 + 1 / 15 + offset + 0.0004) == 100 + 1 / 15 + 0.01
+    assert arrivals.date(10 + 2 / 15 + offset - 0.0004) == 100 + 2 / 15 + 0.02
+
+
+def test_a_lost_picture_does_not_make_the_next_ones_older() -> None:
+    arrivals = book()
+    for n in range(10):
+        arrivals.expect(n / 15, n == 0, 50 + n / 15)
+    assert arrivals.date(3.0) == 50.0
+    assert arrivals.date(3.0 + 7 / 15) == 50 + 7 / 15
+
+
+def test_pictures_out_of_order_keep_their_own_dates() -> None:
+    """Packets come in decoding order (I P B B), pictures in the order of their stamps."""
+    arrivals = book()
+    for n, stamp in enumerate((0.0, 0.3, 0.1, 0.2)):
+        arrivals.expect(stamp, n == 0, 20 + n / 20)
+    assert [arrivals.date(9 + stamp) for stamp in (0.0, 0.1, 0.2, 0.3)] == [20.0, 20.1, 20.15, 20.05]
+
+
+def test_a_picture_shown_twice_does_not_become_younger() -> None:
+    arrivals = book()
+    arrivals.expect(0.0, True, 20.0)
+    assert arrivals.date(9.0) == 20.0
+    assert arrivals.date(9.001) == 20.0
+
+
+def test_a_decoder_that_counts_anew_gets_the_oldest_possible_date() -> None:
+    arrivals = book()
+    for n in range(8):
+        arrivals.expect(n / 15, n == 0, 20 + n / 15)
+    arrivals.date(9.0)
+    # Ahead by four seconds, then back to the beginning: either way nothing is younger than it can be.
+    assert arrivals.date(13.0) == 20 + 1 / 15
+    assert arrivals.date(0.0) == 20 + 2 / 15
+
+
+def test_a_decoder_that_is_behind_gets_no_more_until_a_key_picture_finds_it_on_time() -> None:
+    arrivals = book(drained=False)
+    taken = [arrivals.expect(n / 15, n % 15 == 0, 20 + n / 15) for n in range(60)]
+    assert taken == [n <= 15 for n in range(60)]
+    assert arrivals.skipped == 44
+    for n in range(16):
+        arrivals.date(9 + n / 15)
+    assert not arrivals.expect(60 / 15, False, 24.0)
+    assert arrivals.expect(61 / 15, True, 24.1)
+    assert arrivals.expect(62 / 15, False, 24.2)
+
+
+def test_packets_that_never_become_pictures_do_not_count_as_a_backlog() -> None:
+    arrivals = book()
+    assert all(arrivals.expect(n / 15, n == 0, 20 + n / 15) for n in range(100))
+
+
+def test_pictures_without_stamps_are_dated_one_by_one() -> None:
+    arrivals = book(1.0)
+    for n in range(3):
+        arrivals.expect(None, True, 20.0 + n / 10)
+        assert arrivals.date(float(n)) == 20.0 + n / 10
+    # One is lost; the next one is not mistaken for it.
+    arrivals.expect(None, True, 30.0)
+    arrivals.expect(None, True, 31.0)
+    assert arrivals.date(9.0) == 31.0
+
+
+@given(st.data())
+def test_no_picture_is_ever_dated_after_its_packet(data: st.DataObject) -> None:
+    """Whatever is lost on the way: pictures carry the offset of the first, and come in order."""
+    gaps = data.draw(st.lists(st.floats(0.003, 0.4), min_size=1, max_size=40))
+    kept = data.draw(st.lists(st.booleans(), min_size=len(gaps), max_size=len(gaps)))
+    arrivals, now = book(), 1000.0
+    arrived = []
+    for n, gap in enumerate(gaps):
+        now += gap
+        arrivals.expect(now - 900, n == 0, now)
+        arrived.append(now)
+        if kept[n]:
+            dated = arrivals.date(now - 900 + 55.5)
+            assert dated is not None
+            assert dated <= arrived[n]
