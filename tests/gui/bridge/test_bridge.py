@@ -5,7 +5,7 @@ import itertools
 
 from pytestqt.qtbot import QtBot
 
-from app.bridge.stall_meter import StallMeter
+from app.bridge.stall_meter import INTERVAL_MS, StallMeter
 from app.bridge.store_bridge import MIN_INTERVAL_MS, StoreBridge
 from app.bridge.task_scope import TaskScope
 from app.domain.changes import Changes
@@ -67,7 +67,24 @@ def test_the_stall_meter_measures_how_late_the_loop_runs(qtbot: QtBot) -> None:
     clock.advance(0.250)
     qtbot.waitUntil(lambda: meter.lateness_ms(1.0) > 0)
     meter.stop()
-    assert abs(meter.lateness_ms(1.0) - 240) < 0.01
+    assert abs(meter.lateness_ms(1.0) - (250 - INTERVAL_MS)) < 0.01
+
+
+def test_the_stall_meter_tells_the_usual_lateness_from_the_worst(qtbot: QtBot) -> None:
+    clock = FakeClock()
+    meter = StallMeter(clock)
+    meter.start()
+    late = iter([0.004] * 97 + [0.020, 0.030, 0.500])
+
+    def tick() -> None:
+        clock.advance(INTERVAL_MS / 1000 + next(late))
+        meter._on_timeout()
+
+    meter._timer.stop()
+    for _ in range(100):
+        tick()
+    assert [round(meter.lateness_ms(share)) for share in (0.5, 0.9, 0.98, 1.0)] == [4, 4, 20, 500]
+    assert round(meter.lateness_ms(0.0, newest=2)) == 30
 
 
 def test_a_task_that_fails_is_routed_and_logged_and_the_others_go_on(log_lines: LogLines) -> None:
