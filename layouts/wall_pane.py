@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
 from app.domain.ids import CameraId, TileIndex, WallId
+from app.domain.picture_size import PictureSize
 from app.domain.wall import Grid
 from layouts.parts import Parts
 from widgets.wall.grid_bar import GridBar
@@ -86,8 +87,8 @@ class WallPane(QWidget):
     def _on_close_requested(self, tile: int) -> None:
         self._parts.walls.close(self.wall_id, TileIndex(tile))
 
-    def _on_demand_changed(self, heights: dict[CameraId, int]) -> None:
-        self._parts.streams.demand(self.wall_id, heights)
+    def _on_demand_changed(self, sizes: dict[CameraId, PictureSize]) -> None:
+        self._parts.streams.demand(self.wall_id, sizes)
 
 
 class WallWindow(QWidget):

@@ -1,20 +1,23 @@
 """Keeps exactly those streams open that somebody looks at, each under a lease, and says how each one is.
 
-Demand comes from the walls (camera → tile height in pixels). A stream that nobody wants lingers a few
-seconds, so that moving a tile or changing the grid never restarts it. When a tile's size asks for
-another quality, the old stream stays on screen until the new one has its first picture.
+Demand comes from the walls (camera → the size in pixels at which its picture is shown). A stream that
+nobody wants lingers a few seconds, so that moving a tile or changing the grid never restarts it. When a
+picture's size asks for another quality, the old stream stays on screen until the new one has its first
+picture. Both are told the size, so that their pictures come ready to be copied onto the screen.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
+from math import hypot
 
 from app.domain.camera import Camera, Lease, StreamKey
 from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import StreamChanged, StreamClosed
 from app.domain.ids import CameraId, WallId
+from app.domain.picture_size import PictureSize
 from app.domain.ports import Clock, HubGateway, VideoEngine
 from app.domain.quality_policy import choose_quality
 from app.domain.restart_policy import RestartPolicy
@@ -51,6 +54,15 @@ class _Stream:
     era: int = 0
     """The hub's run that granted the lease, see `Streams.renew_all`."""
     renew_before_s: float = RENEW_BEFORE_S
+    opened: bool = False
+    """The engine has been given the stream and has not been told to close it."""
+    fitted: PictureSize | None = None
+    """The size that the engine was told, since it has the stream."""
+
+    def close(self) -> StreamKey:
+        """Note that the engine is told to close the stream, and return what to tell it."""
+        self.opened, self.fitted = False, None
+        return self.key
 
 
 class Streams:
@@ -76,7 +88,8 @@ class Streams:
         self._limits = limits
         self._policy = policy
         self._linger_s = linger_s
-        self._demand: dict[WallId, dict[CameraId, int]] = {}
+        self._demand: dict[WallId, dict[CameraId, PictureSize]] = {}
+        self._sizes: dict[CameraId, PictureSize] = {}
         self._streams: dict[StreamKey, _Stream] = {}
         self._wanted: dict[CameraId, StreamKey] = {}
         self._shown: dict[CameraId, StreamKey] = {}
@@ -85,9 +98,9 @@ class Streams:
         self._tasks: set[asyncio.Task[None]] = set()
         self.first_live_at: float | None = None
 
-    def demand(self, wall_id: WallId, heights: dict[CameraId, int]) -> None:
-        """Say which cameras a wall shows now, and how high in device pixels their largest tile is."""
-        self._demand[wall_id] = dict(heights)
+    def demand(self, wall_id: WallId, sizes: dict[CameraId, PictureSize]) -> None:
+        """Say which cameras a wall shows now, and the size in device pixels of each one's largest picture."""
+        self._demand[wall_id] = dict(sizes)
         self._woken.set()
 
     def wake(self) -> None:
@@ -124,17 +137,14 @@ class Streams:
 
     def _reconcile(self) -> None:
         now = self._clock.monotonic()
-        heights: dict[CameraId, int] = {}
-        for wall in self._demand.values():
-            for camera_id, height in wall.items():
-                heights[camera_id] = max(height, heights.get(camera_id, 0))
+        self._sizes = _largest(self._demand.values())
         wanted: dict[CameraId, StreamKey] = {}
-        for camera_id, height in heights.items():
+        for camera_id, size in self._sizes.items():
             camera = self._store.cameras.get(camera_id)
             if camera is None:
                 continue
             current = self._wanted.get(camera_id)
-            quality = choose_quality(camera, height, current.quality if current else None)
+            quality = choose_quality(camera, _height_px(size), current.quality if current else None)
             wanted[camera_id] = StreamKey(camera_id, quality)
         self._wanted = wanted
         for key in wanted.values():
@@ -148,6 +158,7 @@ class Streams:
             if key in in_use:
                 stream.unwanted_since = None
                 self._ask_if_due(stream, now)
+                self._fit(stream)
             else:
                 self._let_go(stream, now)
 
@@ -158,6 +169,12 @@ class Streams:
             has_picture = self._engine.newest_number(key) > 0
             if before is None or before.refusal or has_picture:
                 self._shown[camera_id] = key
+
+    def _fit(self, stream: _Stream) -> None:
+        size = self._sizes.get(stream.key.camera_id)
+        if stream.opened and size is not None and size != stream.fitted:
+            stream.fitted = size
+            self._engine.fit(stream.key, size)
 
     def _let_go(self, stream: _Stream, now: float) -> None:
         key = stream.key
@@ -209,8 +226,12 @@ class Streams:
             stream.renew_before_s = min(RENEW_BEFORE_S, self._left_s(lease) / 2)
             moved, stream.moved = stream.moved, False
             if moved and before is not None and before.url != lease.url:
-                await self._engine.close(stream.key)
+                await self._engine.close(stream.close())
             await self._engine.open(lease)
+            # A refusal, an expiry or the end may have come meanwhile and closed it.
+            if stream.lease is lease and not stream.ended:
+                stream.opened = True
+                self._fit(stream)
             if before is not None:
                 await self._give_back(before)
         except OperatorError as error:
@@ -231,7 +252,7 @@ class Streams:
         lease, stream.lease = stream.lease, None
         stream.failures += 1
         self._ask_later(stream, Fault.DENIED_BY_HUB)
-        self._start(self._engine.close(stream.key), f"close {stream.key}")
+        self._start(self._engine.close(stream.close()), f"close {stream.key}")
         if lease is not None:
             self._start(self._give_back(lease), f"give back {stream.key}")
 
@@ -249,7 +270,7 @@ class Streams:
     async def _end(self, stream: _Stream) -> None:
         stream.ended = True
         # At once: the same camera may be wanted again, and then the engine's stream is another's.
-        await self._engine.close(stream.key)
+        await self._engine.close(stream.close())
         asking = stream.asking
         if asking is not None:
             # A lease that is granted to nobody would stand on record as an hour's look.
@@ -298,6 +319,26 @@ class Streams:
             words = "Waiting for the hub's permission" if stream.hub_away else ""
             return StreamStatus(StreamState.CONNECTING, None, None, words)
         return judge(facts, now, self._limits)
+
+
+def _largest(walls: Iterable[dict[CameraId, PictureSize]]) -> dict[CameraId, PictureSize]:
+    """Return each camera's size of the largest area over all walls."""
+    largest: dict[CameraId, PictureSize] = {}
+    for wall in walls:
+        for camera_id, size in wall.items():
+            before = largest.get(camera_id)
+            if before is None or size.area > before.area:
+                largest[camera_id] = size
+    return largest
+
+
+def _height_px(size: PictureSize) -> int:
+    """Return the height of a 16:9 picture with that diagonal, by which the quality is chosen.
+
+    A camera's main stream is often 16:9 and its small one 4:3. In a narrow tile the main one's picture is
+    the lower: by its plain height it would give way to the small one, which would ask for it again.
+    """
+    return round(hypot(size.width, size.height) * 9 / hypot(16, 9))
 
 
 def _to_the_second(status: StreamStatus) -> StreamStatus:

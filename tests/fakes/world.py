@@ -14,6 +14,7 @@ from app.domain.camera import Camera, Lease, Quality, StreamKey, StreamKind, Str
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.incident import EntryKind, Incident, TimelineEntry
+from app.domain.picture_size import PictureSize
 from app.domain.ports import Frame, ImportPlan
 from app.domain.stream_state import Fault, StreamFacts
 
@@ -153,6 +154,7 @@ class FakeEngine:
         self.known: dict[StreamKey, StreamFacts] = {}
         self.opened: list[StreamKey] = []
         self.closed: list[StreamKey] = []
+        self.fitted: list[tuple[StreamKey, PictureSize]] = []
 
     async def open(self, lease: Lease) -> None:
         if lease.key not in self.open_streams:
@@ -174,6 +176,10 @@ class FakeEngine:
             last_picture_at=self._clock.monotonic(),
             last_packet_at=self._clock.monotonic(),
         )
+
+    def fit(self, key: StreamKey, size: PictureSize) -> None:
+        assert key in self.open_streams, "a stream is fitted only while it is open"
+        self.fitted.append((key, size))
 
     def facts(self, key: StreamKey) -> StreamFacts | None:
         return self.known.get(key)

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QRegion
 
 from app.domain.ids import CameraId, TileIndex
+from app.domain.picture_size import PictureSize
 from app.domain.wall import Wall
-from widgets.wall.geometry import tile_rects
+from widgets.wall.geometry import fit, tile_rects
 from widgets.wall.tile import Tile, covered
 
 GAP_PX = 2
@@ -26,9 +27,10 @@ class Board:
         self.expanded: TileIndex | None = None
         self.covered = QRegion()
         """What the tiles cover for certain, in device-independent pixels; the rest is the gaps."""
+        self.ratio = 1.0
+        """Device pixels per device-independent pixel, as the tiles were laid out."""
         self._width = 0
         self._height = 0
-        self._ratio = 1.0
 
     def take(self, wall: Wall) -> None:
         """Take over the wall's grid and cameras; a camera that stays keeps its tile's whole state."""
@@ -50,7 +52,7 @@ class Board:
 
     def lay_out(self, width: int, height: int, ratio: float) -> None:
         """Place the tiles in ``width`` × ``height`` device pixels; ``ratio`` is the screen's scale factor."""
-        self._width, self._height, self._ratio = width, height, ratio
+        self._width, self._height, self.ratio = width, height, ratio
         self.covered = QRegion()
         for tile, rect in zip(self.tiles, self._rects(), strict=True):
             tile.place(rect, ratio)
@@ -63,7 +65,7 @@ class Board:
         return [whole if tile.index == self.expanded else none for tile in self.tiles]
 
     def _grid_rects(self) -> list[QRect]:
-        return tile_rects(self.wall.grid, self._width, self._height, round(GAP_PX * self._ratio))
+        return tile_rects(self.wall.grid, self._width, self._height, round(GAP_PX * self.ratio))
 
     def shown(self) -> Sequence[Tile]:
         """Return the tiles that can be seen now."""
@@ -76,21 +78,21 @@ class Board:
                 return tile.index
         return None
 
-    def heights(self, *, keep_behind: bool) -> dict[CameraId, int]:
-        """Return each camera's largest tile height in device pixels.
+    def sizes(self, *, keep_behind: bool) -> dict[CameraId, PictureSize]:
+        """Return how large each camera's picture is shown, in device pixels: the largest of several.
 
         While one tile is expanded the others count, at their size in the grid, only with ``keep_behind``.
         """
-        heights: dict[CameraId, int] = {}
+        sizes: dict[CameraId, PictureSize] = {}
         for tile, rect in zip(self.tiles, self._grid_rects(), strict=True):
             if tile.camera_id is None:
                 continue
-            height = rect.height()
-            if self.expanded is not None:
-                if tile.index == self.expanded:
-                    height = self._height
-                elif not keep_behind:
-                    continue
-            if height > 0:
-                heights[tile.camera_id] = max(height, heights.get(tile.camera_id, 0))
-        return heights
+            alone = tile.index == self.expanded
+            if self.expanded is not None and not alone and not keep_behind:
+                continue
+            video = fit(tile.aspect, QRect(0, 0, self._width, self._height) if alone else rect)
+            size = PictureSize(video.width(), video.height())
+            before = sizes.get(tile.camera_id)
+            if size.area > (before.area if before else 0):
+                sizes[tile.camera_id] = size
+        return sizes

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.camera import StreamKey
 from app.domain.changes import Changes
 from app.domain.ids import CameraId, TileIndex, WallId
+from app.domain.picture_size import PictureSize
 from app.domain.ports import Clock, Frame, FrameSource
 from app.domain.wall import Wall, grid_named
 from app.store.state import Store
@@ -34,12 +35,17 @@ from widgets.wall.board import Board
 from widgets.wall.counters import PaintCounter, PaintLog
 from widgets.wall.tile import Tile
 
-TICK_MS = 20
+TICK_MS = 25
+"""Between two looks for new pictures: each costs a wake-up and a flush to the screen, and adds half of this
+to a picture's age."""
 SETTLE_MS = 150
-"""How long a resize must rest before the streams hear of the tiles' new sizes."""
+"""How long a resize or a new aspect must rest before the streams hear of the pictures' new sizes."""
 KEPT_BEHIND_MS = 20_000
 """How long the other tiles' streams are kept after one tile was expanded: most looks are short."""
 FIRST_GRID = "3×3"
+
+_VOID = QColor(theme.VOID)
+_GROUND = QColor(theme.RAISED)
 
 
 class StreamChoice(Protocol):
@@ -54,8 +60,8 @@ class WallCanvas(QWidget):
     """Paints a wall's tiles from the decoders' memory and says of each how true it is."""
 
     demand_changed = Signal(object)
-    """``dict[CameraId, int]``: every camera to keep open and its largest tile's height in device pixels;
-    empty while the surface cannot be seen."""
+    """``dict[CameraId, PictureSize]``: every camera to keep open and how large its picture is shown, where it
+    is largest; empty while the surface cannot be seen."""
 
     def __init__(
         self,
@@ -74,7 +80,7 @@ class WallCanvas(QWidget):
         self._clock = clock
         self._board = Board(self.wall)
         self._logs: dict[CameraId, PaintLog] = {}
-        self._demand: dict[CameraId, int] = {}
+        self._demand: dict[CameraId, PictureSize] = {}
         self._seen = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         if QGuiApplication.platformName() == "xcb":
@@ -96,7 +102,7 @@ class WallCanvas(QWidget):
         return self._store.walls.get(self.wall_id) or Wall(self.wall_id, grid_named(FIRST_GRID))
 
     @property
-    def demand(self) -> dict[CameraId, int]:
+    def demand(self) -> dict[CameraId, PictureSize]:
         """What `demand_changed` told last."""
         return dict(self._demand)
 
@@ -171,7 +177,9 @@ class WallCanvas(QWidget):
             changed = tile.lose_picture(now, known)
         else:
             changed = tile.take_picture(frame.arrived_at, now, known)
-            changed |= tile.set_aspect(frame.aspect)
+            if tile.set_aspect(frame.aspect):
+                self._settle.start()
+                changed = True
         if changed:
             self._said(tile)
         return frame
@@ -192,10 +200,10 @@ class WallCanvas(QWidget):
         self.update()
 
     def _tell_demand(self) -> None:
-        heights = self._board.heights(keep_behind=self._behind.isActive()) if self._seen else {}
-        if heights != self._demand:
-            self._demand = heights
-            self.demand_changed.emit(dict(heights))
+        sizes = self._board.sizes(keep_behind=self._behind.isActive()) if self._seen else {}
+        if sizes != self._demand:
+            self._demand = sizes
+            self.demand_changed.emit(dict(sizes))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the tiles out anew; the streams hear of it once the size has settled."""
@@ -253,12 +261,13 @@ class WallCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tiles that the event's region touches, and the gaps where it has any."""
         painter = QPainter(self)
-        ratio = self.devicePixelRatioF()
-        painter.scale(1 / ratio, 1 / ratio)
-        origin = painter.deviceTransform().map(QPointF(0, 0))
-        painter.translate(round(origin.x()) - origin.x(), round(origin.y()) - origin.y())
+        ratio = self._board.ratio
+        if ratio != 1.0:
+            _align(painter, ratio)
         region = event.region()
-        _paint_gaps(painter, region.subtracted(self._board.covered), ratio)
+        gaps = region.subtracted(self._board.covered)
+        if not gaps.isEmpty():
+            _paint_gaps(painter, gaps, ratio)
         now = self._clock.monotonic()
         for tile in self._board.shown():
             if region.intersects(tile.dirty_tile):
@@ -270,22 +279,22 @@ class WallCanvas(QWidget):
     def _paint_tile(self, painter: QPainter, tile: Tile, now: float) -> None:
         tile.paints += 1
         if tile.camera_id is None:
-            painter.fillRect(tile.rect, QColor(theme.VOID))
+            painter.fillRect(tile.rect, _VOID)
         else:
             self._paint_picture(painter, tile, self._log_of(tile.camera_id), now)
-            painter.setClipRect(tile.rect)
         for at, pixmap in tile.labels():
             painter.drawPixmap(at, pixmap)
         self._paint_marks(painter, tile)
 
     def _paint_picture(self, painter: QPainter, tile: Tile, log: PaintLog, now: float) -> None:
-        key, frame = tile.key, self._fetch(tile, now)
-        if not tile.saying.shows_picture:
-            painter.fillRect(tile.rect, QColor(theme.VOID))
+        frame = self._fetch(tile, now)
+        key, saying = tile.key, tile.saying
+        if not saying.shows_picture:
+            painter.fillRect(tile.rect, _VOID)
             return
-        for bar in tile.bars():
-            painter.fillRect(bar, QColor(theme.VOID))
-        if tile.saying.stale or frame is None or key is None:
+        for bar in tile.bars:
+            painter.fillRect(bar, _VOID)
+        if saying.stale or frame is None or key is None:
             _paint_grey(painter, tile, log, frame)
         elif pictures.draw(painter, frame, tile.video):
             log.painted(key, frame.number, now)
@@ -303,16 +312,23 @@ class WallCanvas(QWidget):
         """Draw selection, hover and drop marks; the surface that takes input knows them."""
 
 
+def _align(painter: QPainter, ratio: float) -> None:
+    """Let the painter count device pixels, from a whole one on."""
+    painter.scale(1 / ratio, 1 / ratio)
+    origin = painter.deviceTransform().map(QPointF(0, 0))
+    painter.translate(round(origin.x()) - origin.x(), round(origin.y()) - origin.y())
+
+
 def _paint_gaps(painter: QPainter, gaps: QRegion, ratio: float) -> None:
-    ground = QColor(theme.RAISED)
     for gap in cast(Iterable[QRect], gaps):
         painter.fillRect(
-            QRectF(gap.x() * ratio, gap.y() * ratio, gap.width() * ratio, gap.height() * ratio), ground
+            QRectF(gap.x() * ratio, gap.y() * ratio, gap.width() * ratio, gap.height() * ratio), _GROUND
         )
 
 
 def _paint_grey(painter: QPainter, tile: Tile, log: PaintLog, frame: Frame | None) -> None:
-    size = tile.video.size()
+    place = tile.video
+    size = place.rect.size()
     if frame is not None and not (
         tile.grey and tile.grey_number == frame.number and tile.grey.size() == size
     ):
@@ -323,6 +339,6 @@ def _paint_grey(painter: QPainter, tile: Tile, log: PaintLog, frame: Frame | Non
         else:
             tile.grey, tile.grey_number = grey, frame.number
     if tile.grey is None:
-        painter.fillRect(tile.rect, QColor(theme.VOID))
+        painter.fillRect(tile.rect, _VOID)
     else:
-        painter.drawPixmap(tile.video, tile.grey)
+        painter.drawPixmap(place.rect, tile.grey)

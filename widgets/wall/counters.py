@@ -27,20 +27,21 @@ class PaintCounter:
 class PaintLog:
     """Counts one camera's paints. A camera in two tiles counts each picture once."""
 
-    __slots__ = ("_frames", "_last", "_recent", "first_at", "torn")
+    __slots__ = ("_frames", "_key", "_number", "_recent", "first_at", "torn")
 
     def __init__(self) -> None:
         self._frames = 0
-        self._last: tuple[StreamKey, int] | None = None
+        self._key: StreamKey | None = None
+        self._number = 0
         self._recent: deque[float] = deque(maxlen=_KEPT)
         self.torn = 0
         self.first_at: float | None = None
 
     def painted(self, key: StreamKey, number: int, now: float) -> None:
         """Record that this picture was drawn whole; the same one again changes nothing."""
-        if self._last == (key, number):
+        if number == self._number and key == self._key:
             return
-        self._last = (key, number)
+        self._key, self._number = key, number
         self._frames += 1
         self._recent.append(now)
         if self.first_at is None:

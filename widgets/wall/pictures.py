@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
@@ -14,37 +16,65 @@ than the rows, and on a busy machine the user interface waits for threads that d
 STALE_DARKENING = 0.5
 """How much of a stale picture's light is taken: a night camera's picture is grey by itself."""
 
+_RGB32 = QImage.Format.Format_RGB32
+
+
+class Place(NamedTuple):
+    """Where a picture goes, in device pixels; made once, so that a paint asks Qt for none of it again."""
+
+    rect: QRect
+    corner: QPoint
+    width: int
+    height: int
+
+    @classmethod
+    def at(cls, rect: QRect) -> Place:
+        """Return the place that is ``rect``."""
+        return cls(rect, rect.topLeft(), rect.width(), rect.height())
+
 
 def view(frame: Frame) -> QImage:
     """Return the frame as an image that shares its memory: use it at once and let it go."""
-    return QImage(frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
+    return QImage(frame.pixels, frame.width, frame.height, frame.stride, _RGB32)
 
 
-def draw(painter: QPainter, frame: Frame, into: QRect) -> bool:
-    """Draw the picture scaled into a rectangle of device pixels; say whether it was whole throughout.
+def draw(painter: QPainter, frame: Frame, place: Place) -> bool:
+    """Draw the picture; say whether it was whole throughout.
 
-    False means that the decoder wrote into it meanwhile: what was drawn may be torn. Below half the
-    picture's width a bilinear filter skips pixels as the nearest one does, at twice the cost, so it is off.
-    The painter's clip is ``into`` afterwards.
+    A picture of the place's own size, which is what the decoders make, is copied: a fifth of the cost of
+    scaling it here. False means that the decoder wrote into it meanwhile: what was drawn may be torn.
     """
+    if frame.width == place.width and frame.height == place.height:
+        painter.drawImage(place.corner, view(frame))
+    else:
+        _draw_scaled(painter, frame, place.rect)
+    return frame.still_whole()
+
+
+def _draw_scaled(painter: QPainter, frame: Frame, into: QRect) -> None:
+    """Draw a picture of another size, as it comes for a moment after a resize.
+
+    Below half the picture's width a bilinear filter skips pixels as the nearest one does, at twice the
+    cost, so it is off.
+    """
+    painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, 2 * into.width() >= frame.width)
     image = view(frame)
     for top in range(into.top(), into.top() + into.height(), STRIP_ROWS):
         painter.setClipRect(QRect(into.left(), top, into.width(), STRIP_ROWS).intersected(into))
         painter.drawImage(into, image)
-    painter.setClipRect(into)
-    return frame.still_whole()
+    painter.restore()
 
 
 def grey_copy(frame: Frame, size: QSize) -> QPixmap | None:
     """Return the picture at that size without colour and darkened, None when it was torn meanwhile."""
-    small = QImage(size, QImage.Format.Format_RGB32)
+    small = QImage(size, _RGB32)
     painter = QPainter(small)
-    whole = draw(painter, frame, QRect(QPoint(0, 0), size))
+    whole = draw(painter, frame, Place.at(QRect(QPoint(0, 0), size)))
     painter.end()
     if not whole:
         return None
-    grey = small.convertToFormat(QImage.Format.Format_Grayscale8).convertToFormat(QImage.Format.Format_RGB32)
+    grey = small.convertToFormat(QImage.Format.Format_Grayscale8).convertToFormat(_RGB32)
     painter = QPainter(grey)
     shade = QColor(theme.VOID)
     shade.setAlphaF(STALE_DARKENING)

@@ -13,6 +13,7 @@ from app.domain.stream_state import StreamState, StreamStatus
 from widgets.wall.geometry import fit
 from widgets.wall.honesty import LIMITS, Saying, judge_tile, promised_interval_s
 from widgets.wall.labels import Scale
+from widgets.wall.pictures import Place
 from widgets.wall.tile_labels import Placed, TileLabels
 
 FIRST_ASPECT = 16 / 9
@@ -29,7 +30,8 @@ class Tile:
         self.status: StreamStatus | None = None
         self.status_at = 0.0
         self.rect = QRect()
-        self.video = QRect()
+        self.video = Place.at(QRect())
+        self.bars: tuple[QRect, ...] = ()
         self.dirty_tile = QRect()
         self.dirty_video = QRect()
         self.scale = Scale(0, 0, 1.0)
@@ -78,17 +80,22 @@ class Tile:
         self.scale = Scale(rect.width() / ratio, rect.height() / ratio, ratio)
         self._labels = None
         self.dirty_tile = logical(rect, ratio)
-        self.set_aspect(self.aspect)
+        self._fit()
 
     def set_aspect(self, aspect: float) -> bool:
         """Fit pictures of that width over height; say whether that moved the picture."""
-        self.aspect = aspect
-        video = fit(aspect, self.rect)
-        if video == self.video:
+        if aspect == self.aspect:
             return False
-        self.video = video
-        self.dirty_video = logical(video, self.scale.ratio)
-        return True
+        self.aspect = aspect
+        return self._fit()
+
+    def _fit(self) -> bool:
+        rect = fit(self.aspect, self.rect)
+        moved = rect != self.video.rect
+        self.video = Place.at(rect)
+        self.dirty_video = logical(rect, self.scale.ratio)
+        self.bars = bars(self.rect, rect)
+        return bool(moved)
 
     def judge(self, now: float, directory_known: bool) -> bool:
         """Bring the saying up to date; say whether it changed."""
@@ -133,24 +140,6 @@ class Tile:
         """Say whether the tile shows moving pictures: a further one changes nothing but the picture."""
         return self.in_hand and self.saying.shows_picture and not self.saying.stale
 
-    def bars(self) -> list[QRect]:
-        """Return what the picture leaves of the tile: nothing, or the two bars beside or above and below."""
-        tile, video = self.rect, self.video
-        if video == tile:
-            return []
-        right, bottom = tile.x() + tile.width(), tile.y() + tile.height()
-        if video.height() == tile.height():
-            after = video.x() + video.width()
-            return [
-                QRect(tile.x(), tile.y(), video.x() - tile.x(), tile.height()),
-                QRect(after, tile.y(), right - after, tile.height()),
-            ]
-        after = video.y() + video.height()
-        return [
-            QRect(tile.x(), tile.y(), tile.width(), video.y() - tile.y()),
-            QRect(tile.x(), after, tile.width(), bottom - after),
-        ]
-
     @property
     def name(self) -> str:
         """The camera's name, its id while the directory lacks it, nothing for an empty tile."""
@@ -177,6 +166,24 @@ class Tile:
             return self._drawn.empty(self.rect, self.scale)
         place = self.camera.place if self.camera else ""
         return self._drawn.camera(self.rect, self.scale, self.name, place, self.saying)
+
+
+def bars(tile: QRect, video: QRect) -> tuple[QRect, ...]:
+    """Return what the picture leaves of the tile: nothing, or two bars beside it or above and below."""
+    if video == tile:
+        return ()
+    right, bottom = tile.x() + tile.width(), tile.y() + tile.height()
+    if video.height() == tile.height():
+        after = video.x() + video.width()
+        return (
+            QRect(tile.x(), tile.y(), video.x() - tile.x(), tile.height()),
+            QRect(after, tile.y(), right - after, tile.height()),
+        )
+    after = video.y() + video.height()
+    return (
+        QRect(tile.x(), tile.y(), tile.width(), video.y() - tile.y()),
+        QRect(tile.x(), after, tile.width(), bottom - after),
+    )
 
 
 def logical(rect: QRect, ratio: float) -> QRect:

@@ -72,9 +72,9 @@ def test_a_torn_picture_is_painted_again_on_the_next_tick_and_not_counted(desk: 
 
 def test_a_change_of_size_in_mid_stream_is_fitted_anew(desk: Desk) -> None:
     tile = desk.surface.tile(TileIndex(0))
-    assert tile.video == tile.rect
+    assert tile.video.rect == tile.rect
     desk.frames.resize(desk.keys[0], 48, 48)
-    desk.qtbot.waitUntil(lambda: tile.video.width() == tile.video.height() == tile.rect.height())
+    desk.qtbot.waitUntil(lambda: tile.video.width == tile.video.height == tile.rect.height())
     desk.settle()
     assert desk.colour(0, x=0.02).name() == theme.VOID
     assert desk.colour(0, x=0.98).name() == theme.VOID
@@ -85,8 +85,8 @@ def test_a_change_of_size_in_mid_stream_is_fitted_anew(desk: Desk) -> None:
 def test_pixels_that_are_not_square_keep_the_aspect_they_are_meant_to_have(desk: Desk) -> None:
     tile = desk.surface.tile(TileIndex(0))
     desk.frames.resize(desk.keys[0], 72, 58, aspect=4 / 3)
-    desk.qtbot.waitUntil(lambda: tile.video != tile.rect)
-    assert abs(tile.video.width() / tile.video.height() - 4 / 3) < 0.02
+    desk.qtbot.waitUntil(lambda: tile.video.rect != tile.rect)
+    assert abs(tile.video.width / tile.video.height - 4 / 3) < 0.02
 
 
 def test_a_switch_of_stream_goes_on_with_the_new_one(desk: Desk) -> None:
