@@ -25,10 +25,16 @@ class Picture:
     arrived_at: float = 0.0
     tears: int = 0
     aspect: float | None = None
+    spare_bytes: int = 0
     slots: list[bytearray] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.slots = [bytearray(self.width * self.height * 4) for _ in range(SLOTS)]
+        self.slots = [bytearray(self.stride * self.height) for _ in range(SLOTS)]
+
+    @property
+    def stride(self) -> int:
+        """Bytes from one row to the next."""
+        return self.width * 4 + self.spare_bytes
 
 
 class PatternFrames:
@@ -39,16 +45,19 @@ class PatternFrames:
         self._streams: dict[StreamKey, Picture] = {}
         self.asked_newest = 0
 
-    def open(self, key: StreamKey, width: int = 64, height: int = 36, hue: int = 0) -> None:
-        """Open a stream; it has no picture until `step`."""
-        self._streams[key] = Picture(width, height, hue)
+    def open(
+        self, key: StreamKey, width: int = 64, height: int = 36, hue: int = 0, spare_bytes: int = 0
+    ) -> None:
+        """Open a stream; it has no picture until `step`. ``spare_bytes`` lie behind each row's pixels."""
+        self._streams[key] = Picture(width, height, hue, spare_bytes=spare_bytes)
 
     def step(self, key: StreamKey, pixels: npt.NDArray[np.uint8] | None = None) -> int:
         """Decode one more picture, now, and return its number; ``pixels`` is rows of (B, G, R, X)."""
         stream = self._streams[key]
         number = stream.number + 1
         slot = np.frombuffer(stream.slots[number % SLOTS], dtype=np.uint8)
-        slot = slot.reshape(stream.height, stream.width, 4)
+        slot = slot.reshape(stream.height, stream.stride)[:, : stream.width * 4]
+        slot = slot.reshape(stream.height, stream.width, 4, copy=False)
         if pixels is None:
             slot[:] = ((40, 120, 200), (200, 90, 40), (60, 180, 60))[stream.hue % 3] + (255,)
             width = max(1, stream.width // 8)
@@ -98,7 +107,7 @@ class PatternFrames:
             memoryview(stream.slots[stream.number % SLOTS]),
             stream.width,
             stream.height,
-            stream.width * 4,
+            stream.stride,
             stream.number,
             stream.arrived_at,
             stream.aspect or stream.width / stream.height,
