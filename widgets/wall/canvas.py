@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, cast
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -225,13 +225,6 @@ class WallCanvas(QWidget):
         self._tick.stop()
         self._tell_demand()
 
-    def event(self, event: QEvent) -> bool:
-        """Lay the tiles out anew when the window moves to a screen of another scale factor."""
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._lay_out()
-            self._settle.start()
-        return super().event(event)
-
     # The tick
 
     def _on_tick(self) -> None:
@@ -261,7 +254,12 @@ class WallCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tiles that the event's region touches, and the gaps where it has any."""
         painter = QPainter(self)
-        ratio = self._board.ratio
+        ratio = self.devicePixelRatioF()
+        if ratio != self._board.ratio:
+            # The window has come to a screen of another scale factor. Qt tells of it by an event, but a
+            # method that sees every event costs more than this question at a paint.
+            self._lay_out()
+            self._settle.start()
         if ratio != 1.0:
             _align(painter, ratio)
         region = event.region()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from app.domain.ids import TileIndex
 from app.domain.picture_size import PictureSize
 from app.domain.wall import grid_named
@@ -100,3 +102,15 @@ def test_a_tile_shown_alone_asks_for_the_whole_surface_and_keeps_the_others_for_
     assert later.args[0] == {desk.ids[0]: whole}
     desk.surface.expand(None)
     assert desk.surface.demand == dict.fromkeys(desk.ids[:3], QUARTER)
+
+
+def test_a_screen_of_another_scale_factor_asks_for_more_pixels(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No platform without a display has a second screen; the wall asks Qt for the factor at each paint.
+    monkeypatch.setattr(desk.surface, "devicePixelRatioF", lambda: 1.5)
+    with desk.qtbot.waitSignal(desk.surface.demand_changed) as told:
+        desk.surface.repaint()
+    tiles = [desk.surface.tile(TileIndex(index)) for index in range(3)]
+    assert told.args[0] == dict(zip(desk.ids[:3], map(shown, tiles), strict=True))
+    assert all(size.area > 2.2 * QUARTER.area for size in told.args[0].values())
