@@ -19,7 +19,7 @@ from widgets.map.basemap import BaseMap
 
 MAIN_WALL = WallId("wall-1")
 STATUS_EVERY_MS = 1000
-STALL_SAMPLES = 1500
+STALL_SAMPLES = 375
 """The status line's stall is over about the last 15 s."""
 
 

@@ -25,6 +25,7 @@ from app.domain.stream_state import StreamState
 from app.domain.wall import grid_named
 from layouts.console_window import ConsoleWindow
 from layouts.desk_windows import MAIN_WALL, DeskWindows
+from widgets.wall.board import GAP_PX
 
 
 def say(**message: Any) -> None:
@@ -37,6 +38,7 @@ class Attendant:
     def __init__(self, order: dict[str, Any]) -> None:
         self._order = order
         self._asked: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._holding: asyncio.Task[None] | None = None
 
     async def __call__(self, console: Console, windows: DeskWindows) -> None:
         threading.Thread(target=self._read, args=(asyncio.get_running_loop(),), daemon=True).start()
@@ -55,6 +57,8 @@ class Attendant:
                 elif question["ask"] == "alerts":
                     say(painted=self._painted(console, windows))
         finally:
+            if self._holding is not None:
+                self._holding.cancel()
             console.quit()
 
     async def _set_scene(self, console: Console, windows: DeskWindows) -> None:
@@ -72,24 +76,23 @@ class Attendant:
         if order.get("bare"):
             main.show_wall_alone()
         if order.get("tile"):
-            await self._size_tiles(main, *order["tile"])
+            self._holding = asyncio.create_task(self._hold_tiles(main, *order["tile"]))
         address = await console.sources.hub.address()
         say(hub_url=address.url, ingest_token=console.sources.hub.ingest_token)
 
-    async def _size_tiles(self, main: ConsoleWindow, width: int, height: int) -> None:
-        """Resize the window until the tiles have their size, to the pixel that the gaps allow."""
+    async def _hold_tiles(self, main: ConsoleWindow, width: int, height: int) -> None:
+        """Keep the tiles at their size: notices that come and go change the wall's share of the window."""
         grid = grid_named(self._order.get("grid", "3×3"))
         surface = main.wall.surface
-        wanted = (width * grid.columns, height * grid.rows)
-
-        def sized() -> bool:
+        wanted = (
+            width * grid.columns + GAP_PX * (grid.columns - 1),
+            height * grid.rows + GAP_PX * (grid.rows - 1),
+        )
+        while True:
             missing = (wanted[0] - surface.width(), wanted[1] - surface.height())
             if missing != (0, 0):
                 main.resize(main.width() + missing[0], main.height() + missing[1])
-            return missing == (0, 0)
-
-        await asyncio.sleep(0.5)
-        await self._until(sized)
+            await asyncio.sleep(0.2)
 
     def _painted(self, console: Console, windows: DeskWindows) -> dict[str, float]:
         found = {a.id: windows.main.alerts.first_painted_at(a.id) for a in console.store.alerts}

@@ -1,4 +1,4 @@
-"""RTSP and HLS by FFmpeg: opens the camera and remuxes it, never decoding, for libVLC to read.
+"""RTSP and HLS by FFmpeg: opens the camera and hands its packets over, never decoding, for libVLC to decode.
 
 libVLC as Linux distributions build it cannot open RTSP. Here one path serves all systems, and every
 failure has a name.
@@ -6,7 +6,6 @@ failure has a name.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -22,13 +21,10 @@ from app.domain.stream_state import Fault
 from app.sources.video.address import check_address
 from app.sources.video.av_faults import fault_of
 from app.sources.video.colours import Colours
-from app.sources.video.jpeg import jpeg_size
-from app.sources.video.multipart import MultipartWriter
 from app.sources.video.parameter_sets import parameter_sets, picture_end
-from app.sources.video.retiming import TICKS, ArrivalClock, Pace
+from app.sources.video.stamps import Pace, Stamps
 from app.sources.video.transport import (
-    Container,
-    Expect,
+    Packet,
     Sink,
     SizeChanged,
     SourceFacts,
@@ -40,28 +36,11 @@ av.logging.set_level(av.logging.PANIC)
 
 _OPEN_TIMEOUT_S = 6.0
 _READ_TIMEOUT_S = 8.0
-_TICK = Fraction(1, TICKS)
+_TICK = Fraction(1, 90_000)
 _FULL_RANGE = 2
+_HEADED = {"h264", "hevc", "mpeg4"}
 _ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
-_CONTAINERS = {
-    "h264": Container.MPEG_TS,
-    "hevc": Container.MPEG_TS,
-    "mpeg4": Container.MPEG_TS,
-    "mpeg2video": Container.MPEG_TS,
-    "mpeg1video": Container.MPEG_TS,
-    "mjpeg": Container.MULTIPART_JPEG,
-    "vp8": Container.MATROSKA,
-    "vp9": Container.MATROSKA,
-    "av1": Container.MATROSKA,
-}
-_MUXERS = {
-    # The tables come twice a second, so that a decoder that joins late need not wait.
-    Container.MPEG_TS: (
-        "mpegts",
-        {"flush_packets": "1", "pat_period": "0.5", "omit_video_pes_length": "0", "mpegts_copyts": "1"},
-    ),
-    Container.MATROSKA: ("matroska", {"flush_packets": "1", "live": "1", "cluster_time_limit": "1"}),
-}
+_CODECS = {"h264", "hevc", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg", "vp8", "vp9", "av1"}
 _OPTIONS: dict[StreamKind, dict[str, str]] = {
     StreamKind.RTSP: {
         # One negotiation: TCP first, UDP where the camera refuses TCP.
@@ -121,8 +100,7 @@ class CarriedTransport:
         codec = video.codec_context
         self._sets = b""
         self._held: av.Packet[av.VideoStream] | None = None
-        container = _CONTAINERS.get(codec.name)
-        if container is None:
+        if codec.name not in _CODECS:
             raise TransportError(Fault.CODEC_UNSUPPORTED)
         rate = video.average_rate or video.guessed_rate
         return SourceFacts(
@@ -132,71 +110,41 @@ class CarriedTransport:
             fps=float(rate) if rate and 0 < rate <= 120 else fps,
             codec=codec.name,
             aspect=_aspect(codec.width, codec.height, codec.sample_aspect_ratio),
-            container=container,
             colours=_colours(codec.height, codec.pix_fmt, codec.colorspace, codec.color_range),
         )
 
-    def carry(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
+    def carry(self, sink: Sink, stopping: threading.Event) -> None:
         """Carry packets until ``stopping``; see `Transport`."""
-        try:
-            if self.facts.container is Container.MULTIPART_JPEG:
-                self._carry_jpeg(MultipartWriter(sink), expect, stopping)
-            else:
-                self._carry_muxed(sink, expect, stopping)
-        except (BrokenPipeError, TimeoutError):
-            # The decoder is gone; whoever closed it knows why.
-            if not stopping.is_set():
-                raise TransportError(Fault.DECODER_LOST) from None
-
-    def _carry_jpeg(self, writer: MultipartWriter, expect: Expect, stopping: threading.Event) -> None:
+        stamps = Stamps()
+        tick = float(self._video.time_base or _TICK)
+        ending = picture_end(self.facts.codec)
         for packet in self._packets(stopping):
-            picture = bytes(packet)
-            size = jpeg_size(picture)
-            if size is None:
-                continue
-            if size != (self.facts.width, self.facts.height):
-                self.facts = replace(self.facts, width=size[0], height=size[1], aspect=size[0] / size[1])
-                raise SizeChanged
-            if expect(None, True):
-                writer.write(picture)
-
-    def _carry_muxed(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
-        muxer, options = _MUXERS[self.facts.container]
-        clock = ArrivalClock()
-        output = av.open(_Writes(sink), "w", format=muxer, options=options, buffer_size=1 << 16)
-        try:
-            stream = output.add_stream_from_template(self._video)
-            source_tick = float(self._video.time_base or _TICK)
-            ending = picture_end(self.facts.codec)
-            for packet in self._packets(stopping):
-                data = bytes(packet)
-                if self._other_sets(data):
-                    facts = self._facts_in(packet)
-                    if facts is None:
-                        # Damaged on the way, and libVLC must not see a size that is none.
-                        continue
-                    if facts != self.facts:
-                        self.facts, self._held = facts, packet
-                        raise SizeChanged
-                # A camera's first packet often has no date; B-pictures lie some ticks behind theirs.
-                dts = packet.dts if packet.dts is not None else packet.pts
-                dated = None if dts is None else dts * source_tick
-                late = 0.0 if packet.pts is None or dts is None else (packet.pts - dts) * source_tick
-                last = clock.stamp(dated, time.monotonic())
-                shown = last + max(0, round(late * TICKS))
-                if not expect(shown / TICKS, packet.is_keyframe):
+            arrived_at = time.monotonic()
+            data = bytes(packet)
+            if packet.is_keyframe:
+                data = self._with_header(data)
+            if packet.is_keyframe and self._other_sets(data):
+                facts = self._facts_in(packet)
+                if facts is None:
+                    # Damaged on the way, and libVLC must not see a size that is none.
                     continue
-                whole = av.Packet(data + ending)
-                whole.stream = stream
-                whole.time_base = _TICK
-                whole.pts, whole.dts = shown, last
-                whole.is_keyframe = packet.is_keyframe
-                output.mux_one(whole)
-        finally:
-            _abandon(output)
+                if facts != self.facts:
+                    self.facts, self._held = facts, packet
+                    raise SizeChanged
+            decoded = stamps.next(arrived_at)
+            # Pictures that are shown out of order lie some ticks behind their turn.
+            late = 0 if packet.pts is None or packet.dts is None else max(0, packet.pts - packet.dts)
+            sink.put(Packet(data + ending, arrived_at, decoded, decoded + late * tick, packet.is_keyframe))
+
+    def _with_header(self, data: bytes) -> bytes:
+        """Return a key picture with what it takes to decode it, which some cameras tell only once."""
+        codec, header = self.facts.codec, self._video.codec_context.extradata
+        if not header or header.startswith(b"\1") or codec not in _HEADED:
+            return data
+        return data if parameter_sets(codec, data) else header + data
 
     def _other_sets(self, data: bytes) -> bool:
-        """Say whether the packet begins a sequence with other parameters than the one before."""
+        """Say whether a key picture begins a sequence with other parameters than the one before."""
         sets = parameter_sets(self.facts.codec, data)
         if not sets or sets == self._sets:
             return False
@@ -285,16 +233,3 @@ def _open(kind: StreamKind, url: str, probe_s: float) -> av.container.InputConta
         if time.monotonic() - began > 0.98 * _OPEN_TIMEOUT_S:
             raise TransportError(Fault.TIMEOUT) from None
         raise TransportError(fault_of(error, running=False)) from None
-
-
-class _Writes:
-    """The little that FFmpeg needs of a file: its muxer only ever appends."""
-
-    def __init__(self, sink: Sink) -> None:
-        self.write = sink.write
-
-
-def _abandon(output: av.container.OutputContainer) -> None:
-    """Close a muxer whose reader may be gone: its trailer matters to nobody."""
-    with contextlib.suppress(av.error.FFmpegError, BrokenPipeError, TimeoutError):
-        output.close()

@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.sources.video.ring import RingWriter
-from app.sources.video.transport import Sink, SourceFacts
+from app.sources.video.transport import Packet, SourceFacts
 
 
 class Decoding(Protocol):
     """One stream being decoded."""
 
-    @property
-    def sink(self) -> Sink:
-        """What takes the transport's bytes."""
-        ...
-
-    def expect(self, stamp: float | None, key: bool, now: float) -> bool:
-        """Take note of a packet that arrived ``now`` (monotonic seconds); see `transport.Expect`."""
+    def put(self, packet: Packet) -> None:
+        """Decode a packet; returns at once. What arrives while the decoder is behind may be left out."""
         ...
 
     def use_ring(self, ring: RingWriter) -> None:

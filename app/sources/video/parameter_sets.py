@@ -1,4 +1,4 @@
-"""Finds the sequence parameter sets of H.264 and H.265 in a packet: what a change of size begins with.
+"""Finds what a change of size begins with: the sequence parameter sets of H.264 and H.265, a JPEG's header.
 
 libVLC's stream output ends the whole process when a picture's size changes under it, so a change must be
 seen before libVLC sees it.
@@ -7,6 +7,8 @@ seen before libVLC sees it.
 from __future__ import annotations
 
 import re
+
+from app.sources.video.jpeg import jpeg_size
 
 _START = b"\0\0\1"
 _SETS = {
@@ -23,6 +25,9 @@ def parameter_sets(codec: str, data: bytes) -> bytes:
 
     ``data`` is a byte stream with start codes (ITU-T H.264 and H.265, annex B).
     """
+    if codec == "mjpeg":
+        # A JPEG's frame header takes their place.
+        return repr(jpeg_size(data)).encode()
     pattern = _SETS.get(codec)
     if pattern is None:
         return b""

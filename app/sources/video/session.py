@@ -18,7 +18,14 @@ from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder, Decoding
 from app.sources.video.ring import RingWriter
 from app.sources.video.segment import Segment
-from app.sources.video.transport import OpenTransport, SizeChanged, SourceFacts, Transport, TransportError
+from app.sources.video.transport import (
+    OpenTransport,
+    Packet,
+    SizeChanged,
+    SourceFacts,
+    Transport,
+    TransportError,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -132,6 +139,15 @@ class StreamSession:
         if self._last_packet_at > last + _NO_PICTURE_S and now - last > _NO_PICTURE_S:
             self._end_run(Fault.CODEC_UNSUPPORTED if not ring.newest else Fault.NO_PICTURE)
 
+    def put(self, packet: Packet) -> None:
+        """Count a packet and hand it to the decoder: the transport's thread does this."""
+        decoding, ring = self._decoding, self._ring
+        self._last_packet_at = packet.arrived_at
+        if ring is not None:
+            ring.count_packet(packet.arrived_at)
+        if decoding is not None:
+            decoding.put(packet)
+
     def stuck(self, now: float) -> bool:
         """Say whether the decoder has been asked to stop and does not."""
         since = self._stopping_since
@@ -207,15 +223,8 @@ class StreamSession:
             # Another one was given while the decoder started.
             decoding.use_ring(self._ring)
 
-        def expect(stamp: float | None, key: bool) -> bool:
-            now = time.monotonic()
-            self._last_packet_at = now
-            if self._ring is not None:
-                self._ring.count_packet(now)
-            return decoding.expect(stamp, key, now)
-
         try:
-            transport.carry(decoding.sink, expect, self._run_over)
+            transport.carry(self, self._run_over)
         finally:
             self._decoding = None
             self._stopping_since = time.monotonic()

@@ -19,10 +19,9 @@ from app.domain.stream_state import Fault
 from app.sources.video.address import check_address
 from app.sources.video.colours import Colours
 from app.sources.video.jpeg import LARGEST_BYTES, MultipartPictures, boundary_of, jpeg_size
-from app.sources.video.multipart import MultipartWriter
+from app.sources.video.stamps import Stamps
 from app.sources.video.transport import (
-    Container,
-    Expect,
+    Packet,
     Sink,
     SizeChanged,
     SourceFacts,
@@ -36,7 +35,6 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 _PORTS = {"http": 80, "https": 443}
 _TIMEOUT = httpx.Timeout(8.0, connect=5.0)
 _DEFAULT_FPS = 1.0
-_SETTLE_S = 0.1
 
 
 class StillsTransport:
@@ -82,44 +80,40 @@ class StillsTransport:
             fps=self._fps,
             codec="mjpeg",
             aspect=size[0] / size[1],
-            container=Container.MULTIPART_JPEG,
             colours=Colours.of_jpeg(),
         )
 
-    def carry(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
+    def carry(self, sink: Sink, stopping: threading.Event) -> None:
         """Carry pictures until ``stopping``; see `Transport`."""
-        try:
-            writer = MultipartWriter(sink)
-            expect(None, True)
-            writer.write(self._first)
-            # libVLC's clock starts with the second picture: without this one the first would wait for it.
-            stopping.wait(_SETTLE_S)
-            writer.write(self._first)
-            self._seen = blake2b(self._first).digest()
-            due = time.monotonic()
-            while not stopping.is_set():
-                if self._answer is None:
-                    due = max(due + self._interval_s, time.monotonic())
-                    if stopping.wait(due - time.monotonic()):
-                        return
-                picture = next(self._pictures)
-                digest = blake2b(picture).digest()
-                if not picture or digest == self._seen:
-                    continue
-                self._seen = digest
-                size = jpeg_size(picture)
-                if size is None:
-                    raise TransportError(Fault.NOT_VIDEO)
-                if size != (self.facts.width, self.facts.height):
-                    self.facts, self._first = self._describe(size), picture
-                    raise SizeChanged
-                if expect(None, True):
-                    writer.write(picture)
-        except StopIteration:
-            raise TransportError(Fault.ENDED) from None
-        except (BrokenPipeError, TimeoutError):
-            if not stopping.is_set():
-                raise TransportError(Fault.DECODER_LOST) from None
+        stamps = Stamps()
+        self._hand_over(self._first, stamps, sink)
+        self._seen = blake2b(self._first).digest()
+        due = time.monotonic()
+        while not stopping.is_set():
+            if self._answer is None:
+                due = max(due + self._interval_s, time.monotonic())
+                if stopping.wait(due - time.monotonic()):
+                    return
+            picture = next(self._pictures, None)
+            if picture is None:
+                raise TransportError(Fault.ENDED)
+            digest = blake2b(picture).digest()
+            if not picture or digest == self._seen:
+                continue
+            self._seen = digest
+            size = jpeg_size(picture)
+            if size is None:
+                raise TransportError(Fault.NOT_VIDEO)
+            if size != (self.facts.width, self.facts.height):
+                self.facts, self._first = self._describe(size), picture
+                raise SizeChanged
+            self._hand_over(picture, stamps, sink)
+
+    @staticmethod
+    def _hand_over(picture: bytes, stamps: Stamps, sink: Sink) -> None:
+        now = time.monotonic()
+        stamp = stamps.next(now)
+        sink.put(Packet(picture, now, stamp, stamp, key=True))
 
     def close(self) -> None:
         """Close the connection."""

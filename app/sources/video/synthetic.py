@@ -12,11 +12,13 @@ import re
 import signal
 import threading
 import time
+from dataclasses import dataclass
 
 from app.domain.camera import StreamKind
 from app.domain.stream_state import Fault
+from app.sources.video.colours import VIDEO_SD
 from app.sources.video.ring import RingWriter
-from app.sources.video.transport import Container, Expect, Sink, SourceFacts, TransportError
+from app.sources.video.transport import Packet, Sink, SourceFacts, TransportError
 
 _ADDRESS = re.compile(r"synthetic:(\d+)x(\d+)@(\d+(?:\.\d+)?)")
 
@@ -42,11 +44,19 @@ class SyntheticDecoder:
 
     def start(self, ring: RingWriter, facts: SourceFacts) -> SyntheticDecoding:
         """Decode into ``ring``; see `Decoder`."""
+        assert isinstance(facts, SyntheticFacts)
         return SyntheticDecoding(ring, facts)
 
     def resize(self, url: str, width: int, height: int) -> None:
         """Give the camera another size from its next opening on."""
         self._sizes[url] = (width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticFacts(SourceFacts):
+    """Facts that lead back to their camera, so that commands to the decoding can reach it."""
+
+    camera: SyntheticTransport
 
 
 class SyntheticTransport:
@@ -55,23 +65,23 @@ class SyntheticTransport:
     def __init__(self, decoder: SyntheticDecoder, url: str, width: int, height: int, fps: float) -> None:
         self._decoder = decoder
         self._url = url
-        self.facts = SourceFacts(width, height, fps, "synthetic", width / height, Container.SYNTHETIC)
+        self.facts: SourceFacts = SyntheticFacts(
+            width, height, fps, "synthetic", width / height, VIDEO_SD, camera=self
+        )
         self.frozen = False
         self.ended = False
 
-    def carry(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
+    def carry(self, sink: Sink, stopping: threading.Event) -> None:
         """Carry numbers until ``stopping``; see `Transport`."""
         assert self.facts.fps is not None
-        assert isinstance(sink, SyntheticDecoding)
-        sink.transport = self
         due = time.monotonic()
         while not self.ended:
             due += 1 / self.facts.fps
             if stopping.wait(max(0.0, due - time.monotonic())):
                 return
             if not self.frozen:
-                expect(None, True)
-                sink.write(b"\0")
+                now = time.monotonic()
+                sink.put(Packet(b"\0", now, now, now, key=True))
         raise TransportError(Fault.ENDED)
 
     def resize(self, width: int, height: int) -> None:
@@ -85,36 +95,33 @@ class SyntheticTransport:
 class SyntheticDecoding:
     """Draws a picture for each packet, and misbehaves on command."""
 
-    def __init__(self, ring: RingWriter, facts: SourceFacts) -> None:
-        self.sink: Sink = self
-        self.transport: SyntheticTransport | None = None
+    def __init__(self, ring: RingWriter, facts: SyntheticFacts) -> None:
+        self._transport = facts.camera
         self._ring = ring
         self._bytes = ring.stride * ring.height
         self._size = self._first_size = (facts.width, facts.height)
-        self._arrived_at = 0.0
         self._repeat = False
         self._tear = False
         self._hang = False
         self._hang_stop = False
 
-    def write(self, data: bytes) -> int:
+    def put(self, packet: Packet) -> None:
         """Draw the next picture."""
         if self._repeat:
-            return len(data)
+            return
         address, number = self._ring.begin(), self._ring.newest + 1
         value = number % 251 + 1
         if self._tear:
             # Half a picture that is never finished: nobody may ever see it.
             ctypes.memset(address, value, self._bytes // 2)
             ctypes.memset(address + self._bytes // 2, 0, self._bytes - self._bytes // 2)
-            return len(data)
+            return
         ctypes.memset(address, value, self._bytes)
-        self._ring.publish(self._arrived_at)
-        return len(data)
+        self._ring.publish(packet.arrived_at)
 
     def direct(self, act: str, width: int, height: int) -> None:
         """Do what `app.wire.worker.DirectSynthetic` says."""
-        transport = self.transport
+        transport = self._transport
         match act:
             case "crash":
                 os.kill(os.getpid(), signal.SIGABRT)
@@ -126,19 +133,14 @@ class SyntheticDecoding:
                 self._hang = True
             case "hang_stop":
                 self._hang_stop = True
-            case "resize" if transport is not None:
+            case "resize":
                 transport.resize(width, height)
                 self._size = (width, height)
-            case "freeze" | "thaw" if transport is not None:
+            case "freeze" | "thaw":
                 self._repeat = self._tear = False
                 transport.frozen = act == "freeze"
-            case "end" if transport is not None:
+            case "end":
                 transport.ended = True
-
-    def expect(self, _stamp: float | None, _key: bool, now: float) -> bool:
-        """Remember when the packet of the next picture arrived."""
-        self._arrived_at = now
-        return True
 
     def use_ring(self, ring: RingWriter) -> None:
         """Draw into that ring from the next picture on."""

@@ -5,22 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain.camera import StreamKind
 from app.domain.errors import SourceError
 from app.domain.stream_state import FAULT_WORDS, Fault
-from app.sources.video.colours import VIDEO_SD, Colours
-
-
-class Container(StrEnum):
-    """How the byte stream between transport and decoder is packed."""
-
-    MPEG_TS = "mpegts"
-    MATROSKA = "matroska"
-    MULTIPART_JPEG = "multipart_jpeg"
-    SYNTHETIC = "synthetic"
+from app.sources.video.colours import Colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +22,7 @@ class SourceFacts:
     fps: float | None
     codec: str
     aspect: float
-    container: Container
-    colours: Colours = VIDEO_SD
+    colours: Colours
 
 
 class TransportError(SourceError):
@@ -48,22 +37,26 @@ class SizeChanged(Exception):  # noqa: N818 - an event, not an error
     """The camera's pictures have another size from now on: carry on with a decoder of the new facts."""
 
 
+class Packet(NamedTuple):
+    """One coded picture, H.264 and H.265 with start codes. Times in monotonic seconds.
+
+    ``decoded_s`` and ``shown_s`` order the pictures for decoding and for showing; in a run each
+    ``shown_s`` is unique by at least two milliseconds, and ``decoded_s`` strictly increases.
+    """
+
+    data: bytes
+    arrived_at: float
+    decoded_s: float
+    shown_s: float
+    key: bool
+
+
 class Sink(Protocol):
-    """Where the bytes go: the decoder's end of the pipe."""
+    """Where the packets go: the decoder."""
 
-    def write(self, data: bytes) -> int:
-        """Take all bytes and return their number.
-
-        Raises:
-            BrokenPipeError: the decoder does not read any more.
-            TimeoutError: it has not read for seconds.
-        """
+    def put(self, packet: Packet) -> None:
+        """Take a packet; returns at once."""
         ...
-
-
-Expect = Callable[[float | None, bool], bool]
-"""Told of a packet that has just arrived: its picture's time stamp in the byte stream in seconds (None where
-that has none) and whether it is a key picture. False: leave it out, the decoder is behind."""
 
 
 class Transport(Protocol):
@@ -71,8 +64,8 @@ class Transport(Protocol):
 
     facts: SourceFacts
 
-    def carry(self, sink: Sink, expect: Expect, stopping: threading.Event) -> None:
-        """Carry packets into ``sink`` until ``stopping`` is set, asking ``expect`` before each picture.
+    def carry(self, sink: Sink, stopping: threading.Event) -> None:
+        """Carry packets into ``sink`` until ``stopping`` is set.
 
         Raises:
             TransportError: the camera failed or ended.

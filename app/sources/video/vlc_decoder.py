@@ -1,28 +1,26 @@
-"""libVLC as the decoder: bytes in through a pipe, pictures out into the ring's slots.
+"""libVLC as the decoder: packets in, pictures out into the ring's slots.
 
 The only file that imports `vlc`, and not before a decoder is made: the binding fails to import where
 libVLC is missing, and that must be a sentence on the screen, not a traceback.
 
-Pictures leave libVLC by its stream output into memory ("smem"), not by its video output: each decoded
-picture comes once, at once, with its time stamp. The video output adds its caching, shows the old picture
-again when there is no new one, and keeps two more threads awake.
+Packets enter by libVLC's memory input ("imem") and pictures leave by its stream output into memory
+("smem"): each comes once, at once, with its date. A pipe would need a container, a demuxer and a prefetching
+thread; the video output adds its caching, shows the old picture again when there is no new one, and keeps
+two more threads awake.
 """
 
 from __future__ import annotations
 
 import ctypes
-import os
+import queue
+import sys
 from typing import Any
 
 from app.domain.stream_state import Fault
 from app.sources.video.arrivals import ArrivalBook
-from app.sources.video.pipe import DecoderPipe
 from app.sources.video.ring import RingWriter
 from app.sources.video.scaling import i420_bytes, scaler_for
-from app.sources.video.transport import Container, SourceFacts, TransportError
-
-FILE_CACHING_MS = 20
-"""libVLC gathers so much before the first picture; later ones do not wait."""
+from app.sources.video.transport import Packet, SourceFacts, TransportError
 
 _OPTIONS = (
     "--quiet",
@@ -42,28 +40,35 @@ _OPTIONS = (
     "--deinterlace=0",
     "--clock-jitter=0",
 )
-_DEMUXERS = {
-    Container.MPEG_TS: "ts",
-    Container.MATROSKA: "avformat",
-    Container.MULTIPART_JPEG: "mjpeg",
+_FOURCCS = {
+    "h264": "h264",
+    "hevc": "hevc",
+    "mpeg4": "mp4v",
+    "mpeg2video": "mpgv",
+    "mpeg1video": "mpgv",
+    "mjpeg": "MJPG",
+    "vp8": "VP80",
+    "vp9": "VP90",
+    "av1": "av01",
 }
-_PLUGINS = (
-    "avcodec",
-    "ts",
-    "mjpeg",
-    "avformat",
-    "filesystem",
-    "h264",
-    "hevc",
-    "swscale",
-    "stream_out_transcode",
-    "smem",
-)
+_PLUGINS = ("avcodec", "imem", "h264", "hevc", "swscale", "stream_out_transcode", "smem")
+_EARLY_S = 2.0
+"""libVLC gathers 0.3 s of dates before it decodes: so much before the first packet it gets a copy of it."""
 _STEPS_A_SECOND = 1000
 """libVLC's raw "encoder" rounds dates to this, and drops one of two pictures with the same date."""
 _SLACK = 64
 """Bytes behind the picture that vector instructions may read."""
 
+_Fetch = ctypes.CFUNCTYPE(
+    ctypes.c_int,
+    ctypes.c_void_p,
+    ctypes.c_char_p,
+    ctypes.POINTER(ctypes.c_int64),
+    ctypes.POINTER(ctypes.c_int64),
+    ctypes.POINTER(ctypes.c_uint),
+    ctypes.POINTER(ctypes.c_size_t),
+    ctypes.POINTER(ctypes.c_char_p),
+)
 _Prepare = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p), ctypes.c_size_t)
 _Deliver = ctypes.CFUNCTYPE(
     None,
@@ -75,6 +80,11 @@ _Deliver = ctypes.CFUNCTYPE(
     ctypes.c_size_t,
     ctypes.c_int64,
 )
+
+
+_libc = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
+_NOTHING = ctypes.cast(_libc.free, ctypes.c_void_p).value
+"""What libVLC calls to give a packet back, with a first argument of NULL: freeing that does nothing."""
 
 
 class VlcDecoder:
@@ -103,16 +113,16 @@ class VlcDecoder:
 
     def start(self, ring: RingWriter, facts: SourceFacts) -> VlcDecoding:
         """Start a player that decodes into ``ring``; see `Decoder`."""
-        demuxer = _DEMUXERS.get(facts.container)
-        if demuxer is None:
+        fourcc = _FOURCCS.get(facts.codec)
+        if fourcc is None:
             raise TransportError(Fault.CODEC_UNSUPPORTED)
-        return VlcDecoding(self, ring, demuxer, facts)
+        return VlcDecoding(self, ring, fourcc, facts)
 
 
 class VlcDecoding:
     """One player. libVLC's threads call back into it; the worker's own threads start, poll and stop it."""
 
-    def __init__(self, decoder: VlcDecoder, ring: RingWriter, demuxer: str, facts: SourceFacts) -> None:
+    def __init__(self, decoder: VlcDecoder, ring: RingWriter, fourcc: str, facts: SourceFacts) -> None:
         self._ring = ring
         self._size = (facts.width, facts.height)
         self._bytes = i420_bytes(facts.width, facts.height)
@@ -122,35 +132,56 @@ class VlcDecoding:
         self._size_changed = False
         self._broken = False
         self._over = (decoder.vlc.State.Ended, decoder.vlc.State.Error)
-        reading, pipe = DecoderPipe.open()
-        self.sink = pipe
-        self._arrivals = ArrivalBook(facts.fps, pipe.drained)
-        self.expect = self._arrivals.expect
-        try:
-            # libVLC keeps bare pointers: these objects must live as long as the player.
-            self._callbacks = (_Prepare(self._on_prepare), _Deliver(self._on_deliver))
-            self._media: Any = decoder.instance.media_new(f"fd://{reading}")
-            self._media.add_option(f":file-caching={FILE_CACHING_MS}")
-            self._media.add_option(f":demux={demuxer}")
-            self._media.add_option(f":sout={self._chain(facts)}")
-            self._player: Any = decoder.instance.media_player_new()
-            self._player.set_media(self._media)
-            if self._player.play() != 0:
-                raise TransportError(Fault.DECODER_LOST)
-        except BaseException:
-            self.sink.close()
-            os.close(reading)
-            raise
-        self._reading: int | None = reading
-
-    def _chain(self, facts: SourceFacts) -> str:
+        self._packets: queue.SimpleQueue[Packet | None] = queue.SimpleQueue()
+        self._begun = False
+        self._in_hand = b""
+        self._arrivals = ArrivalBook(facts.fps, self._packets.empty)
+        # libVLC keeps bare pointers: these objects must live as long as the player.
+        self._callbacks = (_Fetch(self._on_fetch), _Prepare(self._on_prepare), _Deliver(self._on_deliver))
+        fetch, prepare, deliver = (ctypes.cast(c, ctypes.c_void_p).value for c in self._callbacks)
         # Asked for the range that the stream has: libVLC converts between the two at ten times libyuv's cost.
         chroma = "J420" if facts.colours.full_range else "I420"
-        prepare, deliver = (ctypes.cast(c, ctypes.c_void_p).value for c in self._callbacks)
-        return (
-            f"#transcode{{vcodec={chroma},fps={_STEPS_A_SECOND},acodec=none,scodec=none}}"
-            f":smem{{video-prerender-callback={prepare},video-postrender-callback={deliver},no-time-sync}}"
-        )
+        self._media: Any = decoder.instance.media_new("imem://")
+        for option in (
+            "imem-cat=2",
+            f"imem-codec={fourcc}",
+            f"imem-get={fetch}",
+            f"imem-release={_NOTHING}",
+            f"sout=#transcode{{vcodec={chroma},fps={_STEPS_A_SECOND},acodec=none,scodec=none}}"
+            f":smem{{video-prerender-callback={prepare},video-postrender-callback={deliver},no-time-sync}}",
+        ):
+            self._media.add_option(f":{option}")
+        self._player: Any = decoder.instance.media_player_new()
+        self._player.set_media(self._media)
+        self._stopped = False
+        if self._player.play() != 0:
+            raise TransportError(Fault.DECODER_LOST)
+
+    def put(self, packet: Packet) -> None:
+        """Decode a packet, unless the decoder is behind; see `Decoding`."""
+        if not self._begun:
+            self._begun = True
+            self._hand_over(
+                packet._replace(decoded_s=packet.decoded_s - _EARLY_S, shown_s=packet.shown_s - _EARLY_S)
+            )
+        self._hand_over(packet)
+
+    def _hand_over(self, packet: Packet) -> None:
+        if self._arrivals.expect(packet.shown_s, packet.key, packet.arrived_at):
+            self._packets.put(packet)
+
+    def _on_fetch(
+        self, _opaque: Any, _cookie: Any, decoded: Any, shown: Any, flags: Any, size: Any, place: Any
+    ) -> int:
+        packet = self._packets.get()
+        if packet is None:
+            return 1
+        decoded[0], shown[0] = int(packet.decoded_s * 1e6), int(packet.shown_s * 1e6)
+        flags[0] = 0
+        # libVLC copies the bytes before it comes for the next ones; until then they must stay.
+        self._in_hand = place[0] = packet.data
+        size[0] = len(packet.data)
+        return 0
 
     def use_ring(self, ring: RingWriter) -> None:
         """Write into that ring from the next picture on."""
@@ -189,12 +220,11 @@ class VlcDecoding:
         return self._size_changed or self._broken
 
     def stop(self) -> None:
-        """Close the pipe, stop the player and free both; may block as long as libVLC does."""
-        self.sink.close()
-        if self._reading is None:
+        """End the input, stop the player and free both; may block as long as libVLC does."""
+        if self._stopped:
             return
-        reading, self._reading = self._reading, None
+        self._stopped = True
+        self._packets.put(None)
         self._player.stop()
         self._player.release()
         self._media.release()
-        os.close(reading)
