@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -29,6 +30,7 @@ class VideoSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     streams_per_worker: int = Field(4, ge=1, le=16)
+    decoder: Literal["libvlc", "ffmpeg"] = "libvlc"
 
 
 class MapSettings(BaseModel):

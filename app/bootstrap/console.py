@@ -127,7 +127,10 @@ class Console:
         rest = HubRest()
         hub = HubProcess(self._places.data / "hub", self._settings.operator, self._warn)
         live = HubLive(hub, rest, self.store.apply, self._on_new_hub, self._on_no_vault)
-        engine = VideoSupervisor(self.clock, streams_per_worker=self._settings.video.streams_per_worker)
+        video = self._settings.video
+        engine = VideoSupervisor(
+            self.clock, streams_per_worker=video.streams_per_worker, decoder=video.decoder
+        )
         return Sources(rest, live, hub, engine)
 
     def _build_parts(self) -> Parts:

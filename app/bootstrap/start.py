@@ -119,7 +119,7 @@ async def _run(
     notices: Sequence[str],
 ) -> tuple[str, str] | None:
     """Run one console; return the problem and its remedy in words when it could not run."""
-    if (problem := probe_libvlc()) is not None:
+    if settings.video.decoder == "libvlc" and (problem := probe_libvlc()) is not None:
         return "Video cannot be shown on this computer", problem
     splash = Splash()
     splash.show()

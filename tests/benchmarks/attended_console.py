@@ -1,6 +1,8 @@
 """The whole console, attended by a benchmark; `console_run` starts it.
 
-Reads one JSON line: ``{"profile", "camera_file", "wall": [ids], "grid", "tile": [width, height], "bare"}``.
+Reads one JSON line: ``{"profile", "camera_file", "wall": [ids], "grid", "tile": [width, height], "bare",
+"decoder"}``.
+
 Writes ``{"live": seconds}`` once every tile of the wall is live, then answers ``{"ask": "report"}`` with
 ``{"report": ...}`` and ``{"ask": "alerts"}`` with the times at which rows were painted. Ends with its input.
 """
@@ -19,7 +21,7 @@ from app.bootstrap.headless import Headless
 from app.bootstrap.options import HeadlessOptions
 from app.bootstrap.processes import process_started
 from app.bootstrap.start import run_qt
-from app.config import Places, Settings
+from app.config import Places, Settings, VideoSettings
 from app.domain.ids import CameraId
 from app.domain.stream_state import StreamState
 from app.domain.wall import grid_named
@@ -117,4 +119,5 @@ class Attendant:
 def main() -> int:
     order = json.loads(sys.stdin.readline())
     places = Places.within(Path(order["profile"]))
-    return run_qt(places, Settings(operator="bench"), Attendant(order))
+    video = VideoSettings(decoder=order.get("decoder", VideoSettings().decoder))
+    return run_qt(places, Settings(operator="bench", video=video), Attendant(order))

@@ -99,12 +99,19 @@ def mpv_load(urls: Sequence[str]) -> float:
             return cpu_percent([*pids, server], MEASURED_S)
 
 
-def console_load(file: Path, ids: Sequence[str], folder: Path) -> tuple[dict[str, float], dict[str, Any]]:
+def console_load(
+    file: Path, ids: Sequence[str], folder: Path, decoder: str
+) -> tuple[dict[str, float], dict[str, Any]]:
     with x_server() as (display, server):
         argv = [sys.executable, str(Path(__file__).with_name("console_run.py"))]
         with lines(argv, DISPLAY=display, QT_QPA_PLATFORM="xcb") as console:
             console.send(
-                profile=str(folder), camera_file=str(file), wall=list(ids), tile=[WIDTH, HEIGHT], bare=True
+                profile=str(folder),
+                camera_file=str(file),
+                wall=list(ids),
+                tile=[WIDTH, HEIGHT],
+                bare=True,
+                decoder=decoder,
             )
             console.wait_for(lambda message: "live" in message)
             cpu_percent([console.child.pid], WARM_S)
@@ -122,7 +129,9 @@ def main() -> None:
         say(f"mpv × {TILES}: showing for {MEASURED_S:.0f} s")
         peer = mpv_load(urls)
         say(f"the console with {TILES} tiles: showing for {MEASURED_S:.0f} s")
-        loads, report = console_load(file, ids, folder / "profile")
+        loads, report = console_load(file, ids, folder / "libvlc", "libvlc")
+        say("the same with FFmpeg as its decoder, which is a setting")
+        other_loads, other = console_load(file, ids, folder / "ffmpeg", "ffmpeg")
     Result(
         name="tile_cost",
         unit="percent of a core",
@@ -135,6 +144,11 @@ def main() -> None:
             "wall": report["wall"],
             "painted_fps": [tile["painted_fps"] for tile in report["tiles"]],
             "ui_stall_ms": report["ui_stall_ms"],
+            "with_ffmpeg_as_decoder": {
+                "ours": round(sum(other_loads.values()), 2),
+                "ratio_to_mpv": round(sum(other_loads.values()) / peer, 3),
+                "painted_fps": [tile["painted_fps"] for tile in other["tiles"]],
+            },
         },
     ).print()
 

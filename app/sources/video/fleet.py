@@ -34,7 +34,7 @@ class WorkerFleet:
     def __init__(
         self,
         clock: Clock,
-        decoder: Literal["vlc", "synthetic"],
+        decoder: Literal["libvlc", "ffmpeg", "synthetic"],
         policy: RestartPolicy,
         *,
         streams_per_worker: int,

@@ -27,16 +27,20 @@ _LIBYUV_CONSTANTS = {
 }
 
 
+Planes = tuple[int, int, int, int, int, int]
+"""Address and bytes a row of Y, of U and of V."""
+
+
 class Scaler(Protocol):
     """Converts one stream's pictures. Used by one thread at a time."""
 
     def convert(
-        self, source: int, width: int, height: int, target: int, stride: int, to_width: int, to_height: int
+        self, source: Planes, width: int, height: int, target: int, stride: int, to_width: int, to_height: int
     ) -> None:
         """Scale a picture and write it as B, G, R, unused.
 
         Args:
-            source: address of the I420 planes, one behind the other, without padding.
+            source: the I420 planes.
             width: of the source in pixels, as is ``height``.
             height: see ``width``.
             target: address of ``to_height`` rows of ``stride`` bytes.
@@ -76,7 +80,8 @@ def _load_libyuv() -> ctypes.CDLL | None:
 _libyuv = _load_libyuv()
 
 
-def _planes(address: int, width: int, height: int) -> tuple[int, int, int, int, int, int]:
+def i420_planes(address: int, width: int, height: int) -> Planes:
+    """Return planes that lie one behind the other without padding."""
     half, half_height = (width + 1) // 2, (height + 1) // 2
     u = address + width * height
     return address, width, u, half, u + half * half_height, half
@@ -101,24 +106,23 @@ class LibyuvScaler:
         self._convert_first = False
 
     def convert(
-        self, source: int, width: int, height: int, target: int, stride: int, to_width: int, to_height: int
+        self, source: Planes, width: int, height: int, target: int, stride: int, to_width: int, to_height: int
     ) -> None:
         """Scale and convert one picture; see `Scaler`."""
         if (width, height) == (to_width, to_height):
-            self._to_bgrx(*_planes(source, width, height), target, stride, self._constants, width, height)
+            self._to_bgrx(*source, target, stride, self._constants, width, height)
             return
         sizes = (width, height, to_width, to_height)
         if sizes != self._sizes:
             self._prepare(*sizes)
         between = ctypes.addressof(self._between)
         if self._convert_first:
-            planes, row = _planes(source, width, height), 4 * width
-            self._to_bgrx(*planes, between, row, self._constants, width, height)
+            row = 4 * width
+            self._to_bgrx(*source, between, row, self._constants, width, height)
             self._scale_bgrx(between, row, width, height, target, stride, to_width, to_height, _BOX_FILTER)
         else:
-            scaled = _planes(between, to_width, to_height)
-            planes = _planes(source, width, height)
-            self._scale(*planes, width, height, *scaled, to_width, to_height, _BOX_FILTER)
+            scaled = i420_planes(between, to_width, to_height)
+            self._scale(*source, width, height, *scaled, to_width, to_height, _BOX_FILTER)
             self._to_bgrx(*scaled, target, stride, self._constants, to_width, to_height)
 
     def _prepare(self, width: int, height: int, to_width: int, to_height: int) -> None:
@@ -138,19 +142,15 @@ class SwscaleScaler:
         self._range = ColorRange.JPEG if colours.full_range else ColorRange.MPEG
 
     def convert(
-        self, source: int, width: int, height: int, target: int, stride: int, to_width: int, to_height: int
+        self, source: Planes, width: int, height: int, target: int, stride: int, to_width: int, to_height: int
     ) -> None:
         """Scale and convert one picture; see `Scaler`."""
         frame = av.VideoFrame(width, height, "yuv420p")
-        y, y_stride, u, half, v, _ = _planes(source, width, height)
-        for plane, at, row, rows in zip(
-            frame.planes,
-            (y, u, v),
-            (y_stride, half, half),
-            (height, (height + 1) // 2, (height + 1) // 2),
-            strict=True,
-        ):
-            _copy_rows(at, row, plane.buffer_ptr, plane.line_size, row, rows)
+        half, half_height = (width + 1) // 2, (height + 1) // 2
+        shapes = ((width, height), (half, half_height), (half, half_height))
+        for n, (plane, (length, rows)) in enumerate(zip(frame.planes, shapes, strict=True)):
+            at, row = source[2 * n : 2 * n + 2]
+            _copy_rows(at, row, plane.buffer_ptr, plane.line_size, length, rows)
         done = self._reformatter.reformat(
             frame,
             to_width,

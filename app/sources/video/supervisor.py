@@ -52,7 +52,7 @@ class VideoSupervisor:
         clock: Clock,
         *,
         streams_per_worker: int = 4,
-        decoder: Literal["vlc", "synthetic"] = "vlc",
+        decoder: Literal["libvlc", "ffmpeg", "synthetic"] = "libvlc",
         policy: RestartPolicy = RestartPolicy(),
         memory_ceiling_mb: float = 1500.0,
     ) -> None:
@@ -61,7 +61,7 @@ class VideoSupervisor:
         Args:
             clock: must tell the machine's own monotonic time, which is what the workers write.
             streams_per_worker: a crash costs so many tiles for a moment.
-            decoder: ``synthetic`` draws its pictures, for tests.
+            decoder: ``ffmpeg`` costs less than ``libvlc``; ``synthetic`` draws its pictures, for tests.
             policy: when to try a broken camera or worker again.
             memory_ceiling_mb: a worker that holds more is ended and replaced.
         """

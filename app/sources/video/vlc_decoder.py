@@ -19,7 +19,7 @@ from typing import Any
 from app.domain.stream_state import Fault
 from app.sources.video.arrivals import ArrivalBook
 from app.sources.video.ring import RingWriter
-from app.sources.video.scaling import i420_bytes, scaler_for
+from app.sources.video.scaling import i420_bytes, i420_planes, scaler_for
 from app.sources.video.transport import Packet, SourceFacts, TransportError
 
 _OPTIONS = (
@@ -128,6 +128,7 @@ class VlcDecoding:
         self._bytes = i420_bytes(facts.width, facts.height)
         self._picture = ctypes.create_string_buffer(self._bytes + _SLACK)
         self._picture_at = ctypes.addressof(self._picture)
+        self._planes = i420_planes(self._picture_at, *self._size)
         self._scaler = scaler_for(facts.colours)
         self._size_changed = False
         self._broken = False
@@ -206,9 +207,7 @@ class VlcDecoding:
         if arrived_at is None:
             return
         ring = self._ring
-        self._scaler.convert(
-            self._picture_at, *self._size, ring.begin(), ring.stride, ring.width, ring.height
-        )
+        self._scaler.convert(self._planes, *self._size, ring.begin(), ring.stride, ring.width, ring.height)
         ring.publish(arrived_at)
 
     def poll(self, _now: float) -> None:

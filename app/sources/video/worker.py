@@ -225,7 +225,7 @@ def run_worker(pipe: Connection, name: str, decoder: str, policy: RestartPolicy)
     Args:
         pipe: the worker's end.
         name: the process's name, at most 15 characters.
-        decoder: ``vlc`` or ``synthetic``.
+        decoder: ``libvlc``, ``ffmpeg`` or ``synthetic``.
         policy: how long to wait before a camera is tried again.
     """
     # An interrupt at the terminal goes to the whole group; the console ends its workers in order.
@@ -235,6 +235,10 @@ def run_worker(pipe: Connection, name: str, decoder: str, policy: RestartPolicy)
     if decoder == "synthetic":
         synthetic = SyntheticDecoder()
         Worker(pipe, synthetic, synthetic.open_transport, policy).serve()
+    if decoder == "ffmpeg":
+        from app.sources.video.ffmpeg_decoder import FfmpegDecoder  # noqa: PLC0415 - only when it is chosen
+
+        Worker(pipe, FfmpegDecoder(), open_transport, policy).serve()
     libvlc, trouble = start_libvlc()
     if libvlc is None:
         pipe.send_bytes(pack(WorkerReady(trouble=trouble)))

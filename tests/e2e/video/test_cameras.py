@@ -25,12 +25,15 @@ def looks_like_the_clip(frame: Frame, period: int) -> bool:
     return min(differences) < 12
 
 
+@pytest.mark.parametrize("decoder", ["libvlc", "ffmpeg"])
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
-def test_rtsp_is_live_over_tcp_and_over_udp(rtsp_camera: Callable[..., RtspCamera], transport: str) -> None:
+def test_rtsp_is_live_over_tcp_and_over_udp(
+    rtsp_camera: Callable[..., RtspCamera], transport: str, decoder: str
+) -> None:
     camera = rtsp_camera("--transport", transport)
 
     async def scene() -> None:
-        async with wall_with() as wall:
+        async with wall_with(decoder=decoder) as wall:
             key = await wall.open("a", camera.url(), StreamKind.RTSP)
             await wall.until_live(key)
             await wall.pictures(key, 20)

@@ -49,9 +49,11 @@ def test_pictures_come_in_the_size_that_the_wall_wants_without_a_gap(plain_camer
     run(scene())
 
 
-@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+@pytest.mark.parametrize(
+    ("codec", "decoder"), [("libx264", "libvlc"), ("libx265", "libvlc"), ("libx264", "ffmpeg")]
+)
 def test_a_camera_that_changes_its_size_goes_on(
-    rtsp_camera: Callable[..., RtspCamera], tmp_path: Path, codec: str
+    rtsp_camera: Callable[..., RtspCamera], tmp_path: Path, codec: str, decoder: str
 ) -> None:
     require_gstreamer()
     units = [
@@ -63,7 +65,7 @@ def test_a_camera_that_changes_its_size_goes_on(
     camera = RtspCamera(clip, *(["--codec", "h265"] if codec == "libx265" else []))
 
     async def scene() -> None:
-        async with wall_with() as wall:
+        async with wall_with(decoder=decoder) as wall:
             key = await wall.open("a", camera.url(), StreamKind.RTSP)
             await wall.until_live(key)
             processes = wall.engine.worker_processes()
@@ -85,12 +87,16 @@ def test_a_camera_that_changes_its_size_goes_on(
         camera.stop()
 
 
-@pytest.mark.parametrize("path", ["/still.jpg", "/mjpeg"])
-def test_a_stills_camera_that_changes_its_size_goes_on(http_cameras: HttpCameras, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "decoder"), [("/still.jpg", "libvlc"), ("/mjpeg", "libvlc"), ("/mjpeg", "ffmpeg")]
+)
+def test_a_stills_camera_that_changes_its_size_goes_on(
+    http_cameras: HttpCameras, path: str, decoder: str
+) -> None:
     http_cameras.pictures = [encode_jpeg(n, *((320, 180) if n // 20 % 2 else (160, 120))) for n in range(40)]
 
     async def scene() -> None:
-        async with wall_with() as wall:
+        async with wall_with(decoder=decoder) as wall:
             key = await wall.open("a", http_cameras.url(path), StreamKind.JPEG, fps=10.0)
             await wall.until_live(key)
             for size in ((160, 120), (320, 180), (160, 120)):

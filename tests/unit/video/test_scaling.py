@@ -9,7 +9,14 @@ import pytest
 
 from app.sources.video import scaling
 from app.sources.video.colours import Colours
-from app.sources.video.scaling import LibyuvScaler, Scaler, SwscaleScaler, i420_bytes, scaler_for
+from app.sources.video.scaling import (
+    LibyuvScaler,
+    Scaler,
+    SwscaleScaler,
+    i420_bytes,
+    i420_planes,
+    scaler_for,
+)
 
 ALL = [Colours(bt709=hd, full_range=full) for hd in (False, True) for full in (False, True)]
 HAS_LIBYUV = scaling._libyuv is not None
@@ -29,7 +36,7 @@ def i420(width: int, height: int, y: int, u: int, v: int) -> np.ndarray:
 def converted(scaler: Scaler, source: np.ndarray, size: tuple[int, int], to: tuple[int, int]) -> np.ndarray:
     stride = -(-to[0] * 4 // 64) * 64
     target = np.full(stride * to[1] + 64, 7, np.uint8)
-    scaler.convert(source.ctypes.data, *size, target.ctypes.data, stride, *to)
+    scaler.convert(i420_planes(source.ctypes.data, *size), *size, target.ctypes.data, stride, *to)
     assert set(target[stride * to[1] :]) == {7}, "nothing is written behind the picture"
     return target[: stride * to[1]].reshape(to[1], stride)[:, : to[0] * 4].reshape(to[1], to[0], 4)
 
