@@ -94,7 +94,7 @@ class Attendant:
             missing = (wanted[0] - surface.width(), wanted[1] - surface.height())
             if missing != (0, 0):
                 main.resize(main.width() + missing[0], main.height() + missing[1])
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.2 if missing != (0, 0) else 1.0)
 
     def _painted(self, console: Console, windows: DeskWindows) -> dict[str, float]:
         found = {a.id: windows.main.alerts.first_painted_at(a.id) for a in console.store.alerts}

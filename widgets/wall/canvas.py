@@ -35,7 +35,7 @@ from widgets.wall.board import Board
 from widgets.wall.counters import PaintCounter, PaintLog
 from widgets.wall.tile import Tile
 
-TICK_MS = 25
+TICK_MS = 33
 """Between two looks for new pictures: each costs a wake-up and a flush to the screen, and adds half of this
 to a picture's age."""
 SETTLE_MS = 150
