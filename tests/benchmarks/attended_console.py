@@ -1,7 +1,7 @@
 """The whole console, attended by a benchmark; `console_run` starts it.
 
 Reads one JSON line: ``{"profile", "camera_file", "wall": [ids], "grid", "tile": [width, height], "bare",
-"decoder"}``.
+"decoder", "until_live_s"}``.
 
 Writes ``{"live": seconds}`` once every tile of the wall is live, then answers ``{"ask": "report"}`` with
 ``{"report": ...}`` and ``{"ask": "alerts"}`` with the times at which rows were painted. Ends with its input.
@@ -46,7 +46,7 @@ class Attendant:
         threading.Thread(target=self._read, args=(asyncio.get_running_loop(),), daemon=True).start()
         try:
             await self._set_scene(console, windows)
-            await self._until(lambda: self._live(console))
+            await self._until_live(console)
             say(live=round(console.clock.monotonic() - process_started(), 3))
             headless = Headless(HeadlessOptions(0, None, None), console, windows)
             while (question := await self._asked.get()) is not None:
@@ -104,6 +104,15 @@ class Attendant:
         keys = [console.parts.streams.key_for(CameraId(camera)) for camera in self._order["wall"]]
         states = [console.store.streams.get(key) for key in keys if key is not None]
         return len(states) == len(keys) and all(s and s.state is StreamState.LIVE for s in states)
+
+    async def _until_live(self, console: Console) -> None:
+        """Wait for all tiles; an order may limit that, for walls that are too much for the machine."""
+        try:
+            async with asyncio.timeout(self._order.get("until_live_s")):
+                await self._until(lambda: self._live(console))
+        except TimeoutError:
+            if "until_live_s" not in self._order:
+                raise
 
     async def _until(self, condition: Any) -> None:
         async with asyncio.timeout(120):
