@@ -44,13 +44,17 @@ class Segment:
         """Create and reserve ``size`` bytes of zeros, readable by this user only.
 
         Raises:
-            NoRoomError: there is not that much shared memory; nothing is left behind.
+            NoRoomError: there is not that much shared memory, or no file may be opened any more; nothing
+                is left behind.
         """
         name = f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
         if sys.platform == "win32":
             return Segment(name, mmap.mmap(-1, size, tagname=name))
         path = directory() / name
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise NoRoomError("shared memory for another stream cannot be opened") from error
         try:
             _reserve(file, size)
             return Segment(name, mmap.mmap(file, size))
