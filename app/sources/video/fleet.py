@@ -7,6 +7,7 @@ streams live again within the time that the cameras need.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Callable
 from typing import Literal
@@ -16,16 +17,22 @@ import structlog
 
 from app.domain.ports import Clock
 from app.domain.restart_policy import RestartPolicy
+from app.sources.video.hearing import Hearing, Patience
 from app.sources.video.worker_process import WorkerProcess
 from app.wire.worker import Event, WorkerReady
 
 _log = structlog.get_logger(__name__)
 
-_WATCH_S = 0.5
-_SILENT_S = 5.0
-_START_S = 20.0
-_MEMORY_EVERY = 10
+_WATCH_S = 0.2
+_PATIENCE = Patience()
+_MEMORY_EVERY = 25
+_HARD_CEILING = 1.5
+"""Times the memory ceiling: a worker that holds so much has no time to be emptied stream by stream."""
+_RETIRE_EVERY_S = 30.0
 _END_S = 2.0
+_PARTING_S = 1.0
+"""How long a worker without streams may take to part from its cameras in good order."""
+_NO_PROCESS = "The computer cannot start another video decoder: too many files or processes are open"
 
 
 class WorkerFleet:
@@ -41,21 +48,27 @@ class WorkerFleet:
         memory_ceiling_mb: float,
         on_event: Callable[[WorkerProcess, Event], None],
         on_lost: Callable[[WorkerProcess], None],
+        on_outgrown: Callable[[WorkerProcess], None],
+        newest_picture_at: Callable[[WorkerProcess], float],
     ) -> None:
         self._clock = clock
         self._decoder = decoder
         self._policy = policy
         self._per_worker = streams_per_worker
         self._ceiling = memory_ceiling_mb * 1e6
-        self._on_event, self._on_lost = on_event, on_lost
+        self._on_event, self._on_lost, self._on_outgrown = on_event, on_lost, on_outgrown
+        self._newest_picture_at = newest_picture_at
         self._workers: list[WorkerProcess] = []
+        self._parting: set[WorkerProcess] = set()
         self._spare: asyncio.Task[WorkerProcess] | None = None
+        self._taking = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
         self._numbers = itertools.count(1)
         self._failures = 0
-        self._closing = False
+        self._retired_at: float | None = None
+        self._closing = asyncio.Event()
         self.trouble: str | None = None
-        """What the last worker said was missing, None when all is well."""
+        """What is missing for decoding, in the operator's words; None when all is well."""
 
     def start(self) -> None:
         """Begin to watch, and warm up the first worker."""
@@ -69,65 +82,102 @@ class WorkerFleet:
             open_ones = [w for w in self._workers if not w.gone and self._has_room(w)]
             if open_ones:
                 return max(open_ones, key=lambda worker: len(worker.streams))
-        if self._spare is None:
+        async with self._taking:
+            spare = self._spare or self._warm_up()
+            # Shielded: who is cancelled here must not leave a process behind that nobody knows.
+            worker = await asyncio.shield(spare)
+            worker.reserved = alone
+            self._workers.append(worker)
             self._warm_up()
-        assert self._spare is not None
-        spare, self._spare = self._spare, None
-        worker = await spare
-        worker.reserved = alone
-        self._workers.append(worker)
-        self._warm_up()
         return worker
 
     def _has_room(self, worker: WorkerProcess) -> bool:
-        return not worker.reserved and 0 < len(worker.streams) < self._per_worker
+        return not worker.reserved and not worker.retiring and 0 < len(worker.streams) < self._per_worker
 
     def processes(self) -> dict[str, int]:
         """Return the running workers' names and process ids, the warm one included."""
-        workers = list(self._workers)
-        if self._spare is not None and self._spare.done() and not self._spare.cancelled():
-            workers.append(self._spare.result())
+        workers = [*self._workers, *self._parting, *self._warm()]
         return {w.name: w.pid for w in workers if w.pid is not None and not w.gone}
 
+    def release(self, worker: WorkerProcess, stream: int) -> None:
+        """Take a stream off its worker; a worker without streams ends, though the stream still stops.
+
+        A camera that has fallen silent takes as long to let go as its reader's timeout: the end of the
+        process is quicker.
+        """
+        worker.streams.discard(stream)
+        if not worker.streams and not worker.gone:
+            asyncio.get_running_loop().call_later(_PARTING_S, self.dismiss, worker)
+
     def dismiss(self, worker: WorkerProcess) -> None:
-        """End a worker that has no streams left."""
-        if worker in self._workers and not worker.streams:
-            self._workers.remove(worker)
-            worker.end()
+        """End a worker that has no streams left; one that does not obey is killed."""
+        if worker not in self._workers or worker.streams:
+            return
+        self._workers.remove(worker)
+        self._parting.add(worker)
+        worker.end()
+        asyncio.get_running_loop().call_later(_END_S, self._part, worker)
+
+    def _part(self, worker: WorkerProcess) -> None:
+        if worker in self._parting:
+            worker.kill()
 
     async def aclose(self) -> None:
         """End all workers; one that does not obey within seconds is killed."""
-        self._closing = True
+        self._closing.set()
         if self._watching is not None:
             self._watching.cancel()
         if self._spare is not None:
-            self._workers.append(await self._spare)
-            self._spare = None
+            await asyncio.wait({self._spare})
+        workers = [*self._workers, *self._parting, *self._warm()]
+        self._spare = None
         loop = asyncio.get_running_loop()
-        for worker in self._workers:
+        for worker in workers:
             worker.end()
-        for worker in self._workers:
+        for worker in workers:
             if not await loop.run_in_executor(None, worker.join, _END_S):
                 worker.kill()
                 await loop.run_in_executor(None, worker.join, _END_S)
         self._workers.clear()
+        self._parting.clear()
 
-    def _warm_up(self) -> None:
+    def _warm_up(self) -> asyncio.Task[WorkerProcess]:
         self._spare = asyncio.create_task(self._spawn(), name="video-spare")
+        return self._spare
+
+    def _warm(self) -> list[WorkerProcess]:
+        """Return the spare worker, once it runs."""
+        spare = self._spare
+        if spare is None or not spare.done() or spare.cancelled() or spare.exception() is not None:
+            return []
+        worker = spare.result()
+        return [] if worker in self._workers else [worker]
 
     async def _spawn(self) -> WorkerProcess:
-        if self._failures:
-            # Workers that fail to start would else be spawned in a tight loop.
-            await asyncio.sleep(self._policy.delay_s(self._failures, None, lambda: 0.5))
         loop = asyncio.get_running_loop()
-        name = f"wf-decoder-{next(self._numbers)}"
-        worker = WorkerProcess(name, loop, self._hear, self._lose)
-        await loop.run_in_executor(None, worker.spawn, self._decoder, self._policy)
-        worker.heard_at = self._clock.monotonic()
-        return worker
+        while True:
+            if self._failures:
+                # Workers that fail to start would else be spawned in a tight loop.
+                await self._pause(self._policy.delay_s(self._failures, None, lambda: 0.5))
+            name = f"wf-decoder-{next(self._numbers)}"
+            worker = WorkerProcess(name, loop, self._clock, self._hear, self._lose)
+            try:
+                await loop.run_in_executor(None, worker.spawn, self._decoder, self._policy)
+            except OSError as error:
+                self._failures += 1
+                self.trouble = _NO_PROCESS
+                _log.warning("decoder_worker_not_started", name=name, error=repr(error))
+            else:
+                return worker
+
+    async def _pause(self, delay_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay_s):
+                await self._closing.wait()
+        if self._closing.is_set():
+            raise asyncio.CancelledError
 
     def _hear(self, worker: WorkerProcess, event: Event) -> None:
-        worker.heard_at = self._clock.monotonic()
         if isinstance(event, WorkerReady):
             worker.ready = event.trouble is None
             self.trouble = event.trouble
@@ -136,29 +186,66 @@ class WorkerFleet:
 
     def _lose(self, worker: WorkerProcess) -> None:
         worker.gone = True
+        self._parting.discard(worker)
         if not worker.ready:
             self._failures += 1
-        if self._closing:
+        if self._closing.is_set():
             return
         if worker in self._workers:
             self._workers.remove(worker)
             _log.warning("decoder_worker_lost", name=worker.name, streams=len(worker.streams))
             self._on_lost(worker)
-        elif self._spare is not None and self._spare.done() and self._spare.result() is worker:
+        elif worker in self._warm():
             self._warm_up()
 
     async def _watch(self) -> None:
+        watched_at = self._clock.monotonic()
         for turn in itertools.count(1):
             await asyncio.sleep(_WATCH_S)
             now = self._clock.monotonic()
-            for worker in list(self._workers):
-                if now - worker.heard_at > (_SILENT_S if worker.ready else _START_S):
-                    _log.warning("decoder_worker_silent", name=worker.name)
-                    worker.heard_at = now
-                    worker.kill()
-                elif turn % _MEMORY_EVERY == 0 and _resident_bytes(worker) > self._ceiling:
-                    _log.warning("decoder_worker_too_large", name=worker.name)
-                    worker.kill()
+            # What the console itself slept through does not count as a worker's silence.
+            awake_s = min(now - watched_at, 1.5 * _WATCH_S)
+            watched_at = now
+            workers = [*self._workers, *self._warm()]
+            for worker in workers:
+                worker.hearing.listen(worker.heard_at, awake_s)
+            for worker in workers:
+                if not worker.gone:
+                    self._judge(worker, workers, now)
+            if turn % _MEMORY_EVERY == 0:
+                self._weigh()
+
+    def _judge(self, worker: WorkerProcess, workers: list[WorkerProcess], now: float) -> None:
+        hung = worker.hearing.hung(
+            _PATIENCE,
+            ready=worker.ready,
+            picture_age_s=now - self._newest_picture_at(worker),
+            others=[other.hearing for other in workers if other is not worker and other.ready],
+        )
+        if hung:
+            _log.warning("decoder_worker_silent", name=worker.name, silent_s=worker.hearing.silent_s)
+            worker.hearing = Hearing()
+            worker.kill()
+
+    def _weigh(self) -> None:
+        """Have the streams of a worker that has grown too large moved to another, one worker at a time."""
+        for worker in list(self._workers):
+            size = _resident_bytes(worker)
+            if size > _HARD_CEILING * self._ceiling:
+                _log.warning("decoder_worker_far_too_large", name=worker.name)
+                worker.kill()
+            elif size > self._ceiling and self._may_retire():
+                _log.warning("decoder_worker_too_large", name=worker.name)
+                worker.retiring = True
+                self._retired_at = self._clock.monotonic()
+                self._on_outgrown(worker)
+
+    def _may_retire(self) -> bool:
+        """One at a time, and seldom: cameras that need more than the ceiling must not wander without end."""
+        if any(worker.retiring for worker in self._workers):
+            return False
+        last = self._retired_at
+        return last is None or self._clock.monotonic() - last > _RETIRE_EVERY_S
 
 
 def _resident_bytes(worker: WorkerProcess) -> int:

@@ -49,6 +49,8 @@ class StreamRecord:
         self.opened_at = opened_at
         self.generation = 0
         self.worker: WorkerProcess | None = None
+        self.leaving: WorkerProcess | None = None
+        """The worker that shows the stream until the next one's first picture, while it is being moved."""
         self.placed_at = 0.0
         self.crashes = 0
         self.restarts = 0
@@ -95,6 +97,11 @@ class StreamRecord:
         else:
             self._coming = ring
 
+    def shown_by(self, worker: WorkerProcess) -> bool:
+        """Say whether the picture that is shown now is that worker's."""
+        ring = self._promote()
+        return ring is not None and ring.worker is worker and ring.reader.newest_number > 0
+
     def attached(self, name: str) -> None:
         """The worker has mapped the ring of that name: nobody else needs the name."""
         for ring in (self._shown, self._coming):
@@ -114,6 +121,11 @@ class StreamRecord:
         if ring is None:
             return 0
         return ring.base_number + ring.reader.newest_number
+
+    def last_picture_at(self) -> float:
+        """Return when the newest picture arrived, 0 for never."""
+        ring = self._promote()
+        return 0.0 if ring is None else ring.reader.figures().last_picture_at or 0.0
 
     def newest(self) -> Frame | None:
         """Return the newest whole picture, None for none."""

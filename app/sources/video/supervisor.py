@@ -20,12 +20,12 @@ from app.domain.ports import Clock, Frame
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault, StreamFacts
 from app.sources.video.fleet import WorkerFleet
+from app.sources.video.moving import StreamMoves, StreamStops
 from app.sources.video.ring import create_ring
 from app.sources.video.segment import NoRoomError, sweep
 from app.sources.video.stream_record import PlacedRing, StreamCounters, StreamRecord
 from app.sources.video.worker_process import WorkerProcess
 from app.wire.worker import (
-    CloseStream,
     DirectSynthetic,
     Event,
     OpenStream,
@@ -40,8 +40,6 @@ from app.wire.worker import (
 _log = structlog.get_logger(__name__)
 
 _STAGGER_S = 0.02
-_STOP_PATIENCE_S = 30.0
-"""Longer than a transport's longest wait for its camera."""
 
 
 class VideoSupervisor:
@@ -75,6 +73,7 @@ class VideoSupervisor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._placing: asyncio.Task[None] | None = None
         self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._moving: set[asyncio.Task[None]] = set()
         self._fleet = WorkerFleet(
             clock,
             decoder,
@@ -83,6 +82,12 @@ class VideoSupervisor:
             memory_ceiling_mb=memory_ceiling_mb,
             on_event=self._on_event,
             on_lost=self._on_worker_lost,
+            on_outgrown=self._on_worker_outgrown,
+            newest_picture_at=self._newest_picture_at,
+        )
+        self._stops = StreamStops(self._fleet)
+        self._moves = StreamMoves(
+            clock, self._fleet, self._stops, record_of=self._by_number.get, put_on=self._put_on
         )
 
     async def start(self) -> None:
@@ -98,6 +103,7 @@ class VideoSupervisor:
         for handle in self._timers.values():
             handle.cancel()
         self._timers.clear()
+        self._stops.clear()
         records = list(self._records.values())
         self._records.clear()
         self._by_number.clear()
@@ -106,6 +112,8 @@ class VideoSupervisor:
             record.worker = None
         if self._placing is not None:
             self._placing.cancel()
+        for moving in self._moving:
+            moving.cancel()
         # Not cancelled: a ring that is being made must be there to be unlinked.
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._fleet.aclose()
@@ -124,38 +132,34 @@ class VideoSupervisor:
                 record.worker.send(RenewStream(stream=record.number, url=lease.url, fps=lease.fps))
             return
         if record is not None:
-            await self.close(lease.key)
+            self._stop(lease.key)
         record = StreamRecord(next(self._numbers), lease, self._clock.monotonic())
         self._records[lease.key] = self._by_number[record.number] = record
         self._waiting.put_nowait(record)
 
     async def close(self, key: StreamKey) -> None:
         """Stop the stream; unknown keys are ignored. Returns at once."""
+        self._stop(key)
+
+    def _stop(self, key: StreamKey) -> None:
         self._denied.pop(key, None)
         record = self._records.pop(key, None)
         if record is None:
             return
         self._by_number.pop(record.number)
-        self._cancel_timer(record.number)
+        handle = self._timers.pop(record.number, None)
+        if handle is not None:
+            handle.cancel()
+        self._moves.give_up(record)
         worker, record.worker = record.worker, None
         record.drop_rings()
         if worker is not None:
-            worker.streams.discard(record.number)
-            worker.send(CloseStream(stream=record.number))
-            loop = asyncio.get_running_loop()
-            self._timers[record.number] = loop.call_later(
-                _STOP_PATIENCE_S, self._on_stop_overdue, record.number, worker
-            )
+            self._stops.stop(worker, record.number)
 
     def deny(self, key: StreamKey, fault: Fault) -> None:
         """Record that the stream may not or cannot be opened; a stream that runs is stopped."""
-        if key in self._records:
-            self._own(self._close_and_deny(key, fault), "video-denying")
+        self._stop(key)
         self._denied[key] = StreamFacts(opened_at=self._clock.monotonic(), fault=fault)
-
-    async def _close_and_deny(self, key: StreamKey, fault: Fault) -> None:
-        await self.close(key)
-        self.deny(key, fault)
 
     def fit(self, key: StreamKey, size: PictureSize) -> None:
         """Make the stream's pictures that large; it goes on without a gap."""
@@ -223,21 +227,24 @@ class VideoSupervisor:
             if self._by_number.get(record.number) is not record:
                 self._fleet.dismiss(worker)
                 continue
-            record.worker = worker
-            record.generation += 1
-            record.placed_at = self._clock.monotonic()
-            worker.streams.add(record.number)
-            lease = record.lease
-            worker.send(
-                OpenStream(
-                    stream=record.number,
-                    generation=record.generation,
-                    kind=lease.kind,
-                    url=lease.url,
-                    fps=lease.fps,
-                )
-            )
+            self._put_on(worker, record)
             await asyncio.sleep(_STAGGER_S)
+
+    def _put_on(self, worker: WorkerProcess, record: StreamRecord) -> None:
+        record.worker = worker
+        record.generation += 1
+        record.placed_at = self._clock.monotonic()
+        worker.streams.add(record.number)
+        lease = record.lease
+        worker.send(
+            OpenStream(
+                stream=record.number,
+                generation=record.generation,
+                kind=lease.kind,
+                url=lease.url,
+                fps=lease.fps,
+            )
+        )
 
     def _on_event(self, worker: WorkerProcess, event: Event) -> None:
         match event:
@@ -246,6 +253,8 @@ class VideoSupervisor:
                 if record is None or record.worker is not worker or event.generation != record.generation:
                     return
                 if isinstance(event, StreamFaulted):
+                    # The camera takes no second connection, perhaps: the first one goes.
+                    self._moves.give_up(record)
                     record.fault = event.fault
                     record.restarts += 1
                     return
@@ -256,9 +265,7 @@ class VideoSupervisor:
                 if record is not None:
                     record.attached(event.name)
             case StreamStopped():
-                self._cancel_timer(event.stream)
-                if not worker.streams:
-                    self._fleet.dismiss(worker)
+                self._stops.stopped(worker, event.stream)
 
     async def _give_ring(self, record: StreamRecord, worker: WorkerProcess, generation: int) -> None:
         """Give the run a ring of the size that is wanted now, a new one if need be."""
@@ -290,12 +297,22 @@ class VideoSupervisor:
                 )
             )
 
+    def _newest_picture_at(self, worker: WorkerProcess) -> float:
+        records = [self._by_number.get(number) for number in worker.streams]
+        return max((record.last_picture_at() for record in records if record is not None), default=0.0)
+
+    def _on_worker_outgrown(self, worker: WorkerProcess) -> None:
+        task = self._own(self._moves.empty(worker), "video-moving")
+        self._moving.add(task)
+        task.add_done_callback(self._moving.discard)
+
     def _on_worker_lost(self, worker: WorkerProcess) -> None:
         now = self._clock.monotonic()
         for number in sorted(worker.streams):
             record = self._by_number.get(number)
             if record is None or record.worker is not worker:
                 continue
+            self._moves.give_up(record)
             record.worker = None
             record.fault = Fault.DECODER_LOST
             record.restarts += 1
@@ -307,17 +324,6 @@ class VideoSupervisor:
             loop = asyncio.get_running_loop()
             self._timers[number] = loop.call_later(delay, self._waiting.put_nowait, record)
         worker.streams.clear()
-
-    def _on_stop_overdue(self, number: int, worker: WorkerProcess) -> None:
-        self._timers.pop(number, None)
-        if not worker.gone:
-            _log.warning("decoder_worker_does_not_stop", name=worker.name)
-            worker.kill()
-
-    def _cancel_timer(self, number: int) -> None:
-        handle = self._timers.pop(number, None)
-        if handle is not None:
-            handle.cancel()
 
     def _own(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)

@@ -47,7 +47,6 @@ from app.wire.worker import (
 _log = logging.getLogger(__name__)
 
 _POLL_S = 0.25
-_BEATS_EVERY = 2
 _KEPT_BLOCK_BYTES = 32 << 20
 _KEPT_HEAP_BYTES = 128 << 20
 
@@ -184,7 +183,6 @@ class Worker:
 
     def _watch(self) -> None:
         """Poll all streams for as long as the process lives; one that hangs here stops the heartbeat."""
-        turn = 0
         while True:
             time.sleep(_POLL_S)
             now = time.monotonic()
@@ -194,9 +192,7 @@ class Worker:
                     # Only the end of the process stops a decoder that will not stop.
                     _log.error("decoder does not stop: worker ends")
                     self._leave()
-            turn += 1
-            if turn % _BEATS_EVERY == 0:
-                self.send(Heartbeat())
+            self.send(Heartbeat())
 
 
 def _name_process(name: str) -> None:

@@ -14,7 +14,9 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+from app.domain.ports import Clock
 from app.domain.restart_policy import RestartPolicy
+from app.sources.video.hearing import Hearing
 from app.sources.video.worker import run_worker
 from app.wire.worker import Event, Shutdown, WorkerCommand, event_from, pack
 
@@ -26,6 +28,7 @@ class WorkerProcess:
         self,
         name: str,
         loop: asyncio.AbstractEventLoop,
+        clock: Clock,
         on_event: Callable[[WorkerProcess, Event], None],
         on_exit: Callable[[WorkerProcess], None],
     ) -> None:
@@ -35,23 +38,36 @@ class WorkerProcess:
         """True when a stream that has brought down its workers has this one to itself."""
         self.ready = False
         self.gone = False
-        self.heard_at = 0.0
-        """When it last said anything, on the machine's monotonic clock; set by the owner."""
+        self.retiring = False
+        """True when its streams are being moved away: it gets no more of them."""
+        self.heard_at = clock.monotonic()
+        """When it last said anything, on the machine's monotonic clock."""
+        self.hearing = Hearing()
+        self._clock = clock
         self._loop, self._on_event, self._on_exit = loop, on_event, on_exit
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._process: multiprocessing.process.BaseProcess | None = None
         self._reader: threading.Thread | None = None
 
     def spawn(self, decoder: str, policy: RestartPolicy) -> None:
-        """Start the process; takes some tenths of a second, so call it in an executor's thread."""
+        """Start the process; takes some tenths of a second, so call it in an executor's thread.
+
+        Raises:
+            OSError: the computer lacks what a process takes; nothing is left of it.
+        """
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
             target=run_worker, args=(theirs, self.name, decoder, policy), name=self.name, daemon=True
         )
-        process.start()
-        # The worker's end must be open in the worker alone, or its death would not end the pipe.
-        theirs.close()
+        try:
+            process.start()
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            # The worker's end must be open in the worker alone, or its death would not end the pipe.
+            theirs.close()
         self._process = process
         self._reader = threading.Thread(
             target=self._read, args=(ours, process), name=f"{self.name}-reader", daemon=True
@@ -87,7 +103,10 @@ class WorkerProcess:
     def _read(self, pipe: Connection, process: multiprocessing.process.BaseProcess) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
-                self._hand_over(self._on_event, event_from(pipe.recv_bytes()))
+                event = event_from(pipe.recv_bytes())
+                # Here and not on the loop: that one may be busy with something else for a while.
+                self.heard_at = self._clock.monotonic()
+                self._hand_over(self._on_event, event)
         # A pipe that ended early, or rubbish in it, leaves a worker that nobody can talk to.
         process.kill()
         process.join()

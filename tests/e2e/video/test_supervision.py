@@ -16,6 +16,7 @@ import pytest
 from app.domain.camera import StreamKey, StreamKind
 from app.domain.stream_state import Fault, StreamState
 from app.sources.video import fleet
+from app.sources.video.hearing import Patience
 from app.sources.video.segment import directory
 from tests.e2e.video.conftest import RtspCamera, Wall, wall_with
 from tests.fakes.waiting import run, until
@@ -107,7 +108,7 @@ def test_a_stream_that_brings_down_its_workers_gets_one_alone() -> None:
 
 
 def test_a_silent_worker_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet, "_SILENT_S", 1.0)
+    monkeypatch.setattr(fleet, "_PATIENCE", Patience(long_s=1.0))
 
     async def scene() -> None:
         async with wall_with(decoder="synthetic") as wall:
@@ -122,7 +123,7 @@ def test_a_silent_worker_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_stopped_process_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet, "_SILENT_S", 1.0)
+    monkeypatch.setattr(fleet, "_PATIENCE", Patience(long_s=1.0))
 
     async def scene() -> None:
         async with wall_with(decoder="synthetic") as wall:
