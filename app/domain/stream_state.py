@@ -1,7 +1,7 @@
 """What a tile may honestly say about its stream, from facts alone.
 
-The facts are packets read and pictures decoded. libVLC's own state and its display callback are no
-sign of life (a frozen source goes on calling back), so neither appears here.
+The facts are packets read and pictures decoded. libVLC's own state is no sign of life
+(with a frozen source it stays "playing"), so it does not appear here.
 """
 
 from __future__ import annotations
