@@ -95,8 +95,8 @@ class WorkerFleet:
         return not worker.reserved and not worker.retiring and 0 < len(worker.streams) < self._per_worker
 
     def processes(self) -> dict[str, int]:
-        """Return the running workers' names and process ids, the warm one included."""
-        workers = [*self._workers, *self._parting, *self._warm()]
+        """Return the running workers' names and process ids, the spare one once it is ready."""
+        workers = [*self._workers, *self._parting, *(w for w in self._warm() if w.ready)]
         return {w.name: w.pid for w in workers if w.pid is not None and not w.gone}
 
     def release(self, worker: WorkerProcess, stream: int) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
+from functools import partial
 from random import random
 from typing import Literal
 
@@ -21,8 +22,8 @@ from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault, StreamFacts
 from app.sources.video.fleet import WorkerFleet
 from app.sources.video.moving import StreamMoves, StreamStops
-from app.sources.video.ring import create_ring
-from app.sources.video.segment import NoRoomError, sweep
+from app.sources.video.ring import RingShape, create_ring
+from app.sources.video.segment import NoRoomError, Segment, sweep
 from app.sources.video.stream_record import PlacedRing, StreamCounters, StreamRecord
 from app.sources.video.worker_process import WorkerProcess
 from app.wire.worker import (
@@ -40,6 +41,7 @@ from app.wire.worker import (
 _log = structlog.get_logger(__name__)
 
 _STAGGER_S = 0.02
+_ROOM_AGAIN_S = 0.5
 
 
 class VideoSupervisor:
@@ -83,7 +85,7 @@ class VideoSupervisor:
             on_event=self._on_event,
             on_lost=self._on_worker_lost,
             on_outgrown=self._on_worker_outgrown,
-            newest_picture_at=self._newest_picture_at,
+            newest_picture_at=partial(_newest_picture_at, self._by_number),
         )
         self._stops = StreamStops(self._fleet)
         self._moves = StreamMoves(
@@ -268,38 +270,47 @@ class VideoSupervisor:
                 self._stops.stopped(worker, event.stream)
 
     async def _give_ring(self, record: StreamRecord, worker: WorkerProcess, generation: int) -> None:
-        """Give the run a ring of the size that is wanted now, a new one if need be."""
-        async with record.ring_lock:
-            shape = record.shape()
-            if record.worker is not worker or record.generation != generation or shape is None:
-                return
-            segment = record.ring_for(shape, worker)
-            if segment is None:
-                # Reserving tens of megabytes takes milliseconds, which the paint tick does not have.
-                loop = asyncio.get_running_loop()
-                try:
-                    segment = await loop.run_in_executor(None, create_ring, shape, generation)
-                except NoRoomError:
-                    # Pictures of another size than wanted are better than none.
-                    if not record.has_ring(worker):
-                        record.fault = Fault.NO_ROOM
+        """Give the run a ring of the size that is wanted now, a new one if need be; wait for room if so."""
+        while True:
+            async with record.ring_lock:
+                shape = record.shape()
+                if record.worker is not worker or record.generation != generation or shape is None:
                     return
-                if record.worker is not worker or record.generation != generation:
-                    segment.unlink()
+                segment = record.ring_for(shape, worker) or await self._new_ring(record, worker, shape)
+                if segment is not None:
+                    worker.send(
+                        UseRing(
+                            stream=record.number,
+                            generation=generation,
+                            name=segment.name,
+                            size=len(segment.memory),
+                        )
+                    )
+                # Pictures of another size than wanted are better than none.
+                if record.has_ring(worker):
                     return
-                record.give_ring(PlacedRing(segment, shape, worker))
-            worker.send(
-                UseRing(
-                    stream=record.number,
-                    generation=generation,
-                    name=segment.name,
-                    size=len(segment.memory),
-                )
-            )
+            await asyncio.sleep(_ROOM_AGAIN_S)
 
-    def _newest_picture_at(self, worker: WorkerProcess) -> float:
-        records = [self._by_number.get(number) for number in worker.streams]
-        return max((record.last_picture_at() for record in records if record is not None), default=0.0)
+    async def _new_ring(
+        self, record: StreamRecord, worker: WorkerProcess, shape: RingShape
+    ) -> Segment | None:
+        """Return a new ring of the record's, None when there is no room or the run is over."""
+        generation = record.generation
+        loop = asyncio.get_running_loop()
+        try:
+            # Reserving tens of megabytes takes milliseconds, which the paint tick does not have.
+            segment = await loop.run_in_executor(None, create_ring, shape, generation)
+        except NoRoomError:
+            if not record.has_ring(worker):
+                record.fault = Fault.NO_ROOM
+            return None
+        if record.worker is not worker or record.generation != generation:
+            segment.unlink()
+            return None
+        if record.fault is Fault.NO_ROOM:
+            record.fault = None
+        record.give_ring(PlacedRing(segment, shape, worker))
+        return segment
 
     def _on_worker_outgrown(self, worker: WorkerProcess) -> None:
         task = self._own(self._moves.empty(worker), "video-moving")
@@ -335,3 +346,9 @@ class VideoSupervisor:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("video_task_failed", task=task.get_name(), exc_info=task.exception())
+
+
+def _newest_picture_at(records: Mapping[int, StreamRecord], worker: WorkerProcess) -> float:
+    """Return when a picture of any of the worker's streams last arrived, 0 for never."""
+    on_it = [records[number] for number in worker.streams if number in records]
+    return max((record.last_picture_at() for record in on_it), default=0.0)
