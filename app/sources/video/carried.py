@@ -35,7 +35,15 @@ from app.sources.video.transport import (
 av.logging.set_level(av.logging.PANIC)
 
 _OPEN_TIMEOUT_S = 6.0
-_READ_TIMEOUT_S = 8.0
+_SILENCE_S = {StreamKind.RTSP: 4.0, StreamKind.HLS: 8.0}
+"""A camera that says nothing for this long, or for some of its own intervals, is asked anew.
+
+A connection that a router has forgotten looks like a camera that is silent, and only asking anew mends it.
+HLS is silent between two segments.
+"""
+_SILENCE_INTERVALS = 4
+_PARSED = {"h264", "hevc", "mpeg4", "mpeg2video", "mpeg1video"}
+"""FFmpeg gives these pictures out when the next one begins: they came when the one before was given out."""
 _TICK = Fraction(1, 90_000)
 _FULL_RANGE = 2
 _HEADED = {"h264", "hevc", "mpeg4"}
@@ -47,7 +55,6 @@ _OPTIONS: dict[StreamKind, dict[str, str]] = {
         "rtsp_transport": "udp+tcp",
         "rtsp_flags": "prefer_tcp",
         "allowed_media_types": "video",
-        "timeout": str(int(_READ_TIMEOUT_S * 1e6)),
         "buffer_size": "1048576",
         "reorder_queue_size": "64",
         "max_delay": "200000",
@@ -64,7 +71,7 @@ _OPTIONS: dict[StreamKind, dict[str, str]] = {
         "protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy",
     },
 }
-_PROBES_S = (0.1, 4.0)
+_PROBES_S = (0.1, 3.0)
 """How long to look for the picture's size: most cameras tell it at once, some with their next key picture."""
 _SCHEMES = {StreamKind.RTSP: {"rtsp": 554, "rtsps": 322}, StreamKind.HLS: {"http": 80, "https": 443}}
 
@@ -80,8 +87,9 @@ class CarriedTransport:
         """
         check_address(url, _SCHEMES[kind])
         self._paced = kind is StreamKind.HLS
+        self._silence_s = max(_SILENCE_S[kind], _SILENCE_INTERVALS / fps if fps else 0.0)
         for probe_s in _PROBES_S:
-            self._input = _open(kind, url, probe_s)
+            self._input = _open(kind, url, probe_s, self._silence_s)
             try:
                 facts = self._describe(fps)
             except TransportError:
@@ -118,8 +126,7 @@ class CarriedTransport:
         stamps = Stamps()
         tick = float(self._video.time_base or _TICK)
         ending = picture_end(self.facts.codec)
-        for packet in self._packets(stopping):
-            arrived_at = time.monotonic()
+        for packet, arrived_at in self._packets(stopping):
             data = bytes(packet)
             if packet.is_keyframe:
                 data = self._with_header(data)
@@ -171,25 +178,33 @@ class CarriedTransport:
             colours=_colours(picture.height, picture.format.name, picture.colorspace, picture.color_range),
         )
 
-    def _packets(self, stopping: threading.Event) -> Iterator[av.Packet[av.VideoStream]]:
-        """Yield video packets from the first key picture on, at their own pace where the source has none."""
+    def _packets(self, stopping: threading.Event) -> Iterator[tuple[av.Packet[av.VideoStream], float]]:
+        """Yield video packets from the first key picture on, each with the time when it arrived.
+
+        Where the source has no pace, which is where it comes in segments, they get their own.
+        """
         started = False
-        read_at = time.monotonic()
+        held = not self._paced and self.facts.codec in _PARSED
+        read_at = given_at = time.monotonic()
         pace = Pace()
         tick = float(self._video.time_base or _TICK)
         try:
             for packet in self._annexed():
                 if stopping.is_set():
                     return
+                before, given_at = given_at, time.monotonic()
                 started = started or packet.is_keyframe
                 if not started or not packet.size:
                     continue
                 if self._paced and packet.dts is not None:
                     stopping.wait(pace.wait_s(packet.dts * tick, time.monotonic()))
-                yield packet
+                # The last picture before a silence is given out when the silence ends, and is as old as it.
+                yield packet, before if held else time.monotonic()
                 read_at = time.monotonic()
+                if held and given_at - before > self._silence_s:
+                    raise TransportError(Fault.TIMEOUT)
         except (av.error.FFmpegError, OSError) as error:
-            if time.monotonic() - read_at > 0.98 * _READ_TIMEOUT_S:
+            if time.monotonic() - read_at > 0.98 * self._silence_s:
                 raise TransportError(Fault.TIMEOUT) from None
             raise TransportError(fault_of(error, running=started)) from None
         if not stopping.is_set():
@@ -223,13 +238,16 @@ def _colours(height: int, pixel_format: str | None, matrix: int, colour_range: i
     return Colours.of(height, int(matrix), full_range)
 
 
-def _open(kind: StreamKind, url: str, probe_s: float) -> av.container.InputContainer:
+def _open(kind: StreamKind, url: str, probe_s: float, silence_s: float) -> av.container.InputContainer:
     options = {**_OPTIONS[kind], "analyzeduration": str(int(probe_s * 1e6))}
+    if kind is StreamKind.RTSP:
+        # For each answer; other protocols take it by another name, or not at all.
+        options["timeout"] = str(int(silence_s * 1e6))
     began = time.monotonic()
     try:
-        return av.open(url, format=str(kind), options=options, timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S))
+        return av.open(url, format=str(kind), options=options, timeout=(_OPEN_TIMEOUT_S, silence_s))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         # FFmpeg's RTSP tells an interrupted wait as invalid data.
-        if time.monotonic() - began > 0.98 * _OPEN_TIMEOUT_S:
+        if time.monotonic() - began > 0.98 * min(_OPEN_TIMEOUT_S, silence_s):
             raise TransportError(Fault.TIMEOUT) from None
         raise TransportError(fault_of(error, running=False)) from None
