@@ -1,12 +1,14 @@
 """An RTSP camera for tests, on loopback: run with the system's Python, which has GStreamer's bindings.
 
     /usr/bin/python3 rtsp_server.py CLIP [--fps 15] [--transport any|tcp|udp]
-        [--user U] [--password P] [--digest]
+        [--user U] [--password P] [--digest] [--port N] [--loss SHARE] [--sets S]
 
 CLIP holds access units as `video_clips.write_clip` writes them; they are sent in a loop, stamped with
 the time of sending. Every path /1 … /9 serves the same clip, every other one is 404. The port is told
 as one JSON line on stdout. Commands, one a line on stdin: ``freeze`` (connections stay, no packet comes),
-``thaw``, ``drop`` (close all connections). End of stdin ends the server.
+``thaw``, ``drop`` (close all connections), ``present`` (from now on there is a path /late), ``whole`` (the
+loss is over). ``--loss`` leaves out that share of the RTP packets, ``--sets`` is the payloader's interval for
+parameter sets, 0 for none. End of stdin ends the server.
 """
 
 from __future__ import annotations
@@ -29,8 +31,10 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 PIPELINE = (
     "( appsrc name=units is-live=true format=time do-timestamp=true"
     " caps=video/x-{codec},stream-format=byte-stream,alignment=au"
-    " ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=1 )"
+    " ! {codec}parse ! {paying} )"
 )
+PAYING = "rtp{codec}pay name=pay0 pt=96 config-interval={sets}"
+LOSING = "rtp{codec}pay pt=96 config-interval={sets} ! identity name=pay0 drop-probability={loss}"
 TRANSPORTS = {
     "any": GstRtsp.RTSPLowerTrans.TCP | GstRtsp.RTSPLowerTrans.UDP,
     "tcp": GstRtsp.RTSPLowerTrans.TCP,
@@ -56,6 +60,7 @@ class Camera:
         self._lock = threading.Lock()
         self._sources: list[tuple[Gst.Element, int]] = []
         self._index = 0
+        self._losing: list[Gst.Element] = []
         self.frozen = False
 
     def on_media_configure(
@@ -64,7 +69,13 @@ class Camera:
         source = media.get_element().get_by_name("units")
         with self._lock:
             self._sources.append((source, 0))
+            self._losing.append(media.get_element().get_by_name("pay0"))
         media.connect("unprepared", lambda _media: self._forget(source))
+
+    def lose_nothing(self) -> None:
+        with self._lock:
+            for element in self._losing:
+                element.set_property("drop-probability", 0.0)
 
     def _forget(self, source: Gst.Element) -> None:
         with self._lock:
@@ -98,7 +109,7 @@ def add_password(server: GstRtspServer.RTSPServer, user: str, password: str, dig
     server.set_auth(auth)
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("clip", type=Path)
     parser.add_argument("--fps", type=float, default=15.0)
@@ -107,19 +118,30 @@ def main() -> None:
     parser.add_argument("--user")
     parser.add_argument("--password", default="")
     parser.add_argument("--digest", action="store_true")
-    options = parser.parse_args()
+    parser.add_argument("--port", default="0")
+    parser.add_argument("--loss", type=float, default=0.0)
+    parser.add_argument("--sets", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = arguments()
+    paying = (LOSING if options.loss else PAYING).format(
+        codec=options.codec, sets=options.sets, loss=options.loss
+    )
 
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
-    server.set_service("0")
+    server.set_service(options.port)
     if options.user:
         add_password(server, options.user, options.password, options.digest)
     camera = Camera(read_clip(options.clip), options.fps)
     mounts = server.get_mount_points()
-    for number in range(1, 10):
+
+    def mount(path: str) -> None:
         factory = GstRtspServer.RTSPMediaFactory()
-        factory.set_launch(PIPELINE.format(codec=options.codec))
+        factory.set_launch(PIPELINE.format(codec=options.codec, paying=paying))
         factory.set_shared(False)
         factory.set_protocols(TRANSPORTS[options.transport])
         if options.user:
@@ -129,7 +151,10 @@ def main() -> None:
             permissions.add_permission_for_role("viewer", "media.factory.construct", True)
             factory.set_permissions(permissions)
         factory.connect("media-configure", camera.on_media_configure)
-        mounts.add_factory(f"/{number}", factory)
+        mounts.add_factory(path, factory)
+
+    for number in range(1, 10):
+        mount(f"/{number}")
     server.attach(None)
     threading.Thread(target=camera.run, daemon=True).start()
     loop = GLib.MainLoop()
@@ -147,6 +172,10 @@ def main() -> None:
                 camera.frozen = False
             elif command == "drop":
                 GLib.idle_add(drop_all)
+            elif command == "present":
+                GLib.idle_add(mount, "/late")
+            elif command == "whole":
+                camera.lose_nothing()
         loop.quit()
 
     threading.Thread(target=obey, daemon=True).start()
