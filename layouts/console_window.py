@@ -34,6 +34,7 @@ class ConsoleWindow(QMainWindow):
 
     closed = Signal()
     wall_window_requested = Signal()
+    system_requested = Signal()
 
     def __init__(self, parts: Parts, wall_id: WallId, base_map: BaseMap) -> None:
         super().__init__(None)
@@ -46,6 +47,7 @@ class ConsoleWindow(QMainWindow):
         self.map = MapView(base_map)
         self.notices = NoticeStack(parts.store, parts.clock)
         self.status = StatusLine(parts.store, parts.clock)
+        self._has_system_page = parts.figures is not None
         self._docks: dict[str, QDockWidget] = {}
         self._placed = False
         self._build()
@@ -142,6 +144,11 @@ class ConsoleWindow(QMainWindow):
         window.setShortcut(QKeySequence("Ctrl+Shift+N"))
         window.triggered.connect(self.wall_window_requested)
         view.addAction(window)
+        if self._has_system_page:
+            system = QAction("&System", self)
+            system.setShortcut(QKeySequence(Qt.Key.Key_F9))
+            system.triggered.connect(self.system_requested)
+            view.addAction(system)
         full = self._full = QAction("&Full screen", self)
         full.setShortcut(QKeySequence(Qt.Key.Key_F11))
         full.setCheckable(True)

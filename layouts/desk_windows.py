@@ -12,6 +12,7 @@ from app.domain.geo import LatLon
 from app.domain.ids import WallId
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
+from layouts.system_window import SystemWindow
 from layouts.wall_pane import WallPane, WallWindow
 from layouts.window_state import packed, part, unpacked
 from layouts.wiring import Wiring
@@ -32,11 +33,13 @@ class DeskWindows(QObject):
         self.main = ConsoleWindow(parts, MAIN_WALL, base_map)
         self._wiring = Wiring(parts, self.main)
         self._walls: list[WallWindow] = []
+        self._system: SystemWindow | None = None
         self._on_closed = on_closed
         self._status = QTimer(self, interval=STATUS_EVERY_MS)
         self._status.timeout.connect(self._on_status_due)
         self.main.closed.connect(self._on_main_closed)
         self.main.wall_window_requested.connect(self._on_wall_window_requested)
+        self.main.system_requested.connect(self._on_system_requested)
 
     def show(self) -> None:
         """Show every window."""
@@ -47,6 +50,8 @@ class DeskWindows(QObject):
     def close(self) -> None:
         """Put every window away and give up its streams."""
         self._status.stop()
+        if self._system is not None:
+            self._system.hide()
         for window in self._walls:
             window.pane.release()
             window.hide()
@@ -56,6 +61,11 @@ class DeskWindows(QObject):
     def windows(self) -> list[QWidget]:
         """Return the windows, the main one first."""
         return [self.main, *self._walls]
+
+    @property
+    def system(self) -> SystemWindow | None:
+        """The system page's window, None until it is first opened."""
+        return self._system
 
     def panes(self) -> list[WallPane]:
         """Return the walls, the main one first."""
@@ -99,6 +109,12 @@ class DeskWindows(QObject):
         used = {pane.wall_id for pane in self.panes()}
         number = next(n for n in range(2, len(used) + 2) if WallId(f"wall-{n}") not in used)
         self._open_wall(WallId(f"wall-{number}")).show()
+
+    def _on_system_requested(self) -> None:
+        if self._system is None and self._parts.figures is not None:
+            self._system = SystemWindow(self._parts, self._parts.figures, self.panes)
+        if self._system is not None:
+            self._system.present()
 
     def _on_wall_closed(self, window: WallWindow) -> None:
         self._walls.remove(window)

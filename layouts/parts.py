@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
-from app.domain.ports import Clock, FrameSource
+from app.domain.ports import Clock, EngineFigures, FrameSource
 from app.services.desk import Desk
 from app.services.notify import Notify
 from app.services.streams import Streams
@@ -31,3 +31,5 @@ class Parts:
     bridge: StoreBridge
     stall: StallMeter
     tasks: TaskScope
+    figures: EngineFigures | None = None
+    """What the system page shows of the engine; without it there is no such page."""

@@ -29,6 +29,7 @@ from app.sources.files import JsonFile
 from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
 from app.sources.hub_rest import HubRest
+from app.sources.video.figures import VideoFigures
 from app.sources.video.supervisor import VideoSupervisor
 from app.store.state import Store
 from layouts.desk_windows import MAIN_WALL, DeskWindows
@@ -149,6 +150,7 @@ class Console:
             bridge=StoreBridge(store),
             stall=StallMeter(clock),
             tasks=self.tasks,
+            figures=VideoFigures(sources.engine, clock),
         )
 
     def _base_map(self, ready: CityReady | None) -> BaseMap:

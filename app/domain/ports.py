@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -89,6 +89,53 @@ class VideoEngine(FrameSource, Protocol):
 
     async def aclose(self) -> None:
         """Stop every stream and worker and free the shared memory."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCounts:
+    """What an open stream has done since it was opened, and which worker decodes it (None: no one now).
+
+    ``last_picture_at`` is in seconds on the monotonic clock, None for never.
+    """
+
+    worker: str | None
+    received: int
+    decoded: int
+    restarts: int
+    last_picture_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessLoad:
+    """Processor seconds that a process has used since its start, at a moment of the monotonic clock.
+
+    ``memory_mb`` counts pages that several processes share by this process's share of them, in 2**20 bytes.
+    """
+
+    measured_at: float
+    cpu_s: float
+    memory_mb: float
+
+
+class EngineFigures(Protocol):
+    """The video engine's own counters, for who watches over it."""
+
+    @property
+    def console(self) -> str:
+        """The console's own name among `processes`."""
+        ...
+
+    def counts(self, key: StreamKey) -> StreamCounts | None:
+        """Return the stream's counts, None when it is not open. Never blocks."""
+        ...
+
+    def processes(self) -> dict[str, int]:
+        """Return the process ids of the console and of the workers, by name. Never blocks."""
+        ...
+
+    def weigh(self, processes: Mapping[str, int]) -> dict[str, ProcessLoad]:
+        """Measure those processes but those that have ended. Takes milliseconds: not on the UI thread."""
         ...
 
 

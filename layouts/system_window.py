@@ -1,0 +1,120 @@
+"""The window of the system page, and what reads the figures for it: once a second while it can be seen."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.domain.ids import CameraId
+from app.domain.ports import EngineFigures
+from layouts.parts import Parts
+from layouts.wall_pane import WallPane
+from widgets.system.page import SystemPage
+from widgets.system.reader import EVERY_MS, SystemReader
+
+
+class SystemWindow(QWidget):
+    """Reads and shows; costs nothing while it is hidden or minimised."""
+
+    def __init__(self, parts: Parts, figures: EngineFigures, panes: Callable[[], Sequence[WallPane]]) -> None:
+        super().__init__(None)
+        self._parts = parts
+        self._figures = figures
+        self._panes = panes
+        self._reader = SystemReader(
+            parts.store, parts.clock, parts.stall, figures, parts.streams, self._paint_counts
+        )
+        self._weighing = False
+        self._preparing = False
+        self.page = SystemPage()
+        self.readings = 0
+        """How many readings were shown."""
+        self._timer = QTimer(self, interval=EVERY_MS)
+        self._timer.timeout.connect(self._on_due)
+        self.setWindowTitle("Watchfloor – system")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.page)
+        self.resize(1440, 820)
+
+    @property
+    def reading(self) -> bool:
+        """Whether the figures are being read now."""
+        return self._timer.isActive()
+
+    def present(self) -> None:
+        """Show the window in front of the others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.page.stream_view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to read."""
+        super().showEvent(event)
+        self._sync()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop reading."""
+        super().hideEvent(event)
+        self._sync()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Stop reading while the window is minimised."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._sync()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the window on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def _sync(self) -> None:
+        seen = self.isVisible() and not self.isMinimized()
+        if seen and not self._timer.isActive():
+            self._reader.begin()
+            self._timer.start()
+            if not self._preparing:
+                self._preparing = True
+                self._parts.tasks.start("Preparing the plots", self._prepare())
+            self._on_due()
+        elif not seen:
+            self._timer.stop()
+
+    async def _prepare(self) -> None:
+        # A quarter of a second on the UI thread would freeze every tile for so long.
+        await asyncio.to_thread(importlib.import_module, "pyqtgraph")
+        from widgets.system.plots import Plots  # noqa: PLC0415  the console's start must not pay for it
+
+        plots = Plots()
+        self.page.put_plots(plots, plots.add)
+
+    def _on_due(self) -> None:
+        if not self._weighing:
+            self._weighing = True
+            self._parts.tasks.start("Reading the system's figures", self._read())
+
+    async def _read(self) -> None:
+        try:
+            loads = await asyncio.to_thread(self._figures.weigh, self._figures.processes())
+        finally:
+            self._weighing = False
+        if self._timer.isActive():
+            self.page.show_reading(self._reader.take(loads))
+            self.readings += 1
+
+    def _paint_counts(self) -> dict[tuple[str, CameraId], int]:
+        return {
+            (pane.wall_id, camera_id): pane.surface.painted(camera_id).frames_painted
+            for pane in self._panes()
+            for camera_id in pane.cameras()
+        }

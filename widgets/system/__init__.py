@@ -1,0 +1,1 @@
+"""The system page: how the wall, its streams and their decoders do, in figures."""

@@ -1,0 +1,180 @@
+"""The page's plots. The only file that imports pyqtgraph, and only when the plots are wanted.
+
+The import takes a quarter of a second: the window has it done in a thread before the first plot is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyqtgraph
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from resources import theme
+from widgets.plain_label import ElidedLabel, plain_label, set_text
+from widgets.system.history import SPAN_S, History
+from widgets.system.readings import SystemReading
+
+_AXIS_PX = 44
+_PLOT_PX = 130
+_TICKS = [(-60.0 * minutes, f"−{minutes} min" if minutes else "now") for minutes in (5, 4, 3, 2, 1, 0)]
+_SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a plot: its name, its look, and how its values read."""
+
+    name: str
+    style: Qt.PenStyle
+    colour: str
+    unit: str
+    digits: int = 0
+
+    def words(self, history: History) -> str:
+        """Return the newest value and the largest of the five minutes."""
+        if history.newest is None or history.largest is None:
+            return f"{self.name} –"
+        return f"{self.name} {self._value(history.newest)} · most {self._value(history.largest)}"
+
+    def _value(self, value: float) -> str:
+        return f"{value:.{self.digits}f} {self.unit}"
+
+
+class Plot(QWidget):
+    """One or two figures over the last five minutes, with their newest values in words."""
+
+    def __init__(self, title: str, tip: str, least: float, lines: Sequence[Line]) -> None:
+        """Make an empty plot; its axis reaches at least to ``least``, so that noise stays flat."""
+        super().__init__()
+        self._least = least
+        self._lines = lines
+        self._histories = [History() for _ in lines]
+        self._words = [plain_label(scale="small") for _ in lines]
+        self._graph = _graph()
+        self._curves = [self._graph.plot(pen=_pen(line), connect="finite") for line in lines]
+        self.setToolTip(tip)
+        self.setAccessibleName(title)
+        self._build(title)
+        self._render_words()
+
+    def add(self, at: float, values: Sequence[float | None]) -> None:
+        """Add one value per line, measured at ``at`` (monotonic seconds), and draw; None adds nothing."""
+        largest = self._least
+        for value, history, curve in zip(values, self._histories, self._curves, strict=True):
+            if value is not None:
+                history.add(at, value)
+            curve.setData(*history.line(at))
+            largest = max(largest, history.largest or 0.0)
+        self._graph.setYRange(0.0, largest * 1.08, padding=0)
+        self._render_words()
+
+    def _render_words(self) -> None:
+        for line, history, label in zip(self._lines, self._histories, self._words, strict=True):
+            set_text(label, line.words(history))
+        words = "; ".join(label.text() for label in self._words)
+        self.setAccessibleDescription(words)
+
+    def _build(self, title: str) -> None:
+        key = QGridLayout()
+        key.setHorizontalSpacing(6)
+        key.setVerticalSpacing(1)
+        key.setColumnStretch(1, 1)
+        for row, (line, label) in enumerate(zip(self._lines, self._words, strict=True)):
+            if len(self._lines) > 1:
+                key.addWidget(_swatch(line), row, 0)
+            key.addWidget(label, row, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        heading = ElidedLabel(title)
+        heading.setProperty("weight", "strong")
+        column.addWidget(heading)
+        column.addLayout(key)
+        column.addStretch(1)
+        column.addWidget(self._graph)
+
+
+class Plots(QWidget):
+    """The three plots side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._late = Plot(
+            "Delay of the screen",
+            "How late the user interface answered at worst in each second",
+            20.0,
+            [Line("Worst in a second", _SOLID, theme.ACCENT, "ms")],
+        )
+        self._painted = Plot(
+            "Pictures painted",
+            "Pictures a second that all tiles painted together",
+            10.0,
+            [Line("All tiles", _SOLID, theme.ACCENT, "per s")],
+        )
+        self._cpu = Plot(
+            "Processor",
+            "Share of one core: 100 % is one core kept busy",
+            10.0,
+            [
+                Line("Workers", _SOLID, theme.ACCENT, "%"),
+                Line("Console", _DASHED, theme.TEXT, "%"),
+            ],
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(24)
+        for plot in (self._late, self._painted, self._cpu):
+            row.addWidget(plot, 1)
+
+    def add(self, reading: SystemReading) -> None:
+        """Draw another second."""
+        self._late.add(reading.at, [reading.late_ms])
+        self._painted.add(reading.at, [reading.painted])
+        self._cpu.add(reading.at, [reading.workers_cpu, reading.console_cpu])
+
+
+def _graph() -> pyqtgraph.PlotWidget:
+    graph = pyqtgraph.PlotWidget(background=theme.GROUND)
+    graph.setFixedHeight(_PLOT_PX)
+    graph.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    graph.setAntialiasing(True)
+    graph.setMouseEnabled(x=False, y=False)
+    graph.setMenuEnabled(False)
+    graph.hideButtons()
+    graph.setXRange(-SPAN_S, 0.0, padding=0)
+    graph.showGrid(x=False, y=True, alpha=0.25)
+    for name in ("left", "bottom"):
+        axis = graph.getAxis(name)
+        axis.setPen(QColor(theme.LINE))
+        axis.setTextPen(QColor(theme.TEXT_DIM))
+        font = graph.font()
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        axis.setTickFont(font)
+    graph.getAxis("left").setWidth(_AXIS_PX)
+    graph.getAxis("bottom").setTicks([_TICKS])
+    return graph
+
+
+def _pen(line: Line) -> QPen:
+    pen = QPen(QColor(line.colour), 1.5, line.style)
+    pen.setCosmetic(True)
+    return pen
+
+
+def _swatch(line: Line) -> QLabel:
+    """Return a short piece of the line, as its key."""
+    label = QLabel()
+    ratio = label.devicePixelRatioF()
+    piece = QPixmap(round(26 * ratio), round(10 * ratio))
+    piece.setDevicePixelRatio(ratio)
+    piece.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(piece)
+    painter.setPen(QPen(QColor(line.colour), 2, line.style))
+    painter.drawLine(QPointF(0, 5), QPointF(26, 5))
+    painter.end()
+    label.setPixmap(piece)
+    return label
