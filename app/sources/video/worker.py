@@ -7,6 +7,7 @@ process is the only stop that libVLC cannot delay.
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -74,6 +75,7 @@ class _Reports:
         self._worker.send(RingAttached(stream=self._stream, name=name))
 
     def faulted(self, fault: Fault, retry_in_s: float) -> None:
+        _free_last_run()
         self._worker.send(
             StreamFaulted(
                 stream=self._stream, generation=self._generation, fault=fault, retry_in_s=retry_in_s
@@ -81,6 +83,7 @@ class _Reports:
         )
 
     def stopped(self) -> None:
+        _free_last_run()
         self._worker.forget(self._stream)
         self._worker.send(StreamStopped(stream=self._stream))
 
@@ -215,6 +218,11 @@ def _keep_memory() -> None:
             libc.mallopt(trim_threshold, _KEPT_HEAP_BYTES)
 
 
+def _free_last_run() -> None:
+    """Free what a run of a stream leaves: libVLC's callbacks and their owner hold each other, and a ring."""
+    gc.collect()
+
+
 def run_worker(pipe: Connection, name: str, decoder: str, policy: RestartPolicy) -> None:
     """Be a worker until told to end: the target of a spawned process.
 
@@ -228,6 +236,8 @@ def run_worker(pipe: Connection, name: str, decoder: str, policy: RestartPolicy)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _name_process(name)
     _keep_memory()
+    # What is loaded now stays: to look through it at each collection would hold up the pictures.
+    gc.freeze()
     if decoder == "synthetic":
         synthetic = SyntheticDecoder()
         Worker(pipe, synthetic, synthetic.open_transport, policy).serve()
