@@ -153,8 +153,8 @@ async def soak(wall: Wall, camera: RtspCamera, options: argparse.Namespace) -> R
         took[kind].append(seconds)
         lost += others_lost
         longest_s = max(longest_s, gap_s)
-        if seconds > 2.0 or done % 10 == 0:
-            say(f"{done}/{options.kills}: {kind} {seconds:.2f} s, {lost} pictures of the others lost so far")
+        if seconds > 2.0 or others_lost or done % 10 == 0:
+            say(f"{done}/{options.kills}: {kind} {seconds:.2f} s, {lost} of the others' pictures lost so far")
     times = sorted(seconds for kind in took.values() for seconds in kind)
     return Result(
         name="soak_kills",
