@@ -33,6 +33,7 @@ _END_S = 2.0
 _PARTING_S = 1.0
 """How long a worker without streams may take to part from its cameras in good order."""
 _NO_PROCESS = "The computer cannot start another video decoder: too many files or processes are open"
+_NO_START = "The video decoders end while they start; the log says more"
 
 
 class WorkerFleet:
@@ -83,9 +84,14 @@ class WorkerFleet:
             if open_ones:
                 return max(open_ones, key=lambda worker: len(worker.streams))
         async with self._taking:
-            spare = self._spare or self._warm_up()
-            # Shielded: who is cancelled here must not leave a process behind that nobody knows.
-            worker = await asyncio.shield(spare)
+            while True:
+                spare = self._spare or self._warm_up()
+                # Shielded: who is cancelled here must not leave a process behind that nobody knows.
+                worker = await asyncio.shield(spare)
+                if not worker.gone:
+                    break
+                if self._spare is spare:
+                    self._warm_up()
             worker.reserved = alone
             self._workers.append(worker)
             self._warm_up()
@@ -189,6 +195,8 @@ class WorkerFleet:
         self._parting.discard(worker)
         if not worker.ready:
             self._failures += 1
+            if self._failures > 1:
+                self.trouble = self.trouble or _NO_START
         if self._closing.is_set():
             return
         if worker in self._workers:

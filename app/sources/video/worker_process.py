@@ -69,11 +69,18 @@ class WorkerProcess:
             # The worker's end must be open in the worker alone, or its death would not end the pipe.
             theirs.close()
         self._process = process
-        self._reader = threading.Thread(
+        reader = threading.Thread(
             target=self._read, args=(ours, process), name=f"{self.name}-reader", daemon=True
         )
-        self._reader.start()
-        threading.Thread(target=self._write, args=(ours,), name=f"{self.name}-writer", daemon=True).start()
+        writer = threading.Thread(target=self._write, args=(ours,), name=f"{self.name}-writer", daemon=True)
+        try:
+            reader.start()
+            self._reader = reader
+            writer.start()
+        except RuntimeError as error:
+            process.kill()
+            process.join()
+            raise OSError("no thread can be started") from error
 
     @property
     def pid(self) -> int | None:
