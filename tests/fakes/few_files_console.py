@@ -59,7 +59,7 @@ async def main() -> None:
     said, stays = engine.trouble, live(first)
     for file in fillers:
         os.close(file)
-    await until(lambda: live(first) and all(map(live, others)))
+    await until(lambda: live(first) and all(map(live, others)) and engine.trouble is None)
     print(json.dumps({"said": said, "first_stays_live": stays, "trouble_after": engine.trouble}), flush=True)
     await engine.aclose()
 

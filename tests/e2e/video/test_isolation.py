@@ -172,6 +172,25 @@ def test_a_worker_that_is_dismissed_while_it_hangs_is_killed() -> None:
     run(scene())
 
 
+def test_a_closed_stream_leaves_nothing_in_its_worker(plain_camera: RtspCamera) -> None:
+    async def scene() -> None:
+        async with wall_with() as wall:
+            stays = await wall.open("a", plain_camera.url("1"), StreamKind.RTSP)
+            await wall.until_live(stays)
+            worker = psutil.Process(pid_of(wall, stays))
+            before = worker.num_fds(), worker.num_threads()
+            for name in "bcd":
+                key = await wall.open(name, plain_camera.url("2"), StreamKind.RTSP)
+                await wall.until_live(key)
+                assert pid_of(wall, key) == worker.pid
+                assert worker.num_fds() > before[0]
+                await wall.engine.close(key)
+            await until(lambda: (worker.num_fds(), worker.num_threads()) <= before, 10.0, "nothing left")
+            assert wall.restarts(stays) == 0
+
+    run(scene())
+
+
 def test_the_streams_of_a_large_worker_are_shown_elsewhere_before_they_stop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
