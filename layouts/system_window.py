@@ -40,7 +40,7 @@ class SystemWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.page)
-        self.resize(1440, 820)
+        self.resize(1600, 860)
 
     @property
     def reading(self) -> bool:

@@ -1,36 +1,20 @@
-"""The system page: plots above, a table of streams below, the processes beside it."""
+"""The system page: plots and processes above, the table of streams below."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QHeaderView,
-    QStackedLayout,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from resources import theme
 from widgets.plain_label import plain_label, set_text
-from widgets.row_view import RowView
 from widgets.system.readings import SystemReading, summary
-from widgets.system.tables import (
-    PROCESS_COLUMNS,
-    STREAM_COLUMNS,
-    ReadingsModel,
-    ReadingsOrder,
-    Row,
-)
+from widgets.system.table_view import ReadingsTable
+from widgets.system.tables import PROCESS_COLUMNS, STREAM_COLUMNS, ReadingsModel
 
-_CELL_PADDING_PX = 28
-_MARK_PX = 22
-_ROW_PX = 28
 _CAMERA, _REASON = 1, len(STREAM_COLUMNS) - 1
-_PLOTS_PX = 210
+_TOP_PX = 226
 
 
 class SystemPage(QWidget):
@@ -40,10 +24,8 @@ class SystemPage(QWidget):
         super().__init__(parent)
         self._streams = ReadingsModel(STREAM_COLUMNS, lambda row: row.key)
         self._processes = ReadingsModel(PROCESS_COLUMNS, lambda row: row.name)
-        self._stream_order = ReadingsOrder(self._streams)
-        self._process_order = ReadingsOrder(self._processes)
-        self.stream_view = _table("Streams", self._stream_order, self._streams)
-        self.process_view = _table("Processes", self._process_order, self._processes)
+        self.stream_view = ReadingsTable("Streams", self._streams, (_CAMERA, _REASON))
+        self.process_view = ReadingsTable("Processes", self._processes)
         self._headline = plain_label(scale="large")
         self._empty = plain_label(
             "No stream is open. Put a camera on a wall, and its figures appear here.", tone="dim", wrap=True
@@ -52,12 +34,27 @@ class SystemPage(QWidget):
         self._add: Callable[[SystemReading], None] | None = None
         self._build()
 
+    @property
+    def headline(self) -> str:
+        """How many streams are open, and how they are."""
+        return self._headline.text()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether words stand in place of the streams."""
+        return self._empty.isVisible()
+
+    @property
+    def has_plots(self) -> bool:
+        """Whether the plots are in their place."""
+        return self._add is not None
+
     def show_reading(self, reading: SystemReading) -> None:
         """Show these figures, and add them to the plots."""
         self._streams.show_rows(reading.streams)
         self._processes.show_rows(reading.processes)
         set_text(self._headline, summary(reading.streams))
-        self._stack.setCurrentIndex(1 if reading.streams else 0)
+        self._empty.setVisible(not reading.streams)
         if self._add is not None:
             self._add(reading)
 
@@ -75,50 +72,19 @@ class SystemPage(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         above = QWidget()
-        above.setFixedHeight(_PLOTS_PX)
         self._plot_place = QStackedLayout(above)
         self._plot_place.addWidget(self._waiting)
-        middle = QWidget()
-        self._stack = QStackedLayout(middle)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.stream_view)
-        self._size_stream_columns()
-        tables = QHBoxLayout()
-        tables.setSpacing(theme.GAP)
-        tables.addWidget(middle, 1)
-        tables.addWidget(self.process_view)
+        QVBoxLayout(self.stream_view.viewport()).addWidget(self._empty)
+        self.process_view.setFixedWidth(self.process_view.wanted_width)
+        top = QHBoxLayout()
+        top.setSpacing(24)
+        top.addWidget(above, 1)
+        top.addWidget(self.process_view)
+        self.process_view.setFixedHeight(_TOP_PX)
+        above.setFixedHeight(_TOP_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(theme.GAP)
-        column.addWidget(above)
+        column.addLayout(top)
         column.addWidget(self._headline)
-        column.addLayout(tables, 1)
-
-    def _size_stream_columns(self) -> None:
-        """Let the camera's name and the reason share what room the figures leave."""
-        header = self.stream_view.horizontalHeader()
-        for column in (_CAMERA, _REASON):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        self.process_view.setFixedWidth(self.process_view.horizontalHeader().length() + 16)
-
-
-def _table(name: str, order: ReadingsOrder[Row], model: ReadingsModel[Row]) -> QTableView:
-    """Return a table whose columns have room for their widest figures and keep their widths."""
-    view = RowView(_ROW_PX, name)
-    view.setModel(order)
-    view.setIconSize(QSize(16, 16))
-    view.setSortingEnabled(True)
-    view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-    header = view.horizontalHeader()
-    header.show()
-    header.setHighlightSections(False)
-    header.setMinimumSectionSize(48)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    metrics = view.fontMetrics()
-    for number, column in enumerate(model.columns):
-        texts = (column.title, column.widest)
-        width = max(metrics.horizontalAdvance(text) for text in texts) + _CELL_PADDING_PX
-        view.setColumnWidth(number, width + (_MARK_PX if number == 0 else 0))
-    return view
+        column.addWidget(self.stream_view, 1)

@@ -19,7 +19,7 @@ from widgets.system.history import SPAN_S, History
 from widgets.system.readings import SystemReading
 
 _AXIS_PX = 44
-_PLOT_PX = 130
+_PLOT_PX = 160
 _TICKS = [(-60.0 * minutes, f"−{minutes} min" if minutes else "now") for minutes in (5, 4, 3, 2, 1, 0)]
 _SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 
@@ -38,7 +38,7 @@ class Line:
         """Return the newest value and the largest of the five minutes."""
         if history.newest is None or history.largest is None:
             return f"{self.name} –"
-        return f"{self.name} {self._value(history.newest)} · most {self._value(history.largest)}"
+        return f"{self.name} {self._value(history.newest)} · highest {self._value(history.largest)}"
 
     def _value(self, value: float) -> str:
         return f"{value:.{self.digits}f} {self.unit}"
@@ -54,8 +54,7 @@ class Plot(QWidget):
         self._lines = lines
         self._histories = [History() for _ in lines]
         self._words = [plain_label(scale="small") for _ in lines]
-        self._graph = _graph()
-        self._curves = [self._graph.plot(pen=_pen(line), connect="finite") for line in lines]
+        self._graph = _Graph(lines)
         self.setToolTip(tip)
         self.setAccessibleName(title)
         self._build(title)
@@ -64,12 +63,12 @@ class Plot(QWidget):
     def add(self, at: float, values: Sequence[float | None]) -> None:
         """Add one value per line, measured at ``at`` (monotonic seconds), and draw; None adds nothing."""
         largest = self._least
-        for value, history, curve in zip(values, self._histories, self._curves, strict=True):
+        for value, history, curve in zip(values, self._histories, self._graph.curves, strict=True):
             if value is not None:
                 history.add(at, value)
-            curve.setData(*history.line(at))
+            curve.setData(*history.line(at), connect="finite")
             largest = max(largest, history.largest or 0.0)
-        self._graph.setYRange(0.0, largest * 1.08, padding=0)
+        self._graph.box.setYRange(0.0, largest * 1.08, padding=0)
         self._render_words()
 
     def _render_words(self) -> None:
@@ -95,7 +94,7 @@ class Plot(QWidget):
         column.addWidget(heading)
         column.addLayout(key)
         column.addStretch(1)
-        column.addWidget(self._graph)
+        column.addWidget(self._graph.view)
 
 
 class Plots(QWidget):
@@ -104,7 +103,7 @@ class Plots(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._late = Plot(
-            "Delay of the screen",
+            "User interface delay",
             "How late the user interface answered at worst in each second",
             20.0,
             [Line("Worst in a second", _SOLID, theme.ACCENT, "ms")],
@@ -137,26 +136,39 @@ class Plots(QWidget):
         self._cpu.add(reading.at, [reading.workers_cpu, reading.console_cpu])
 
 
-def _graph() -> pyqtgraph.PlotWidget:
-    graph = pyqtgraph.PlotWidget(background=theme.GROUND)
-    graph.setFixedHeight(_PLOT_PX)
-    graph.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    graph.setAntialiasing(True)
-    graph.setMouseEnabled(x=False, y=False)
-    graph.setMenuEnabled(False)
-    graph.hideButtons()
-    graph.setXRange(-SPAN_S, 0.0, padding=0)
-    graph.showGrid(x=False, y=True, alpha=0.25)
-    for name in ("left", "bottom"):
-        axis = graph.getAxis(name)
-        axis.setPen(QColor(theme.LINE))
-        axis.setTextPen(QColor(theme.TEXT_DIM))
-        font = graph.font()
+class _Graph:
+    """A view with two axes. pyqtgraph's own PlotWidget makes menus and buttons that cost 40 ms each time."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.view = pyqtgraph.GraphicsView(background=theme.GROUND)
+        self.view.setFixedHeight(_PLOT_PX)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.box = pyqtgraph.ViewBox(enableMenu=False, enableMouse=False)
+        self.box.setXRange(-SPAN_S - 1, 0.0, padding=0)
+        left, below = self._axis("left"), self._axis("bottom")
+        left.setWidth(_AXIS_PX)
+        left.setGrid(60)
+        below.setTicks([_TICKS])
+        # The first and the last label reach beyond the plot; there is room for them.
+        below.setStyle(hideOverlappingLabels=False)
+        place = pyqtgraph.GraphicsLayout()
+        place.setContentsMargins(0, 4, 22, 0)
+        place.setSpacing(0)
+        place.addItem(left, 0, 0)
+        place.addItem(self.box, 0, 1)
+        place.addItem(below, 1, 1)
+        self.view.setCentralItem(place)
+        self.curves = [pyqtgraph.PlotCurveItem(pen=_pen(line), antialias=True) for line in lines]
+        for curve in self.curves:
+            self.box.addItem(curve)
+
+    def _axis(self, side: str) -> pyqtgraph.AxisItem:
+        axis = pyqtgraph.AxisItem(side, pen=QColor(theme.LINE), textPen=QColor(theme.TEXT_DIM))
+        font = self.view.font()
         font.setPixelSize(theme.FONT_SMALL_PX)
         axis.setTickFont(font)
-    graph.getAxis("left").setWidth(_AXIS_PX)
-    graph.getAxis("bottom").setTicks([_TICKS])
-    return graph
+        axis.linkToView(self.box)
+        return axis
 
 
 def _pen(line: Line) -> QPen:

@@ -23,6 +23,8 @@ from widgets.view_state import one_line
 
 EVERY_MS = 1000
 """Time between two readings."""
+RATE_OVER_S = 5.0
+"""Pictures a second are over so long, as on the wall; processor shares are over one interval."""
 _LATE_SAMPLES = EVERY_MS // INTERVAL_MS
 
 PaintCounts = Callable[[], Mapping[tuple[str, CameraId], int]]
@@ -55,9 +57,9 @@ class SystemReader:
         self._figures = figures
         self._shown = shown
         self._paint_counts = paint_counts
-        self._received: Rates[StreamKey] = Rates()
-        self._decoded: Rates[StreamKey] = Rates()
-        self._painted: Rates[tuple[str, CameraId]] = Rates()
+        self._received: Rates[StreamKey] = Rates(RATE_OVER_S)
+        self._decoded: Rates[StreamKey] = Rates(RATE_OVER_S)
+        self._painted: Rates[tuple[str, CameraId]] = Rates(RATE_OVER_S)
         self._cpu: Rates[str] = Rates()
 
     def begin(self) -> None:
@@ -86,7 +88,12 @@ class SystemReader:
         decoders = [stream.worker for stream in streams]
         shares = share_percent(busy)
         processes = tuple(
-            ProcessReading(name, shares.get(name), load.memory_mb, decoders.count(name))
+            ProcessReading(
+                name,
+                shares.get(name),
+                load.memory_mb,
+                None if name == self._figures.console else decoders.count(name),
+            )
             for name, load in loads.items()
         )
         return SystemReading(

@@ -49,12 +49,15 @@ class StreamReading:
 
 @dataclass(frozen=True, slots=True)
 class ProcessReading:
-    """One process: share of one processor core in percent (None at the first look), MB, streams on it."""
+    """One process: share of one processor core in percent (None at the first look), MB, streams on it.
+
+    ``streams`` is None for a process that decodes none.
+    """
 
     name: str
     cpu_percent: float | None
     memory_mb: float
-    streams: int
+    streams: int | None
 
 
 @dataclass(frozen=True, slots=True)

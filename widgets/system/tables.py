@@ -71,16 +71,16 @@ def _figure(value: float | None) -> float:
 
 STREAM_COLUMNS: tuple[Column[StreamReading], ...] = (
     Column("State", lambda r: STATE_WORDS[r.status.state], badness, "Connecting", tip="Worst first"),
-    Column("Camera", lambda r: r.camera, lambda r: r.camera.casefold(), "North Harbour Street / 12th"),
+    Column("Camera", lambda r: r.camera, lambda r: r.camera.casefold(), "North Harbour Street"),
     Column("Quality", lambda r: QUALITY_WORDS[r.key.quality], lambda r: r.key.quality.value, "Main"),
-    Column("Picture age", lambda r: age_text(r.age_s), lambda r: _figure(r.age_s), "999 d", number=True),
+    Column("Picture age", lambda r: age_text(r.age_s), lambda r: _figure(r.age_s), "59 min", number=True),
     Column(
         "Received/s",
         lambda r: rate_text(r.received),
         lambda r: _figure(r.received),
         "100.0",
         number=True,
-        tip="Pictures a second that came from the camera, still encoded",
+        tip="Pictures a second that came from the camera, still encoded, over five seconds",
     ),
     Column(
         "Decoded/s",
@@ -88,7 +88,7 @@ STREAM_COLUMNS: tuple[Column[StreamReading], ...] = (
         lambda r: _figure(r.decoded),
         "100.0",
         number=True,
-        tip="Pictures a second that the decoder made of them",
+        tip="Pictures a second that the decoder made of them, over five seconds",
     ),
     Column(
         "Painted/s",
@@ -96,7 +96,7 @@ STREAM_COLUMNS: tuple[Column[StreamReading], ...] = (
         lambda r: _figure(r.painted),
         "100.0",
         number=True,
-        tip="Pictures a second that a tile showed; – where no tile shows this stream now",
+        tip="Pictures a second that a tile showed, over five seconds; – where no tile shows this stream now",
     ),
     Column(
         "Restarts",
@@ -106,11 +106,11 @@ STREAM_COLUMNS: tuple[Column[StreamReading], ...] = (
         number=True,
         tip="How often the stream had to be started again since it was opened",
     ),
-    Column("Worker", lambda r: r.worker or UNKNOWN, lambda r: _natural(r.worker), "wf-decoder-999"),
-    Column("Reason", lambda r: reason(r.status), lambda r: reason(r.status), "Not permitted"),
+    Column("Worker", lambda r: r.worker or UNKNOWN, lambda r: _natural(r.worker), "wf-decoder-99"),
+    Column("Reason", lambda r: reason(r.status), lambda r: reason(r.status), "Camera does not answer"),
 )
 PROCESS_COLUMNS: tuple[Column[ProcessReading], ...] = (
-    Column("Process", lambda r: r.name, lambda r: _natural(r.name), "wf-decoder-999"),
+    Column("Process", lambda r: r.name, lambda r: _natural(r.name), "wf-decoder-99"),
     Column(
         "Processor",
         lambda r: percent_text(r.cpu_percent),
@@ -123,14 +123,14 @@ PROCESS_COLUMNS: tuple[Column[ProcessReading], ...] = (
         "Memory",
         lambda r: megabytes_text(r.memory_mb),
         lambda r: r.memory_mb,
-        "99,999 MB",
+        "9,999 MB",
         number=True,
         tip="Pages that processes share are counted by share",
     ),
     Column(
         "Streams",
-        lambda r: str(r.streams),
-        lambda r: r.streams,
+        lambda r: UNKNOWN if r.streams is None else str(r.streams),
+        lambda r: _figure(r.streams),
         "99",
         number=True,
         tip="Open streams that this process decodes",

@@ -1,0 +1,110 @@
+"""The system page on an engine whose figures a test commands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from widgets.map.scheme import register_scheme
+
+register_scheme()  # before any test makes the QApplication
+
+from app.bridge.stall_meter import StallMeter  # noqa: E402
+from app.bridge.store_bridge import StoreBridge  # noqa: E402
+from app.bridge.task_scope import TaskScope  # noqa: E402
+from app.domain.camera import StreamKey  # noqa: E402
+from app.domain.ports import ProcessLoad, StreamCounts  # noqa: E402
+from app.services.desk import Desk  # noqa: E402
+from app.services.notify import Notify  # noqa: E402
+from app.services.streams import Streams  # noqa: E402
+from app.services.walls import Walls  # noqa: E402
+from app.services.workspace import Workspace  # noqa: E402
+from app.sources.files import JsonFile  # noqa: E402
+from app.store.state import Store  # noqa: E402
+from layouts.desk_windows import DeskWindows  # noqa: E402
+from layouts.parts import Parts  # noqa: E402
+from tests.fakes.world import FakeClock, FakeEngine, FakeHub  # noqa: E402
+from widgets.map.basemap import BaseMap  # noqa: E402
+
+
+@dataclass
+class GivenFigures:
+    """Implements `EngineFigures` with what a test puts in."""
+
+    known: dict[StreamKey, StreamCounts] = field(default_factory=dict)
+    loads: dict[str, ProcessLoad] = field(default_factory=dict)
+    weighed: int = 0
+    console: str = "console"
+
+    def counts(self, key: StreamKey) -> StreamCounts | None:
+        return self.known.get(key)
+
+    def processes(self) -> dict[str, int]:
+        return dict.fromkeys(self.loads, 1)
+
+    def weigh(self, processes: Mapping[str, int]) -> dict[str, ProcessLoad]:
+        self.weighed += 1
+        return {name: self.loads[name] for name in processes}
+
+
+@dataclass
+class Desktop:
+    """The windows, and what they read."""
+
+    parts: Parts
+    clock: FakeClock
+    figures: GivenFigures
+    windows: DeskWindows
+
+
+DesktopTest = Callable[[Desktop], Coroutine[None, None, None]]
+
+
+@pytest.fixture
+def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DesktopTest], None]]:
+    """Play a coroutine at a desk with a system page."""
+    loop = QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+
+    async def play(test: DesktopTest) -> None:
+        store, clock, figures = Store(), FakeClock(), GivenFigures()
+        hub, engine = FakeHub(clock), FakeEngine(clock)
+        notify = Notify(store, clock)
+        failures: list[BaseException] = []
+        tasks = TaskScope(lambda _, error: failures.append(error))
+        parts = Parts(
+            store=store,
+            clock=clock,
+            frames=engine,
+            streams=Streams(store, hub, engine, clock, lambda _, error: failures.append(error)),
+            walls=Walls(store),
+            desk=Desk(store, hub),
+            notify=notify,
+            workspace=Workspace(store, JsonFile(tmp_path / "workspace.json", clock.utc, print), notify),
+            bridge=StoreBridge(store),
+            stall=StallMeter(clock),
+            tasks=tasks,
+            figures=figures,
+        )
+        windows = DeskWindows(parts, BaseMap(), lambda: None)
+        windows.show()
+        try:
+            async with asyncio.timeout(30):
+                await test(Desktop(parts, clock, figures, windows))
+        finally:
+            windows.close()
+            await tasks.aclose()
+            windows.main.deleteLater()
+            if windows.system is not None:
+                windows.system.deleteLater()
+        assert not failures
+
+    with loop:
+        yield lambda test: loop.run_until_complete(play(test))
+    asyncio.set_event_loop(None)
