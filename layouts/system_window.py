@@ -40,6 +40,7 @@ class SystemWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.page)
+        self.setMinimumSize(1200, 560)
         self.resize(1600, 860)
 
     @property

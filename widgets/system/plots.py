@@ -20,7 +20,8 @@ from widgets.system.readings import SystemReading
 
 _AXIS_PX = 44
 _PLOT_PX = 160
-_TICKS = [(-60.0 * minutes, f"−{minutes} min" if minutes else "now") for minutes in (5, 4, 3, 2, 1, 0)]
+_TICKS = [(-240.0, "−4 min"), (-120.0, "−2 min"), (0.0, "now")]
+_MINOR_TICKS = [(-60.0 * minutes, "") for minutes in (5, 3, 1)]
 _SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 
 
@@ -148,7 +149,7 @@ class _Graph:
         left, below = self._axis("left"), self._axis("bottom")
         left.setWidth(_AXIS_PX)
         left.setGrid(60)
-        below.setTicks([_TICKS])
+        below.setTicks([_TICKS, _MINOR_TICKS])
         # The first and the last label reach beyond the plot; there is room for them.
         below.setStyle(hideOverlappingLabels=False)
         place = pyqtgraph.GraphicsLayout()
