@@ -34,6 +34,9 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 _PORTS = {"http": 80, "https": 443}
 _TIMEOUT = httpx.Timeout(8.0, connect=5.0)
+_SILENCE_INTERVALS = 4
+_SILENCES_S = (4.0, 20.0)
+"""A camera whose rate is known is asked anew after some silent intervals, within these bounds."""
 _DEFAULT_FPS = 1.0
 
 
@@ -49,14 +52,16 @@ class StillsTransport:
         check_address(url, _PORTS)
         address, user, password = _split_login(url)
         self._url = address
-        self._client = httpx.Client(timeout=_TIMEOUT, follow_redirects=True, max_redirects=4, trust_env=False)
+        self._client = httpx.Client(
+            timeout=_patience(fps), follow_redirects=True, max_redirects=4, trust_env=False
+        )
         self._answer: httpx.Response | None = None
         self._seen = b""
         self._etag: str | None = None
         self._modified: str | None = None
         try:
             self._pictures = self._begin(user, password)
-            self._first = next(self._pictures)
+            self._first, self._first_at = next(self._pictures)
         except StopIteration:
             self.close()
             raise TransportError(Fault.NOT_VIDEO) from None
@@ -86,7 +91,7 @@ class StillsTransport:
     def carry(self, sink: Sink, stopping: threading.Event) -> None:
         """Carry pictures until ``stopping``; see `Transport`."""
         stamps = Stamps()
-        self._hand_over(self._first, stamps, sink)
+        self._hand_over(self._first, self._first_at, stamps, sink)
         self._seen = blake2b(self._first).digest()
         due = time.monotonic()
         while not stopping.is_set():
@@ -94,7 +99,7 @@ class StillsTransport:
                 due = max(due + self._interval_s, time.monotonic())
                 if stopping.wait(due - time.monotonic()):
                     return
-            picture = next(self._pictures, None)
+            picture, arrived_at = next(self._pictures, (None, 0.0))
             if picture is None:
                 raise TransportError(Fault.ENDED)
             digest = blake2b(picture).digest()
@@ -105,15 +110,14 @@ class StillsTransport:
             if size is None:
                 raise TransportError(Fault.NOT_VIDEO)
             if size != (self.facts.width, self.facts.height):
-                self.facts, self._first = self._describe(size), picture
+                self.facts, self._first, self._first_at = self._describe(size), picture, arrived_at
                 raise SizeChanged
-            self._hand_over(picture, stamps, sink)
+            self._hand_over(picture, arrived_at, stamps, sink)
 
     @staticmethod
-    def _hand_over(picture: bytes, stamps: Stamps, sink: Sink) -> None:
-        now = time.monotonic()
-        stamp = stamps.next(now)
-        sink.put(Packet(picture, now, stamp, stamp, key=True))
+    def _hand_over(picture: bytes, arrived_at: float, stamps: Stamps, sink: Sink) -> None:
+        stamp = stamps.next(arrived_at)
+        sink.put(Packet(picture, arrived_at, stamp, stamp, key=True))
 
     def close(self) -> None:
         """Close the connection."""
@@ -121,7 +125,7 @@ class StillsTransport:
             self._answer.close()
         self._client.close()
 
-    def _begin(self, user: str, password: str) -> Iterator[bytes]:
+    def _begin(self, user: str, password: str) -> Iterator[tuple[bytes, float]]:
         try:
             if user:
                 self._client.auth = httpx.BasicAuth(user, password)
@@ -135,7 +139,7 @@ class StillsTransport:
             boundary = boundary_of(answer.headers.get("content-type", ""))
             if boundary is not None:
                 self._answer = answer
-                return self._listen(answer, MultipartPictures(boundary))
+                return self._listen(answer, boundary)
             return self._poll(answer)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise TransportError(_fault_of(error, running=False)) from None
@@ -143,20 +147,29 @@ class StillsTransport:
     def _send(self) -> httpx.Response:
         return self._client.send(self._client.build_request("GET", self._url), stream=True)
 
-    def _listen(self, answer: httpx.Response, parts: MultipartPictures) -> Iterator[bytes]:
+    def _listen(self, answer: httpx.Response, boundary: bytes) -> Iterator[tuple[bytes, float]]:
+        """Yield each part's picture, and when its last bytes arrived.
+
+        Where a part does not tell its length, its picture is known to be whole when the next part begins.
+        """
+        parts, before = MultipartPictures(boundary), time.monotonic()
         try:
             for data in answer.iter_bytes():
-                yield from parts.feed(data)
+                now = time.monotonic()
+                next_part = data.lstrip(b"\r\n-").startswith(boundary)
+                for picture in parts.feed(data):
+                    yield picture, before if next_part and picture not in data else now
+                before = now
         except ValueError:
             raise TransportError(Fault.NOT_VIDEO) from None
         except httpx.HTTPError as error:
             raise TransportError(_fault_of(error, running=True)) from None
 
-    def _poll(self, answer: httpx.Response) -> Iterator[bytes]:
-        """Yield a picture for each request, empty where the camera says that it has no newer one."""
+    def _poll(self, answer: httpx.Response) -> Iterator[tuple[bytes, float]]:
+        """Yield a picture for each request and when it came, empty where there is no newer one."""
         try:
             while True:
-                yield self._body(answer)
+                yield self._body(answer), time.monotonic()
                 headers = {}
                 if self._etag:
                     headers["If-None-Match"] = self._etag
@@ -183,6 +196,14 @@ class StillsTransport:
         self._etag = answer.headers.get("etag")
         self._modified = answer.headers.get("last-modified")
         return bytes(with_body)
+
+
+def _patience(fps: float | None) -> httpx.Timeout:
+    if not fps:
+        return _TIMEOUT
+    least, most = _SILENCES_S
+    silence_s = min(most, max(least, _SILENCE_INTERVALS / fps))
+    return httpx.Timeout(silence_s, connect=_TIMEOUT.connect)
 
 
 def _split_login(url: str) -> tuple[str, str, str]:
