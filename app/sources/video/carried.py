@@ -184,25 +184,25 @@ class CarriedTransport:
         Where the source has no pace, which is where it comes in segments, they get their own.
         """
         started = False
-        held = not self._paced and self.facts.codec in _PARSED
-        read_at = given_at = time.monotonic()
+        parsed = self.facts.codec in _PARSED
+        read_at = time.monotonic()
         pace = Pace()
         tick = float(self._video.time_base or _TICK)
         try:
             for packet in self._annexed():
                 if stopping.is_set():
                     return
-                before, given_at = given_at, time.monotonic()
+                waited_s, read_at = time.monotonic() - read_at, time.monotonic()
                 started = started or packet.is_keyframe
                 if not started or not packet.size:
                     continue
                 if self._paced and packet.dts is not None:
                     stopping.wait(pace.wait_s(packet.dts * tick, time.monotonic()))
-                # The last picture before a silence is given out when the silence ends, and is as old as it.
-                yield packet, before if held else time.monotonic()
-                read_at = time.monotonic()
-                if held and given_at - before > self._silence_s:
+                # The last picture before a silence is given out after it.
+                yield packet, time.monotonic() - (waited_s if parsed else 0.0)
+                if parsed and waited_s > 0.98 * self._silence_s:
                     raise TransportError(Fault.TIMEOUT)
+                read_at = time.monotonic()
         except (av.error.FFmpegError, OSError) as error:
             if time.monotonic() - read_at > 0.98 * self._silence_s:
                 raise TransportError(Fault.TIMEOUT) from None
