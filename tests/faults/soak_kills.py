@@ -3,9 +3,10 @@
 Eight RTSP streams (640×360 at 15 pictures a second) in two workers. One worker after another is ended
 (SIGKILL), stopped (SIGSTOP) or aborted (SIGABRT), each as often, in random order. Measured: the time from
 the signal to the first new picture of every stream of that worker; and what the other worker's streams
-lost meanwhile: pictures that were not shown, and the longest time between two new pictures.
+lost meanwhile: pictures that were not shown, and the longest time between two new pictures. How many
+pictures are lost on this computer when nobody kills anything is measured first, for comparison.
 
-    python tests/faults/soak_kills.py [--kills 100] [--burners 0] [--decoder libvlc] [--seed 1]
+    python tests/faults/soak_kills.py [--kills 100] [--controls 20] [--burners 0] [--seed 1]
 
 ``--burners`` keeps that many processes computing all the while. The last line is JSON.
 """
@@ -37,6 +38,7 @@ KINDS = {"SIGKILL": signal.SIGKILL, "SIGSTOP": signal.SIGSTOP, "SIGABRT": signal
 LOOK_S = 0.005
 SAMPLES = 40
 PATIENCE_S = 30.0
+CONTROL_S = 1.5
 
 
 @contextmanager
@@ -140,9 +142,21 @@ async def one_kill(
     return took, lost, spared.longest_s
 
 
+async def no_kill(wall: Wall, keys: list[StreamKey]) -> int:
+    """Return how many pictures all streams lose in the time of a kill when nobody does anything."""
+    before = await not_shown(wall, keys)
+    await asyncio.sleep(CONTROL_S)
+    return max(0, await not_shown(wall, keys) - before)
+
+
 async def soak(wall: Wall, camera: RtspCamera, options: argparse.Namespace) -> Result:
     keys = [await wall.open(f"r{n}", camera.url(str(n)), StreamKind.RTSP) for n in range(1, STREAMS + 1)]
     await wall.until_live(*keys)
+    undisturbed = 0
+    for _ in range(options.controls):
+        await settled(wall, keys)
+        undisturbed += await no_kill(wall, keys)
+    say(f"{undisturbed} pictures lost in {options.controls} × {CONTROL_S} s without a kill")
     dice = random.Random(options.seed)
     order = [list(KINDS)[n % len(KINDS)] for n in range(options.kills)]
     dice.shuffle(order)
@@ -167,6 +181,7 @@ async def soak(wall: Wall, camera: RtspCamera, options: argparse.Namespace) -> R
             "decoder": options.decoder,
             "by_kind": {kind: _summary(sorted(seconds)) for kind, seconds in took.items() if seconds},
             "others_pictures_lost": lost,
+            "lost_without_a_kill": {"pictures": undisturbed, "rounds": options.controls, "s": CONTROL_S},
             "others_longest_gap_s": round(longest_s, 3),
         },
     )
@@ -200,6 +215,7 @@ async def run(options: argparse.Namespace, clip: Path) -> Result:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--controls", type=int, default=20, help="rounds without a kill, for comparison")
     parser.add_argument("--burners", type=int, default=0)
     parser.add_argument("--decoder", choices=["libvlc", "ffmpeg"], default="libvlc")
     parser.add_argument("--seed", type=int, default=1)
@@ -208,7 +224,11 @@ def main() -> None:
         clip = write_clip(Path(folder) / "street.bin", encode_access_units(fps=FPS, seconds=4))
         result = asyncio.run(run(options, clip))
     result.print()
-    if result.ours is None or result.ours > 2.0 or result.details["others_pictures_lost"]:
+    # A picture in a thousand is lost on a busy computer whoever is killed: that is not the kill's doing.
+    control = result.details["lost_without_a_kill"]
+    usual = control["pictures"] / max(1, options.controls * STREAMS)
+    most = 2 * usual * options.kills * (STREAMS - PER_WORKER) + 2
+    if result.ours is None or result.ours > 2.0 or result.details["others_pictures_lost"] > most:
         sys.exit(1)
 
 
