@@ -40,9 +40,11 @@ class ArrivalBook:
         self._limit_s = max(_BEHIND_S, _BEHIND_INTERVALS / fps if fps else 0.0)
         self._drained = drained
         self._waiting: deque[tuple[float, float]] = deque(maxlen=_LARGEST)
+        self._overdue: deque[tuple[float, float]] = deque(maxlen=_LARGEST)
         self._lock = threading.Lock()
         self._offset: float | None = None
         self._last_pts = -inf
+        self._last_arrival = -inf
         self._misses = 0
         self._skipping = False
         self.skipped = 0
@@ -66,11 +68,15 @@ class ArrivalBook:
             return True
 
     def _forget_lost(self, now: float) -> None:
-        """Drop packets that never became a picture: all is read, and they had their time."""
+        """Set aside packets that had their time while all is read: they are no backlog.
+
+        They are lost, or their pictures are held back inside the decoder until the camera sends again; then
+        they must not take a younger packet's date.
+        """
         waiting = self._waiting
         if waiting and now - waiting[0][1] > self._limit_s and self._drained():
             while waiting and now - waiting[0][1] > self._limit_s:
-                waiting.popleft()
+                self._overdue.append(waiting.popleft())
 
     def date(self, pts: float) -> float | None:
         """Return when the picture that libVLC dates ``pts`` arrived, None when it is not a new one.
@@ -80,14 +86,20 @@ class ArrivalBook:
         with self._lock:
             # libVLC shows a stream's first picture twice, a millisecond apart.
             again, self._last_pts = abs(pts - self._last_pts) < LEAST_STEP_S, pts
-            if again or not self._waiting:
+            if again or not (self._waiting or self._overdue):
                 return None
-            if self._next_fits(pts):
-                return self._waiting.popleft()[1]
+            if not self._overdue and self._next_fits(pts):
+                return self._news(self._waiting.popleft()[1])
             stamp, arrived_at = self._match(pts)
             # Pictures come in the order of their stamps: what is older was shown or is lost.
             self._waiting = deque((entry for entry in self._waiting if entry[0] > stamp), maxlen=_LARGEST)
-            return arrived_at
+            self._overdue = deque((entry for entry in self._overdue if entry[0] > stamp), maxlen=_LARGEST)
+            return self._news(arrived_at)
+
+    def _news(self, arrived_at: float) -> float | None:
+        """Return the arrival unless it was told before: a packet handed over twice is one picture."""
+        again, self._last_arrival = arrived_at == self._last_arrival, arrived_at
+        return None if again else arrived_at
 
     def _next_fits(self, pts: float) -> bool:
         """Say whether the picture is the next one in order, as nearly all are."""
@@ -97,12 +109,13 @@ class ArrivalBook:
         return len(self._waiting) == 1 or self._waiting[1][0] > self._waiting[0][0]
 
     def _match(self, pts: float) -> tuple[float, float]:
-        oldest = min(self._waiting)
+        entries = [*self._overdue, *self._waiting]
+        oldest = min(entries)
         if self._offset is None:
             self._offset = pts - oldest[0]
             return oldest
         due = pts - self._offset
-        newest = max((entry for entry in self._waiting if entry[0] <= due + _SAME_S), default=None)
+        newest = max((entry for entry in entries if entry[0] <= due + _SAME_S), default=None)
         if newest is not None and due - newest[0] <= _JUMP_S:
             self._misses = 0
             return newest

@@ -47,6 +47,8 @@ _PARSED = {"h264", "hevc", "mpeg4", "mpeg2video", "mpeg1video"}
 _TICK = Fraction(1, 90_000)
 _FULL_RANGE = 2
 _HEADED = {"h264", "hevc", "mpeg4"}
+_MARKED = {"h264", "hevc", "mjpeg"}
+"""A change of size shows in the parameter sets; of other codecs each key picture is looked at."""
 _ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
 _CODECS = {"h264", "hevc", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg", "vp8", "vp9", "av1"}
 _OPTIONS: dict[StreamKind, dict[str, str]] = {
@@ -106,7 +108,11 @@ class CarriedTransport:
             raise TransportError(Fault.NOT_VIDEO)
         self._video = video = self._input.streams.video[0]
         codec = video.codec_context
-        self._sets = b""
+        header = codec.extradata or b""
+        if codec.name == "mjpeg":
+            self._sets = repr((codec.width, codec.height)).encode()
+        else:
+            self._sets = b"" if header.startswith(b"\1") else parameter_sets(codec.name, header)
         self._held: av.Packet[av.VideoStream] | None = None
         if codec.name not in _CODECS:
             raise TransportError(Fault.CODEC_UNSUPPORTED)
@@ -126,18 +132,15 @@ class CarriedTransport:
         stamps = Stamps()
         tick = float(self._video.time_base or _TICK)
         ending = picture_end(self.facts.codec)
+        damaged = False
         for packet, arrived_at in self._packets(stopping):
             data = bytes(packet)
             if packet.is_keyframe:
                 data = self._with_header(data)
-            if packet.is_keyframe and self._other_sets(data):
-                facts = self._facts_in(packet)
-                if facts is None:
-                    # Damaged on the way, and libVLC must not see a size that is none.
-                    continue
-                if facts != self.facts:
-                    self.facts, self._held = facts, packet
-                    raise SizeChanged
+                damaged = not self._checked(data, packet)
+            if damaged:
+                # libVLC must not see a size that is none, nor what builds on such a picture.
+                continue
             decoded = stamps.next(arrived_at)
             # Pictures that are shown out of order lie some ticks behind their turn.
             late = 0 if packet.pts is None or packet.dts is None else max(0, packet.pts - packet.dts)
@@ -150,24 +153,34 @@ class CarriedTransport:
             return data
         return data if parameter_sets(codec, data) else header + data
 
-    def _other_sets(self, data: bytes) -> bool:
-        """Say whether a key picture begins a sequence with other parameters than the one before."""
-        sets = parameter_sets(self.facts.codec, data)
-        if not sets or sets == self._sets:
-            return False
-        known, self._sets = self._sets, sets
-        return known != b""
+    def _checked(self, data: bytes, packet: av.Packet[av.VideoStream]) -> bool:
+        """Compare a key picture's parameters with those before it; False: it is damaged.
 
-    def _facts_in(self, packet: av.Packet[av.VideoStream]) -> SourceFacts | None:
+        Raises:
+            SizeChanged: the pictures from this one on are others than `facts` says.
+        """
+        sets = parameter_sets(self.facts.codec, data)
+        if self.facts.codec in _MARKED and (not sets or not self._sets or sets == self._sets):
+            self._sets = sets or self._sets
+            return True
+        facts = self._facts_in(data)
+        if facts is None:
+            return False
+        self._sets = sets
+        if facts != self.facts:
+            self.facts, self._held = facts, packet
+            raise SizeChanged
+        return True
+
+    def _facts_in(self, data: bytes) -> SourceFacts | None:
         """Decode a key picture to see what it is, None when it cannot be decoded."""
         codec = av.CodecContext.create(self.facts.codec, "r")
         assert isinstance(codec, av.VideoCodecContext)
         try:
-            pictures = [*codec.decode(packet), *codec.decode(None)]
+            pictures = [*codec.decode(av.Packet(data)), *codec.decode(None)]
         except (av.error.FFmpegError, ValueError):
             pictures = []
         if not pictures:
-            self._sets = b""
             return None
         picture = pictures[0]
         return replace(

@@ -45,6 +45,7 @@ class FfmpegDecoding:
         self._size = (facts.width, facts.height)
         self._scaler = scaler_for(facts.colours)
         self._size_changed = False
+        self._stopped = False
         self._packets: queue.SimpleQueue[Packet | None] = queue.SimpleQueue()
         self._arrivals = ArrivalBook(facts.fps, self._packets.empty)
         self._thread = threading.Thread(target=self._decode, daemon=True)
@@ -60,7 +61,7 @@ class FfmpegDecoding:
         self._ring = ring
 
     def _decode(self) -> None:
-        while (packet := self._packets.get()) is not None:
+        while (packet := self._packets.get()) is not None and not self._stopped:
             coded = av.Packet(packet.data)
             coded.pts = round(packet.shown_s * _TICKS)
             # A damaged packet costs its picture; that none come any more, the session notices.
@@ -91,6 +92,7 @@ class FfmpegDecoding:
         return self._size_changed
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread; packets that still wait are left."""
+        self._stopped = True
         self._packets.put(None)
         self._thread.join()

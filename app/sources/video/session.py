@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 _RING_WAIT_S = 10.0
 _STOP_PATIENCE_S = 4.0
 _NO_PICTURE_S = 8.0
-"""Packets for this long without a single picture: the decoder is started anew."""
+"""A packet that waits this long for any picture: the decoder is started anew."""
 
 
 class SessionReports(Protocol):
@@ -84,8 +84,9 @@ class StreamSession:
         self._run_fault: Fault | None = None
         self._restart_at_once = False
         self._stopping_since: float | None = None
-        self._started_at = 0.0
-        self._last_packet_at = 0.0
+        self._unanswered_since: float | None = None
+        self._seen: tuple[RingWriter | None, int] = (None, 0)
+        self._has_pictures = False
         self._thread = threading.Thread(target=self._live, daemon=True)
 
     def start(self) -> None:
@@ -132,17 +133,28 @@ class StreamSession:
         if decoding is None or ring is None or self._run_over.is_set():
             return
         decoding.poll(now)
+        self._look_for_pictures(ring)
         if decoding.needs_restart():
-            self._end_run(None)
+            # Without a single picture the next run would be no better: a fault, which waits its turn.
+            self._end_run(None if self._has_pictures else Fault.CODEC_UNSUPPORTED)
             return
-        last = max(ring.last_picture_at, self._started_at)
-        if self._last_packet_at > last + _NO_PICTURE_S and now - last > _NO_PICTURE_S:
-            self._end_run(Fault.CODEC_UNSUPPORTED if not ring.newest else Fault.NO_PICTURE)
+        since = self._unanswered_since
+        if since is not None and now - since > _NO_PICTURE_S:
+            self._end_run(Fault.NO_PICTURE if self._has_pictures else Fault.CODEC_UNSUPPORTED)
+
+    def _look_for_pictures(self, ring: RingWriter) -> None:
+        """Forget the packet that waits for its picture once there is a new one, or another ring to fill."""
+        newest = ring.newest
+        if (ring, newest) != self._seen:
+            self._has_pictures = self._has_pictures or (newest > 0 and self._seen[0] is ring)
+            self._seen = (ring, newest)
+            self._unanswered_since = None
 
     def put(self, packet: Packet) -> None:
         """Count a packet and hand it to the decoder: the transport's thread does this."""
         decoding, ring = self._decoding, self._ring
-        self._last_packet_at = packet.arrived_at
+        if self._unanswered_since is None:
+            self._unanswered_since = packet.arrived_at
         if ring is not None:
             ring.count_packet(packet.arrived_at)
         if decoding is not None:
@@ -217,7 +229,8 @@ class StreamSession:
         if ring is None or self._closing.is_set():
             return
         decoding = self._decoder.start(ring, transport.facts)
-        self._started_at = self._last_packet_at = time.monotonic()
+        self._unanswered_since, self._has_pictures = None, False
+        self._seen = (ring, ring.newest)
         self._decoding = decoding
         if self._ring is not None and self._ring is not ring:
             # Another one was given while the decoder started.

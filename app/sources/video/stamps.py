@@ -21,7 +21,7 @@ class Stamps:
 class Pace:
     """Spreads packets that come in whole segments over the time that they show."""
 
-    _JUMP_S = 10.0
+    _JUMP_S = 1.5
 
     def __init__(self) -> None:
         self._anchor: float | None = None

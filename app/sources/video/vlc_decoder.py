@@ -51,6 +51,10 @@ _FOURCCS = {
     "vp9": "VP90",
     "av1": "av01",
 }
+_ENDINGS = {"MJPG": b"\0", "VP80": b"\0", "mp4v": b""}
+"""What follows each picture where it has no end of its own: libVLC holds the last packet back until another
+one comes. A byte that is no picture does; MPEG-4 needs the same packet again (empty here)."""
+_END_S = 0.001
 _PLUGINS = ("avcodec", "imem", "h264", "hevc", "swscale", "stream_out_transcode", "smem")
 _EARLY_S = 2.0
 """libVLC gathers 0.3 s of dates before it decodes: so much before the first packet it gets a copy of it."""
@@ -125,10 +129,13 @@ class VlcDecoding:
     def __init__(self, decoder: VlcDecoder, ring: RingWriter, fourcc: str, facts: SourceFacts) -> None:
         self._ring = ring
         self._size = (facts.width, facts.height)
-        self._bytes = i420_bytes(facts.width, facts.height)
+        # libVLC hands pictures of odd sizes over with a row or column more.
+        padded = (facts.width + 1 & ~1, facts.height + 1 & ~1)
+        self._bytes = i420_bytes(*padded)
         self._picture = ctypes.create_string_buffer(self._bytes + _SLACK)
         self._picture_at = ctypes.addressof(self._picture)
-        self._planes = i420_planes(self._picture_at, *self._size)
+        self._planes = i420_planes(self._picture_at, *padded)
+        self._end = _ENDINGS.get(fourcc)
         self._scaler = scaler_for(facts.colours)
         self._size_changed = False
         self._broken = False
@@ -168,8 +175,17 @@ class VlcDecoding:
         self._hand_over(packet)
 
     def _hand_over(self, packet: Packet) -> None:
-        if self._arrivals.expect(packet.shown_s, packet.key, packet.arrived_at):
-            self._packets.put(packet)
+        if not self._arrivals.expect(packet.shown_s, packet.key, packet.arrived_at):
+            return
+        self._packets.put(packet)
+        if self._end is not None:
+            self._packets.put(
+                packet._replace(
+                    data=self._end or packet.data,
+                    decoded_s=packet.decoded_s + _END_S,
+                    shown_s=packet.shown_s + _END_S,
+                )
+            )
 
     def _on_fetch(
         self, _opaque: Any, _cookie: Any, decoded: Any, shown: Any, flags: Any, size: Any, place: Any
@@ -200,7 +216,7 @@ class VlcDecoding:
         self, _opaque: Any, _pixels: Any, _width: int, _height: int, _bits: int, size: int, pts: int
     ) -> None:
         # The width and height that libVLC tells are the coded, padded ones.
-        if size != self._bytes:
+        if size != self._bytes or self._size_changed:
             self._size_changed = True
             return
         arrived_at = self._arrivals.date(pts / 1e6)

@@ -76,6 +76,19 @@ def test_packets_that_never_become_pictures_do_not_count_as_a_backlog() -> None:
     assert all(arrivals.expect(n / 15, n == 0, 20 + n / 15) for n in range(100))
 
 
+def test_a_picture_held_back_over_a_pause_keeps_its_own_date() -> None:
+    """Pictures out of order wait inside the decoder for the next packet, however long that takes."""
+    arrivals = book()
+    for n in range(3):
+        arrivals.expect(n / 15, n == 0, 20 + n / 15)
+    assert arrivals.date(9.0) == 20.0
+    arrivals.expect(60.0, False, 80.0)
+    arrivals.expect(60.0 + 1 / 15, False, 80 + 1 / 15)
+    assert arrivals.date(9 + 1 / 15) == 20 + 1 / 15
+    assert arrivals.date(9 + 2 / 15) == 20 + 2 / 15
+    assert arrivals.date(9 + 60.0) == 80.0
+
+
 @given(st.data())
 def test_no_picture_is_ever_dated_after_its_packet(data: st.DataObject) -> None:
     """Whatever is lost on the way: pictures carry the offset of the first, and come in order."""
