@@ -83,9 +83,11 @@ class StreamRecord:
             return ring.segment
         return None
 
-    def has_ring(self, worker: WorkerProcess) -> bool:
-        """Say whether that worker has a ring to write into, of whatever size."""
-        return any(ring is not None and ring.worker is worker for ring in (self._coming, self._shown))
+    def ring_of(self, worker: WorkerProcess) -> Segment | None:
+        """Return what that worker has to write into, of whatever size; None when it has nothing."""
+        rings = (ring for ring in (self._coming, self._shown) if ring is not None and ring.worker is worker)
+        ring = next(rings, None)
+        return None if ring is None else ring.segment
 
     def give_ring(self, ring: PlacedRing) -> None:
         """Let ``ring`` take over as soon as it has a picture."""

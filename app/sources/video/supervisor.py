@@ -276,7 +276,9 @@ class VideoSupervisor:
                 shape = record.shape()
                 if record.worker is not worker or record.generation != generation or shape is None:
                     return
-                segment = record.ring_for(shape, worker) or await self._new_ring(record, worker, shape)
+                fitting = record.ring_for(shape, worker) or await self._new_ring(record, worker, shape)
+                # Pictures of another size than wanted are better than none.
+                segment = fitting or record.ring_of(worker)
                 if segment is not None:
                     worker.send(
                         UseRing(
@@ -286,8 +288,6 @@ class VideoSupervisor:
                             size=len(segment.memory),
                         )
                     )
-                # Pictures of another size than wanted are better than none.
-                if record.has_ring(worker):
                     return
             await asyncio.sleep(_ROOM_AGAIN_S)
 
@@ -301,7 +301,7 @@ class VideoSupervisor:
             # Reserving tens of megabytes takes milliseconds, which the paint tick does not have.
             segment = await loop.run_in_executor(None, create_ring, shape, generation)
         except NoRoomError:
-            if not record.has_ring(worker):
+            if record.ring_of(worker) is None:
                 record.fault = Fault.NO_ROOM
             return None
         if record.worker is not worker or record.generation != generation:
