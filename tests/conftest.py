@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -20,6 +21,8 @@ if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.
 if hasattr(os, "geteuid") and os.geteuid() == 0:
     # Chromium refuses to run as root with its sandbox; containers and CI are root.
     os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+
+from app.bridge.garbage import collect_due
 
 SHARED_MEMORY = Path("/dev/shm")
 SETTLE_S = 5.0
@@ -53,6 +56,20 @@ def _segments() -> set[str]:
 
 def _threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.is_alive()}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _garbage_on_this_thread() -> Iterator[None]:
+    """Hold for the test run what holds for the console: Qt objects are collected on Qt's thread alone."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _collect_between_tests(_garbage_on_this_thread: None) -> Iterator[None]:
+    yield
+    collect_due()
 
 
 @pytest.fixture(autouse=True)

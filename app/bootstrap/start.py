@@ -23,6 +23,7 @@ import app.log
 from app.bootstrap.console import Attendant, Console
 from app.bootstrap.headless import run_by_itself
 from app.bootstrap.options import DemoOptions, Options, parse
+from app.bridge.garbage import GarbageOnThisThread
 from app.config import Places, Settings, load_settings
 from app.domain.errors import OperatorError, SourceError
 from app.sources.video.presence import probe_libvlc
@@ -87,9 +88,12 @@ def run_qt(
     asyncio.set_event_loop(loop)
     sys.excepthook = _log_uncaught
     loop.set_exception_handler(_log_loop_failure)
+    garbage = GarbageOnThisThread(qt)
+    garbage.start()
     with loop:
         status: int = loop.run_until_complete(_start(places, settings, attendant, demo, notices))
-        return status
+    garbage.stop()
+    return status
 
 
 async def _start(
