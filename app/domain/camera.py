@@ -63,10 +63,14 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class StreamKey:
-    """Names a stream: two tiles with the same key share one decode."""
+    """Names a stream: two tiles with the same key share one decode.
+
+    ``replay_s`` is 0 for what the camera shows now, else how many seconds ago a replay of it began.
+    """
 
     camera_id: CameraId
     quality: Quality
+    replay_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from app.domain.camera import Lease, StreamKey
@@ -76,6 +77,34 @@ class VideoEngine(FrameSource, Protocol):
 
         The picture is stretched to ``size``, whose shape the caller takes from `Frame.aspect`. An engine may
         hand out other sizes (the first pictures, a synthetic camera's): a frame says its own.
+        """
+        ...
+
+    def rest(self, key: StreamKey) -> None:
+        """Keep the stream's camera open and decode nothing until the next `fit`: nobody can see it."""
+        ...
+
+    def replay(self, key: StreamKey, ago_s: int) -> StreamKey | None:
+        """Show an open stream as it was ``ago_s`` seconds ago, at its own pace, beside the live one.
+
+        Returns the replay's key, to be fitted, painted and closed like any other; it ends with its stream.
+        None when nothing of the stream is on record: it is not open, or no decoder has it now.
+        """
+        ...
+
+    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
+        """Save what the camera sent since then (monotonic seconds), untouched, from a key picture on.
+
+        Raises:
+            OperatorError: it cannot be saved, in an operator's words.
+        """
+        ...
+
+    async def save_still(self, key: StreamKey, at: float, path: Path, title: str) -> None:
+        """Save the picture that arrived at that moment (`Frame.arrived_at`) as PNG in the camera's own size.
+
+        Raises:
+            OperatorError: it cannot be saved, in an operator's words.
         """
         ...
 

@@ -50,6 +50,46 @@ class UseRing(WorkerCommand):
     size: int
 
 
+class RestStream(WorkerCommand):
+    """Keep the camera open without decoding, or decode again from the present on."""
+
+    type: Literal["rest"] = "rest"
+    stream: int
+    resting: bool
+
+
+class ReplayStream(WorkerCommand):
+    """Open a stream that is another one of this worker's as it was; it goes on as far behind the present."""
+
+    type: Literal["replay"] = "replay"
+    stream: int
+    generation: int
+    of: int
+    ago_s: float
+
+
+class SaveStream(WorkerCommand):
+    """Write what arrived since ``since`` (monotonic) to a file; answered by `StreamSaved`."""
+
+    type: Literal["save"] = "save"
+    stream: int
+    request: int
+    since: float
+    path: str
+    title: str
+
+
+class SaveStill(WorkerCommand):
+    """Write the picture that arrived at ``at`` (monotonic) to a file; answered by `StreamSaved`."""
+
+    type: Literal["save_still"] = "save_still"
+    stream: int
+    request: int
+    at: float
+    path: str
+    title: str
+
+
 class CloseStream(WorkerCommand):
     """Stop the stream; answered by `StreamStopped`."""
 
@@ -117,6 +157,14 @@ class StreamFaulted(WorkerEvent):
     retry_in_s: float
 
 
+class StreamSaved(WorkerEvent):
+    """A file is written; ``trouble`` says in words why there is none."""
+
+    type: Literal["saved"] = "saved"
+    request: int
+    trouble: str | None = None
+
+
 class StreamStopped(WorkerEvent):
     """The stream is closed and nothing of it runs any more."""
 
@@ -131,11 +179,20 @@ class Heartbeat(WorkerEvent):
 
 
 Command = Annotated[
-    OpenStream | RenewStream | UseRing | CloseStream | DirectSynthetic | Shutdown,
+    OpenStream
+    | RenewStream
+    | UseRing
+    | RestStream
+    | ReplayStream
+    | SaveStream
+    | SaveStill
+    | CloseStream
+    | DirectSynthetic
+    | Shutdown,
     Field(discriminator="type"),
 ]
 Event = Annotated[
-    WorkerReady | StreamProbed | RingAttached | StreamFaulted | StreamStopped | Heartbeat,
+    WorkerReady | StreamProbed | RingAttached | StreamFaulted | StreamSaved | StreamStopped | Heartbeat,
     Field(discriminator="type"),
 ]
 _COMMANDS: TypeAdapter[Command] = TypeAdapter(Command, config=ConfigDict(hide_input_in_errors=True))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from math import inf
 
 from app.sources.video.stamps import LEAST_STEP_S
+from app.sources.video.transport import Packet
 
 _BEHIND_S = 1.0
 _BEHIND_INTERVALS = 6
@@ -47,24 +48,28 @@ class ArrivalBook:
         self._last_arrival = -inf
         self._misses = 0
         self._skipping = False
+        self._unseen_to = -inf
         self.skipped = 0
 
-    def expect(self, stamp: float, key: bool, now: float) -> bool:
-        """Enter a packet that arrived ``now``; False: the decoder is behind and must not get it.
+    def expect(self, packet: Packet) -> bool:
+        """Enter a packet that has just arrived; False: the decoder is behind and must not get it.
 
         From then on packets are left out up to the next key picture that finds the decoder on time, so that
         what it shows stays whole.
         """
+        stamp, now = packet.shown_s, packet.arrived_at
         with self._lock:
             self._forget_lost(now)
             if self._waiting and now - self._waiting[0][1] > self._limit_s:
                 self._skipping = True
-            elif key:
+            elif packet.key:
                 self._skipping = False
             if self._skipping:
                 self.skipped += 1
                 return False
             self._waiting.append((stamp, now))
+            if not packet.shown:
+                self._unseen_to = max(self._unseen_to, stamp)
             return True
 
     def _forget_lost(self, now: float) -> None:
@@ -79,7 +84,7 @@ class ArrivalBook:
                 self._overdue.append(waiting.popleft())
 
     def date(self, pts: float) -> float | None:
-        """Return when the picture that libVLC dates ``pts`` arrived, None when it is not a new one.
+        """Return when the picture that libVLC dates ``pts`` arrived, None when it is none to show.
 
         Where the arrival is not certain the answer is the oldest possible one: never too young.
         """
@@ -89,15 +94,17 @@ class ArrivalBook:
             if again or not (self._waiting or self._overdue):
                 return None
             if not self._overdue and self._next_fits(pts):
-                return self._news(self._waiting.popleft()[1])
+                return self._news(*self._waiting.popleft())
             stamp, arrived_at = self._match(pts)
             # Pictures come in the order of their stamps: what is older was shown or is lost.
             self._waiting = deque((entry for entry in self._waiting if entry[0] > stamp), maxlen=_LARGEST)
             self._overdue = deque((entry for entry in self._overdue if entry[0] > stamp), maxlen=_LARGEST)
-            return self._news(arrived_at)
+            return self._news(stamp, arrived_at)
 
-    def _news(self, arrived_at: float) -> float | None:
+    def _news(self, stamp: float, arrived_at: float) -> float | None:
         """Return the arrival unless it was told before: a packet handed over twice is one picture."""
+        if stamp <= self._unseen_to:
+            return None
         again, self._last_arrival = arrived_at == self._last_arrival, arrived_at
         return None if again else arrived_at
 

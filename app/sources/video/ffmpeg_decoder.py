@@ -53,7 +53,7 @@ class FfmpegDecoding:
 
     def put(self, packet: Packet) -> None:
         """Decode a packet, unless the decoder is behind; see `Decoding`."""
-        if self._arrivals.expect(packet.shown_s, packet.key, packet.arrived_at):
+        if self._arrivals.expect(packet):
             self._packets.put(packet)
 
     def use_ring(self, ring: RingWriter) -> None:

@@ -16,8 +16,10 @@ from app.domain.camera import StreamKind
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder, Decoding
+from app.sources.video.feed import Feed
 from app.sources.video.ring import RingWriter
 from app.sources.video.segment import Segment
+from app.sources.video.tape import PacketTape
 from app.sources.video.transport import (
     OpenTransport,
     Packet,
@@ -81,6 +83,7 @@ class StreamSession:
         self._ring: RingWriter | None = None
         self._ring_name = ""
         self._decoding: Decoding | None = None
+        self._feed = Feed()
         self._run_fault: Fault | None = None
         self._restart_at_once = False
         self._stopping_since: float | None = None
@@ -121,6 +124,21 @@ class StreamSession:
         self._ring_given.set()
 
     @property
+    def tape(self) -> PacketTape | None:
+        """The stream's last minute, None before it was open."""
+        return self._feed.tape
+
+    def rest(self) -> None:
+        """Keep the camera open and decode nothing until `wake`."""
+        self._feed.rest()
+        self._unanswered_since = None
+
+    def wake(self) -> None:
+        """Decode again, from the present on."""
+        if self._feed.wake():
+            self._unanswered_since = time.monotonic()
+
+    @property
     def decoding(self) -> Decoding | None:
         """The present run's decoding, None between runs."""
         return self._decoding
@@ -152,13 +170,11 @@ class StreamSession:
 
     def put(self, packet: Packet) -> None:
         """Count a packet and hand it to the decoder: the transport's thread does this."""
-        decoding, ring = self._decoding, self._ring
-        if self._unanswered_since is None:
-            self._unanswered_since = packet.arrived_at
+        ring = self._ring
         if ring is not None:
             ring.count_packet(packet.arrived_at)
-        if decoding is not None:
-            decoding.put(packet)
+        if self._feed.put(packet) and self._unanswered_since is None:
+            self._unanswered_since = time.monotonic()
 
     def stuck(self, now: float) -> bool:
         """Say whether the decoder has been asked to stop and does not."""
@@ -232,6 +248,7 @@ class StreamSession:
         self._unanswered_since, self._has_pictures = None, False
         self._seen = (ring, ring.newest)
         self._decoding = decoding
+        self._feed.begin(transport.facts, decoding)
         if self._ring is not None and self._ring is not ring:
             # Another one was given while the decoder started.
             decoding.use_ring(self._ring)
@@ -239,6 +256,7 @@ class StreamSession:
         try:
             transport.carry(self, self._run_over)
         finally:
+            self._feed.end()
             self._decoding = None
             self._stopping_since = time.monotonic()
             decoding.stop()

@@ -57,11 +57,17 @@ class StreamRecord:
         self.fault: Fault | None = None
         self.interval_s = 1 / (lease.fps or _DEFAULT_FPS)
         self.wanted: PictureSize | None = None
+        self.resting = False
         self.ring_lock = asyncio.Lock()
         self._source: PictureSize | None = None
         self._aspect = 0.0
         self._shown: PlacedRing | None = None
         self._coming: PlacedRing | None = None
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether this is the past of another stream, which lies with that one's worker."""
+        return self.lease.key.replay_s > 0
 
     def probed(self, size: PictureSize, aspect: float, fps: float | None) -> None:
         """Record that the camera is open, what its pictures are and how many a second it promises."""

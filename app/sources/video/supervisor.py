@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from random import random
 from typing import Literal
 
@@ -22,26 +24,30 @@ from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault, StreamFacts
 from app.sources.video.fleet import WorkerFleet
 from app.sources.video.moving import StreamMoves, StreamStops
-from app.sources.video.ring import RingShape, create_ring
-from app.sources.video.segment import NoRoomError, Segment, sweep
-from app.sources.video.stream_record import PlacedRing, StreamCounters, StreamRecord
+from app.sources.video.requests import SaveRequests
+from app.sources.video.ring_giving import give_ring
+from app.sources.video.segment import sweep
+from app.sources.video.stream_record import StreamCounters, StreamRecord
 from app.sources.video.worker_process import WorkerProcess
 from app.wire.worker import (
     DirectSynthetic,
     Event,
     OpenStream,
     RenewStream,
+    ReplayStream,
+    RestStream,
     RingAttached,
+    SaveStill,
+    SaveStream,
     StreamFaulted,
     StreamProbed,
+    StreamSaved,
     StreamStopped,
-    UseRing,
 )
 
 _log = structlog.get_logger(__name__)
 
 _STAGGER_S = 0.02
-_ROOM_AGAIN_S = 0.5
 
 
 class VideoSupervisor:
@@ -87,6 +93,7 @@ class VideoSupervisor:
             on_outgrown=self._on_worker_outgrown,
             newest_picture_at=partial(_newest_picture_at, self._by_number),
         )
+        self._saves = SaveRequests()
         self._stops = StreamStops(self._fleet)
         self._moves = StreamMoves(
             clock, self._fleet, self._stops, record_of=self._by_number.get, put_on=self._put_on
@@ -149,6 +156,8 @@ class VideoSupervisor:
         if record is None:
             return
         self._by_number.pop(record.number)
+        for replay in [k for k in self._records if k.replay_s and replace(k, replay_s=0) == key]:
+            self._stop(replay)
         handle = self._timers.pop(record.number, None)
         if handle is not None:
             handle.cancel()
@@ -166,12 +175,58 @@ class VideoSupervisor:
     def fit(self, key: StreamKey, size: PictureSize) -> None:
         """Make the stream's pictures that large; it goes on without a gap."""
         record = self._records.get(key)
-        if record is None or record.wanted == size:
+        if record is None:
+            return
+        worker = record.worker
+        if record.resting:
+            record.resting = False
+            if worker is not None:
+                worker.send(RestStream(stream=record.number, resting=False))
+        if record.wanted == size:
             return
         record.wanted = size
-        worker = record.worker
         if worker is not None and record.shape() is not None:
-            self._own(self._give_ring(record, worker, record.generation), "video-fit")
+            self._own(give_ring(record, worker, record.generation), "video-fit")
+
+    def rest(self, key: StreamKey) -> None:
+        """Keep the stream's camera open and decode nothing until the next `fit`."""
+        record = self._records.get(key)
+        if record is not None and not record.resting:
+            record.resting = True
+            if record.worker is not None:
+                record.worker.send(RestStream(stream=record.number, resting=True))
+
+    def replay(self, key: StreamKey, ago_s: int) -> StreamKey | None:
+        """Show an open stream as it was; see `VideoEngine`."""
+        live = self._records.get(key)
+        if live is None or live.is_replay or live.worker is None or live.shape() is None:
+            return None
+        past = replace(key, replay_s=ago_s)
+        self._stop(past)
+        record = StreamRecord(next(self._numbers), replace(live.lease, key=past), self._clock.monotonic())
+        record.wanted = live.wanted
+        self._records[past] = self._by_number[record.number] = record
+        self._place(live.worker, record)
+        live.worker.send(
+            ReplayStream(
+                stream=record.number, generation=record.generation, of=live.number, ago_s=float(ago_s)
+            )
+        )
+        return past
+
+    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
+        """Save what the camera sent since then; see `VideoEngine`."""
+        live = self._records.get(replace(key, replay_s=0))
+        command = partial(
+            SaveStream, stream=live.number if live else 0, since=since, path=str(path), title=title
+        )
+        await self._saves.ask(live.worker if live else None, lambda request: command(request=request))
+
+    async def save_still(self, key: StreamKey, at: float, path: Path, title: str) -> None:
+        """Save the picture that arrived at that moment; see `VideoEngine`."""
+        live = self._records.get(replace(key, replay_s=0))
+        command = partial(SaveStill, stream=live.number if live else 0, at=at, path=str(path), title=title)
+        await self._saves.ask(live.worker if live else None, lambda request: command(request=request))
 
     def facts(self, key: StreamKey) -> StreamFacts | None:
         """Return what is known of the stream now, None when it is not open. Never blocks."""
@@ -232,11 +287,14 @@ class VideoSupervisor:
             self._put_on(worker, record)
             await asyncio.sleep(_STAGGER_S)
 
-    def _put_on(self, worker: WorkerProcess, record: StreamRecord) -> None:
+    def _place(self, worker: WorkerProcess, record: StreamRecord) -> None:
         record.worker = worker
         record.generation += 1
         record.placed_at = self._clock.monotonic()
         worker.streams.add(record.number)
+
+    def _put_on(self, worker: WorkerProcess, record: StreamRecord) -> None:
+        self._place(worker, record)
         lease = record.lease
         worker.send(
             OpenStream(
@@ -247,6 +305,8 @@ class VideoSupervisor:
                 fps=lease.fps,
             )
         )
+        if record.resting:
+            worker.send(RestStream(stream=record.number, resting=True))
 
     def _on_event(self, worker: WorkerProcess, event: Event) -> None:
         match event:
@@ -261,64 +321,33 @@ class VideoSupervisor:
                     record.restarts += 1
                     return
                 record.probed(PictureSize(event.width, event.height), event.aspect, event.fps)
-                self._own(self._give_ring(record, worker, event.generation), "video-ring")
+                self._own(give_ring(record, worker, event.generation), "video-ring")
             case RingAttached():
                 record = self._by_number.get(event.stream)
                 if record is not None:
                     record.attached(event.name)
+            case StreamSaved():
+                self._saves.answered(event)
             case StreamStopped():
                 self._stops.stopped(worker, event.stream)
 
-    async def _give_ring(self, record: StreamRecord, worker: WorkerProcess, generation: int) -> None:
-        """Give the run a ring of the size that is wanted now, a new one if need be; wait for room if so."""
-        while True:
-            async with record.ring_lock:
-                shape = record.shape()
-                if record.worker is not worker or record.generation != generation or shape is None:
-                    return
-                fitting = record.ring_for(shape, worker) or await self._new_ring(record, worker, shape)
-                # Pictures of another size than wanted are better than none.
-                segment = fitting or record.ring_of(worker)
-                if segment is not None:
-                    worker.send(
-                        UseRing(
-                            stream=record.number,
-                            generation=generation,
-                            name=segment.name,
-                            size=len(segment.memory),
-                        )
-                    )
-                    return
-            await asyncio.sleep(_ROOM_AGAIN_S)
-
-    async def _new_ring(
-        self, record: StreamRecord, worker: WorkerProcess, shape: RingShape
-    ) -> Segment | None:
-        """Return a new ring of the record's, None when there is no room or the run is over."""
-        generation = record.generation
-        loop = asyncio.get_running_loop()
-        try:
-            # Reserving tens of megabytes takes milliseconds, which the paint tick does not have.
-            segment = await loop.run_in_executor(None, create_ring, shape, generation)
-        except NoRoomError:
-            if record.ring_of(worker) is None:
-                record.fault = Fault.NO_ROOM
-            return None
-        if record.worker is not worker or record.generation != generation:
-            segment.unlink()
-            return None
-        if record.fault is Fault.NO_ROOM:
-            record.fault = None
-        record.give_ring(PlacedRing(segment, shape, worker))
-        return segment
+    def _end_replays(self, worker: WorkerProcess) -> None:
+        """End the replays on a worker that loses its streams: what they play is lost to it too."""
+        for number in sorted(worker.streams):
+            record = self._by_number.get(number)
+            if record is not None and record.is_replay:
+                self._stop(record.lease.key)
 
     def _on_worker_outgrown(self, worker: WorkerProcess) -> None:
+        self._end_replays(worker)
         task = self._own(self._moves.empty(worker), "video-moving")
         self._moving.add(task)
         task.add_done_callback(self._moving.discard)
 
     def _on_worker_lost(self, worker: WorkerProcess) -> None:
         now = self._clock.monotonic()
+        self._saves.lost(worker)
+        self._end_replays(worker)
         for number in sorted(worker.streams):
             record = self._by_number.get(number)
             if record is None or record.worker is not worker:

@@ -49,6 +49,8 @@ class Packet(NamedTuple):
     decoded_s: float
     shown_s: float
     key: bool
+    shown: bool = True
+    """False: others build on this picture, but it is the past and not to be seen."""
 
 
 class Sink(Protocol):

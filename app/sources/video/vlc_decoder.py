@@ -175,7 +175,7 @@ class VlcDecoding:
         self._hand_over(packet)
 
     def _hand_over(self, packet: Packet) -> None:
-        if not self._arrivals.expect(packet.shown_s, packet.key, packet.arrived_at):
+        if not self._arrivals.expect(packet):
             return
         self._packets.put(packet)
         if self._end is not None:

@@ -16,12 +16,15 @@ import threading
 import time
 from multiprocessing.connection import Connection
 
+from app.domain.camera import StreamKind
 from app.domain.errors import ConsoleError
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder
 from app.sources.video.opening import open_transport
 from app.sources.video.presence import start_libvlc
+from app.sources.video.replay import replay_of
+from app.sources.video.saving import save
 from app.sources.video.segment import unlink
 from app.sources.video.session import StreamSession
 from app.sources.video.synthetic import SyntheticDecoder, SyntheticDecoding
@@ -33,7 +36,11 @@ from app.wire.worker import (
     Heartbeat,
     OpenStream,
     RenewStream,
+    ReplayStream,
+    RestStream,
     RingAttached,
+    SaveStill,
+    SaveStream,
     Shutdown,
     StreamFaulted,
     StreamProbed,
@@ -136,12 +143,18 @@ class Worker:
     def _obey(self, command: Command) -> None:
         match command:
             case OpenStream():
-                self._open(command)
+                self._open(command, command.kind, command.url, command.fps, self._open_transport)
+            case ReplayStream():
+                self._replay(command)
             case UseRing():
                 self._use_ring(command)
             case RenewStream():
                 if command.stream in self._sessions:
                     self._sessions[command.stream].renew(command.url, command.fps)
+            case RestStream():
+                self._rest(command)
+            case SaveStream() | SaveStill():
+                threading.Thread(target=self._save, args=(command,), daemon=True).start()
             case CloseStream():
                 session = self._sessions.get(command.stream)
                 if session is None:
@@ -153,12 +166,19 @@ class Worker:
             case Shutdown():
                 self._leave()
 
-    def _open(self, command: OpenStream) -> None:
+    def _open(
+        self,
+        command: OpenStream | ReplayStream,
+        kind: StreamKind,
+        url: str,
+        fps: float | None,
+        open_transport: OpenTransport,
+    ) -> None:
         session = StreamSession(
-            command.kind,
-            command.url,
-            command.fps,
-            open_transport=self._open_transport,
+            kind,
+            url,
+            fps,
+            open_transport=open_transport,
             decoder=self._decoder,
             reports=_Reports(self, command.stream, command.generation),
             policy=self._policy,
@@ -166,6 +186,25 @@ class Worker:
         self._sessions[command.stream] = session
         self._generations[command.stream] = command.generation
         session.start()
+
+    def _replay(self, command: ReplayStream) -> None:
+        live = self._sessions.get(command.of)
+        tape = replay_of(lambda: live.tape if live is not None else None, command.ago_s)
+        # The kind is that of the packets' first way here; a tape has neither address nor promised rate.
+        self._open(command, StreamKind.RTSP, "", None, tape)
+
+    def _rest(self, command: RestStream) -> None:
+        session = self._sessions.get(command.stream)
+        if session is None:
+            return
+        if command.resting:
+            session.rest()
+        else:
+            session.wake()
+
+    def _save(self, command: SaveStream | SaveStill) -> None:
+        session = self._sessions.get(command.stream)
+        self.send(save(command, session.tape if session is not None else None))
 
     def _use_ring(self, command: UseRing) -> None:
         session = self._sessions.get(command.stream)

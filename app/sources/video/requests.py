@@ -1,0 +1,54 @@
+"""What workers were asked to save: each request waits for its answer, or for its worker's end."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+
+from app.domain.errors import OperatorError
+from app.sources.video.worker_process import WorkerProcess
+from app.wire.worker import StreamSaved, WorkerCommand
+
+_PATIENCE_S = 30.0
+
+
+class SaveRequests:
+    """All that are under way."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, tuple[WorkerProcess, asyncio.Future[str | None]]] = {}
+
+    async def ask(self, worker: WorkerProcess | None, command: Callable[[int], WorkerCommand]) -> None:
+        """Send the command with a number for its answer and wait for that.
+
+        Raises:
+            OperatorError: the worker could not, or there is none.
+        """
+        if worker is None or worker.gone:
+            raise OperatorError("Nothing of this camera is on record now")
+        number, answer = next(self._numbers), asyncio.get_running_loop().create_future()
+        self._waiting[number] = (worker, answer)
+        worker.send(command(number))
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                trouble = await answer
+        except TimeoutError:
+            trouble = "Saving takes too long"
+        finally:
+            del self._waiting[number]
+        if trouble is not None:
+            raise OperatorError(trouble)
+
+    def answered(self, event: StreamSaved) -> None:
+        """A worker has told how it went."""
+        _, answer = self._waiting.get(event.request, (None, None))
+        if answer is not None and not answer.done():
+            answer.set_result(event.trouble)
+
+    def lost(self, worker: WorkerProcess) -> None:
+        """A worker has ended: nothing more comes from it."""
+        for asked, answer in self._waiting.values():
+            if asked is worker and not answer.done():
+                answer.set_result("The decoder ended while it saved")

@@ -1,0 +1,61 @@
+"""Makes a picture file of one moment of a tape, at the camera's own size, with its origin in the metadata."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import av
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from app.domain.errors import OperatorError
+from app.sources.video.new_file import write_new
+from app.sources.video.transport import Packet, SourceFacts
+
+
+def write_still(
+    path: Path, facts: SourceFacts, packets: Sequence[Packet], title: str, seen: datetime
+) -> None:
+    """Decode the packets and write the last picture as PNG; the file appears whole or not at all.
+
+    The metadata hold ``Title``, ``Creation Time`` (UTC, ISO 8601) and ``SHA-256 of pixels``: of the rows of
+    red, green and blue bytes, from the top left on, so that it holds whatever a program does to the rest.
+
+    Args:
+        path: of the file; one that exists is not replaced.
+        facts: of the stream.
+        packets: from a key picture on, in the order in which they came, to the one that is wanted.
+        title: for people: the camera.
+        seen: when the picture arrived.
+
+    Raises:
+        OperatorError: there is no such picture, or the place cannot be written to; in an operator's words.
+    """
+    image = _last_picture(facts, packets)
+    if image is None:
+        raise OperatorError("There is no picture to save")
+    said = PngInfo()
+    said.add_itxt("Title", title)
+    said.add_text("Creation Time", seen.astimezone(UTC).isoformat(timespec="milliseconds"))
+    said.add_text("SHA-256 of pixels", hashlib.sha256(image.tobytes()).hexdigest())
+    said.add_text("Software", "Watchfloor")
+    data = io.BytesIO()
+    image.save(data, "PNG", pnginfo=said)
+    write_new(path, lambda part: part.write_bytes(data.getvalue()))
+
+
+def _last_picture(facts: SourceFacts, packets: Sequence[Packet]) -> Image.Image | None:
+    codec = av.CodecContext.create(facts.codec, "r")
+    assert isinstance(codec, av.VideoCodecContext)
+    newest: av.VideoFrame | None = None
+    # What builds on a damaged packet fails too; the pictures before it are still true.
+    with contextlib.suppress(av.error.FFmpegError):
+        for coded in [*(av.Packet(packet.data) for packet in packets), None]:
+            for picture in codec.decode(coded):
+                newest = picture
+    return None if newest is None else Image.fromarray(newest.to_ndarray(format="rgb24"))

@@ -1,0 +1,77 @@
+"""Keeps the last minute of a stream's packets, for a replay and for a quick return after a rest.
+
+The packets are the camera's own, still coded: a minute of a 640×360 stream is some four megabytes, and no
+second connection to the camera is needed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from app.sources.video.transport import Packet, SourceFacts
+
+SPAN_S = 60.0
+MOST_BYTES = 96 << 20
+"""Of one stream: a minute of 12 Mbit/s. A faster stream is kept for a shorter time."""
+
+
+class PacketTape:
+    """The newest packets of a stream with one set of `SourceFacts`, in whole groups from a key picture on.
+
+    One thread adds; any thread reads.
+    """
+
+    def __init__(self, facts: SourceFacts, *, span_s: float = SPAN_S, most_bytes: int = MOST_BYTES) -> None:
+        """Make an empty tape that reaches back at least ``span_s`` seconds, if ``most_bytes`` allow it."""
+        self.facts = facts
+        self._span_s, self._most_bytes = span_s, most_bytes
+        self._groups: deque[list[Packet]] = deque()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def add(self, packet: Packet) -> None:
+        """Keep a packet and drop the oldest groups that nobody can ask for any more."""
+        with self._lock:
+            if packet.key:
+                self._groups.append([])
+            elif not self._groups:
+                return
+            self._groups[-1].append(packet)
+            self._bytes += len(packet.data)
+            while len(self._groups) > 1 and self._spare(packet.arrived_at):
+                self._bytes -= sum(len(old.data) for old in self._groups.popleft())
+
+    def _spare(self, now: float) -> bool:
+        return self._bytes > self._most_bytes or self._groups[1][0].arrived_at <= now - self._span_s
+
+    def since(self, at: float) -> list[Packet]:
+        """Return the packets from the last key picture that arrived by ``at`` on, else all there are."""
+        with self._lock:
+            found: list[Packet] = []
+            for group in reversed(self._groups):
+                found[:0] = group
+                if group[0].arrived_at <= at:
+                    break
+            return found
+
+    def after(self, decoded_s: float) -> list[Packet]:
+        """Return the packets that are dated later than ``decoded_s``, in order."""
+        with self._lock:
+            found: list[Packet] = []
+            for group in reversed(self._groups):
+                if group[-1].decoded_s <= decoded_s:
+                    break
+                found[:0] = [packet for packet in group if packet.decoded_s > decoded_s]
+            return found
+
+    def catch_up(self, fed_s: float) -> list[Packet]:
+        """Return what a decoder that was last given the packet dated ``fed_s`` needs to be at the present.
+
+        That is the newest group, or only its packets after ``fed_s`` where the decoder has its beginning.
+        """
+        with self._lock:
+            if not self._groups:
+                return []
+            group = self._groups[-1]
+            return [packet for packet in group if packet.decoded_s > fed_s]

@@ -1,0 +1,182 @@
+"""A stream at rest, its replay and what is saved of it: real cameras, real decoders."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.domain.camera import StreamKey, StreamKind
+from app.domain.errors import OperatorError
+from app.domain.picture_size import PictureSize
+from app.domain.stream_state import StreamState
+from tests.e2e.video.conftest import FPS, RtspCamera, Wall, wall_with
+from tests.fakes.http_cameras import HttpCameras
+from tests.fakes.waiting import run, until
+
+SIZE = PictureSize(320, 180)
+INTERVAL_S = 1 / FPS
+DECODERS = pytest.mark.parametrize("decoder", ["libvlc", "ffmpeg"])
+
+
+async def playing(wall: Wall, camera: RtspCamera, pictures: int = FPS) -> StreamKey:
+    key = await wall.open("gate", camera.url(), StreamKind.RTSP)
+    wall.engine.fit(key, SIZE)
+    await wall.until_live(key)
+    await wall.pictures(key, pictures)
+    return key
+
+
+@DECODERS
+def test_a_stream_at_rest_decodes_nothing_and_returns_with_the_present(
+    plain_camera: RtspCamera, decoder: str
+) -> None:
+    async def play() -> None:
+        async with wall_with(decoder=decoder) as wall:
+            key = await playing(wall, plain_camera)
+            wall.engine.rest(key)
+            packets = wall.facts(key).packets_read
+            await until(lambda: wall.facts(key).packets_read >= packets + 3)
+            decoded = wall.facts(key).pictures_decoded
+            await until(lambda: wall.facts(key).packets_read >= packets + 3 * FPS)
+            assert wall.facts(key).pictures_decoded == decoded
+            assert wall.status(key).state is not StreamState.LIVE
+            before = wall.engine.newest_number(key)
+            woken = time.monotonic()
+            wall.engine.fit(key, SIZE)
+            await until(lambda: wall.engine.newest_number(key) > before)
+            first = wall.engine.newest(key)
+            assert first is not None
+            # Not a fast run through the past: what is seen first is what the camera sent last.
+            assert first.number - before <= 2
+            assert first.arrived_at >= woken - 2 * INTERVAL_S
+            await wall.until_live(key)
+            await wall.pictures(key, FPS)
+            assert wall.restarts(key) == 0
+
+    run(play())
+
+
+@DECODERS
+def test_a_replay_plays_the_past_beside_the_live_picture(plain_camera: RtspCamera, decoder: str) -> None:
+    async def play() -> None:
+        async with wall_with(decoder=decoder) as wall:
+            key = await playing(wall, plain_camera, 4 * FPS)
+            past = wall.engine.replay(key, 2)
+            assert past is not None
+            wall.engine.fit(past, SIZE)
+            await until(lambda: wall.engine.newest_number(past) > 2)
+            before = wall.engine.newest_number(past)
+            frame = wall.engine.newest(past)
+            assert frame is not None
+            # The clip's key pictures are a second apart.
+            assert 2.0 <= time.monotonic() - frame.arrived_at <= 3.5
+            assert wall.status(past).state is not StreamState.LIVE
+            await wall.pictures(key, FPS)
+            assert wall.engine.newest_number(past) - before == pytest.approx(FPS, abs=4)
+            assert wall.status(key).state is StreamState.LIVE
+            await wall.engine.close(key)
+            assert wall.engine.facts(past) is None
+
+    run(play())
+
+
+def test_a_replay_ends_with_the_worker_that_has_its_past(plain_camera: RtspCamera) -> None:
+    async def play() -> None:
+        async with wall_with() as wall:
+            key = await playing(wall, plain_camera)
+            past = wall.engine.replay(key, 5)
+            assert past is not None
+            worker = wall.engine.worker_of(key)
+            assert worker is not None
+            os.kill(wall.engine.worker_processes()[worker], signal.SIGKILL)
+            await until(lambda: wall.engine.facts(past) is None)
+            await wall.until_live(key)
+
+    run(play())
+
+
+def test_a_stream_that_is_not_open_has_no_replay(plain_camera: RtspCamera, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with wall_with() as wall:
+            key = await wall.open("gate", plain_camera.url(), StreamKind.RTSP)
+            assert wall.engine.replay(key, 5) is None
+            await wall.engine.close(key)
+            with pytest.raises(OperatorError, match="on record"):
+                await wall.engine.save(key, 0.0, tmp_path / "x.mkv", "")
+
+    run(play())
+
+
+def test_what_is_saved_is_what_the_camera_sent(plain_camera: RtspCamera, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with wall_with() as wall:
+            key = await playing(wall, plain_camera, 3 * FPS)
+            saved = tmp_path / "new folder" / "gate.mkv"
+            await wall.engine.save(key, time.monotonic() - 2, saved, "Gate")
+            with av.open(str(saved)) as file:
+                assert file.metadata["title"] == "Gate"
+                stream = file.streams.video[0]
+                assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 640, 360)
+                assert 2 * FPS <= len(list(file.decode(video=0))) <= 4 * FPS
+            with pytest.raises(OperatorError, match="not saved"):
+                await wall.engine.save(key, 0.0, saved, "Gate")
+
+    run(play())
+
+
+def test_a_saved_picture_is_the_one_that_is_seen_in_the_cameras_own_size(
+    plain_camera: RtspCamera, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with wall_with() as wall:
+            key = await playing(wall, plain_camera)
+            frame = wall.engine.newest(key)
+            assert frame is not None
+            seen = np.frombuffer(frame.pixels, np.uint8).reshape(SIZE.height, -1)[:, : SIZE.width * 4].copy()
+            assert frame.still_whole()
+            now, at = datetime.now(UTC), time.monotonic()
+            await wall.engine.save_still(key, frame.arrived_at, tmp_path / "gate.png", "Gate – north")
+        with Image.open(tmp_path / "gate.png") as image:
+            said = image.text  # type: ignore[attr-defined]
+            pixels = np.asarray(image)
+        assert pixels.shape == (360, 640, 3)
+        assert said["Title"] == "Gate – north"
+        taken = datetime.fromisoformat(said["Creation Time"])
+        assert abs(taken - (now - timedelta(seconds=at - frame.arrived_at))) < timedelta(milliseconds=50)
+        assert said["SHA-256 of pixels"] == hashlib.sha256(pixels.tobytes()).hexdigest()
+        # The same moment: the bar that moves with each picture stands where it stood on the wall.
+        small = seen.reshape(SIZE.height, SIZE.width, 4)[60, :, 2].astype(int)
+        large = pixels[120, ::2, 0].astype(int)
+        assert int((abs(small - large) > 60).sum()) < 8
+
+    run(play())
+
+
+def test_a_camera_that_sends_stills_can_be_replayed_and_saved(
+    http_cameras: HttpCameras, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with wall_with() as wall:
+            key = await wall.open("still", http_cameras.url("/mjpeg"), StreamKind.JPEG, 10.0)
+            await wall.until_live(key)
+            await wall.pictures(key, 10)
+            past = wall.engine.replay(key, 1)
+            assert past is not None
+            await until(lambda: wall.engine.newest_number(past) > 3)
+            frame = wall.engine.newest(past)
+            assert frame is not None
+            await wall.engine.save_still(key, frame.arrived_at, tmp_path / "past.png", "")
+            await wall.engine.save(key, frame.arrived_at, tmp_path / "past.mkv", "")
+            assert (tmp_path / "past.png").stat().st_size > 1000
+            assert (tmp_path / "past.mkv").stat().st_size > 1000
+
+    run(play())
