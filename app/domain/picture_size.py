@@ -15,3 +15,7 @@ class PictureSize(NamedTuple):
     def area(self) -> int:
         """Number of pixels."""
         return self.width * self.height
+
+
+HIDDEN = PictureSize(0, 0)
+"""Of a picture that nobody can see just now and that will be wanted again soon: nothing need be decoded."""

@@ -1,7 +1,8 @@
 """Keeps exactly those streams open that somebody looks at, each under a lease, and says how each one is.
 
 Demand comes from the walls (camera → the size in pixels at which its picture is shown). A stream that
-nobody wants lingers a few seconds, so that moving a tile or changing the grid never restarts it. When a
+nobody wants lingers a few seconds, so that moving a tile or changing the grid never restarts it; what nobody
+can see keeps its camera and is not decoded. When a
 picture's size asks for another quality, the old stream stays on screen until the new one has its first
 picture. Both are told the size, so that their pictures come ready to be copied onto the screen.
 """
@@ -17,7 +18,7 @@ from app.domain.camera import Camera, Lease, StreamKey
 from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import StreamChanged, StreamClosed
 from app.domain.ids import CameraId, WallId
-from app.domain.picture_size import PictureSize
+from app.domain.picture_size import HIDDEN, PictureSize
 from app.domain.ports import Clock, HubGateway, VideoEngine
 from app.domain.quality_policy import choose_quality
 from app.domain.restart_policy import RestartPolicy
@@ -57,7 +58,7 @@ class _Stream:
     opened: bool = False
     """The engine has been given the stream and has not been told to close it."""
     fitted: PictureSize | None = None
-    """The size that the engine was told, since it has the stream."""
+    """The size that the engine was told, since it has the stream; `HIDDEN`: it rests."""
 
     def close(self) -> StreamKey:
         """Note that the engine is told to close the stream, and return what to tell it."""
@@ -99,7 +100,10 @@ class Streams:
         self.first_live_at: float | None = None
 
     def demand(self, wall_id: WallId, sizes: dict[CameraId, PictureSize]) -> None:
-        """Say which cameras a wall shows now, and the size in device pixels of each one's largest picture."""
+        """Say which cameras a wall shows now, and the size in device pixels of each one's largest picture.
+
+        With `HIDDEN` a stream that is open is kept for a quick return, without being decoded.
+        """
         self._demand[wall_id] = dict(sizes)
         self._woken.set()
 
@@ -144,6 +148,11 @@ class Streams:
             if camera is None:
                 continue
             current = self._wanted.get(camera_id)
+            if size == HIDDEN:
+                # Nobody can see it: what is open stays so for a while, and nothing is opened.
+                if current is not None:
+                    wanted[camera_id] = current
+                continue
             quality = choose_quality(camera, _height_px(size), current.quality if current else None)
             wanted[camera_id] = StreamKey(camera_id, quality)
         self._wanted = wanted
@@ -172,9 +181,18 @@ class Streams:
 
     def _fit(self, stream: _Stream) -> None:
         size = self._sizes.get(stream.key.camera_id)
-        if stream.opened and size is not None and size != stream.fitted:
-            stream.fitted = size
-            self._engine.fit(stream.key, size)
+        if not stream.opened or size is None or size == stream.fitted:
+            return
+        if size == HIDDEN:
+            self._rest(stream)
+            return
+        stream.fitted = size
+        self._engine.fit(stream.key, size)
+
+    def _rest(self, stream: _Stream) -> None:
+        if stream.opened and stream.fitted != HIDDEN:
+            stream.fitted = HIDDEN
+            self._engine.rest(stream.key)
 
     def _let_go(self, stream: _Stream, now: float) -> None:
         key = stream.key
@@ -182,6 +200,7 @@ class Streams:
             stream.unwanted_since = now
         lingers = now - stream.unwanted_since < self._linger_s
         if lingers and key.camera_id in self._store.cameras:
+            self._rest(stream)
             return
         del self._streams[key]
         self._forget(key)
@@ -315,6 +334,8 @@ class Streams:
         if stream.refusal:
             return StreamStatus(StreamState.DENIED, None, Fault.DENIED_BY_HUB, stream.refusal)
         facts = self._engine.facts(stream.key)
+        if stream.fitted == HIDDEN:
+            return StreamStatus(StreamState.CONNECTING, None, None, "Hidden, so it is not decoded")
         if facts is None:
             words = "Waiting for the hub's permission" if stream.hub_away else ""
             return StreamStatus(StreamState.CONNECTING, None, None, words)

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from app.domain.alert import Alert, AlertKind, AlertStatus, Urgency
 from app.domain.camera import Camera, Lease, Quality, StreamKey, StreamKind, StreamProfile
+from app.domain.errors import OperatorError
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.incident import EntryKind, Incident, TimelineEntry
@@ -155,6 +157,10 @@ class FakeEngine:
         self.opened: list[StreamKey] = []
         self.closed: list[StreamKey] = []
         self.fitted: list[tuple[StreamKey, PictureSize]] = []
+        self.rested: list[StreamKey] = []
+        self.saved: list[tuple[StreamKey, float, Path, str]] = []
+        self.trouble: str | None = None
+        """Why the next file is not saved."""
 
     async def open(self, lease: Lease) -> None:
         if lease.key not in self.open_streams:
@@ -180,6 +186,29 @@ class FakeEngine:
     def fit(self, key: StreamKey, size: PictureSize) -> None:
         assert key in self.open_streams, "a stream is fitted only while it is open"
         self.fitted.append((key, size))
+
+    def rest(self, key: StreamKey) -> None:
+        assert key in self.open_streams, "a stream rests only while it is open"
+        self.rested.append(key)
+
+    def replay(self, key: StreamKey, ago_s: int) -> StreamKey | None:
+        if key not in self.open_streams:
+            return None
+        past = replace(key, replay_s=ago_s)
+        self.open_streams[past] = self.open_streams[key]
+        self.known[past] = StreamFacts(self._clock.monotonic())
+        return past
+
+    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
+        self._save(key, since, path, title)
+
+    async def save_still(self, key: StreamKey, at: float, path: Path, title: str) -> None:
+        self._save(key, at, path, title)
+
+    def _save(self, key: StreamKey, at: float, path: Path, title: str) -> None:
+        if self.trouble is not None:
+            raise OperatorError(self.trouble)
+        self.saved.append((key, at, path, title))
 
     def facts(self, key: StreamKey) -> StreamFacts | None:
         return self.known.get(key)

@@ -6,7 +6,8 @@ from app.domain.camera import Quality
 from app.domain.errors import OperatorError, SourceError
 from app.domain.events import CameraUpserted
 from app.domain.ids import WallId
-from app.domain.picture_size import PictureSize
+from app.domain.picture_size import HIDDEN, PictureSize
+from app.domain.stream_state import StreamState
 from app.services.streams import LINGER_S
 from tests.fakes.stream_world import CAM, LARGE, MAIN, SMALL, SUB, WALL, World, in_world
 from tests.fakes.waiting import until
@@ -76,19 +77,55 @@ def test_while_the_quality_changes_the_new_stream_and_the_one_shown_in_its_place
     in_world(play)
 
 
-def test_a_stream_that_lingers_is_fitted_again_only_when_it_is_wanted_at_another_size() -> None:
+def test_a_stream_that_lingers_rests_and_is_fitted_again_when_it_is_wanted_again() -> None:
     async def play(world: World) -> None:
         await world.open()
         world.streams.demand(WALL, {})
         await world.pass_time(LINGER_S / 2)
+        assert world.engine.rested == [SUB]
         world.streams.demand(OTHER, {CAM: SMALL})
         await world.pass_time(LINGER_S * 2)
-        assert world.engine.fitted == [(SUB, SMALL)]
-        world.streams.demand(OTHER, {})
-        await world.pass_time(LINGER_S / 2)
-        world.streams.demand(OTHER, {CAM: MIDDLE})
+        assert world.engine.fitted == [(SUB, SMALL), (SUB, SMALL)]
+        assert world.engine.rested == [SUB]
+        assert world.engine.opened == [SUB]
+
+    in_world(play)
+
+
+def test_what_nobody_can_see_rests_and_keeps_its_camera_and_its_quality() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.streams.demand(WALL, {CAM: HIDDEN})
+        await world.pass_time(LINGER_S * 4)
+        assert world.engine.rested == [SUB]
+        assert SUB in world.engine.open_streams
+        assert world.state() is StreamState.CONNECTING
+        world.streams.demand(WALL, {CAM: MIDDLE})
         await world.pass_time(0)
         assert world.engine.fitted == [(SUB, SMALL), (SUB, MIDDLE)]
+        assert world.engine.opened == [SUB]
+
+    in_world(play)
+
+
+def test_a_camera_that_one_wall_hides_and_another_shows_is_decoded() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.streams.demand(OTHER, {CAM: MIDDLE})
+        world.streams.demand(WALL, {CAM: HIDDEN})
+        await world.pass_time(LINGER_S)
+        assert world.engine.rested == []
+        assert world.engine.fitted[-1] == (SUB, MIDDLE)
+
+    in_world(play)
+
+
+def test_nothing_is_opened_for_a_wall_that_nobody_can_see() -> None:
+    async def play(world: World) -> None:
+        world.streams.demand(WALL, {CAM: HIDDEN})
+        await world.pass_time(LINGER_S)
+        assert not world.hub.named("lease")
+        assert not world.engine.opened
 
     in_world(play)
 
