@@ -87,9 +87,13 @@ class VideoEngine(FrameSource, Protocol):
     def replay(self, key: StreamKey, ago_s: int) -> StreamKey | None:
         """Show an open stream as it was ``ago_s`` seconds ago, at its own pace, beside the live one.
 
-        Returns the replay's key, to be fitted, painted and closed like any other; it ends with its stream.
-        None when nothing of the stream is on record: it is not open, or no decoder has it now.
+        Returns the replay's key, to be fitted and painted like any other; it ends with its stream. None when
+        nothing of the stream is on record: it is not open, or no decoder has it now.
         """
+        ...
+
+    def end_replay(self, key: StreamKey) -> None:
+        """End a replay; unknown keys are ignored."""
         ...
 
     async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:

@@ -95,6 +95,8 @@ class Streams:
         self._wanted: dict[CameraId, StreamKey] = {}
         self._shown: dict[CameraId, StreamKey] = {}
         self._era = 0
+        self.held: set[CameraId] = set()
+        """Cameras whose stream must not be exchanged for another quality just now."""
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self.first_live_at: float | None = None
@@ -122,6 +124,10 @@ class Streams:
         """Return the stream to paint for a camera, None while none is open."""
         return self._shown.get(camera_id)
 
+    def size_of(self, camera_id: CameraId) -> PictureSize | None:
+        """Return how large the camera's largest picture is wanted, None when none is."""
+        return _largest(self._demand.values()).get(camera_id)
+
     async def run(self) -> None:
         """Work until cancelled; closes every stream on the way out. May be called again after it ended."""
         try:
@@ -148,10 +154,11 @@ class Streams:
             if camera is None:
                 continue
             current = self._wanted.get(camera_id)
+            if current is not None and (size == HIDDEN or camera_id in self.held):
+                wanted[camera_id] = current
+                continue
             if size == HIDDEN:
-                # Nobody can see it: what is open stays so for a while, and nothing is opened.
-                if current is not None:
-                    wanted[camera_id] = current
+                # What is open stays so for a while, but nothing is opened that nobody can see.
                 continue
             quality = choose_quality(camera, _height_px(size), current.quality if current else None)
             wanted[camera_id] = StreamKey(camera_id, quality)

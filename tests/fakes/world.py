@@ -199,6 +199,11 @@ class FakeEngine:
         self.known[past] = StreamFacts(self._clock.monotonic())
         return past
 
+    def end_replay(self, key: StreamKey) -> None:
+        if self.open_streams.pop(key, None) is not None:
+            self.closed.append(key)
+            del self.known[key]
+
     async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
         self._save(key, since, path, title)
 

@@ -214,6 +214,11 @@ class VideoSupervisor:
         )
         return past
 
+    def end_replay(self, key: StreamKey) -> None:
+        """End a replay; unknown keys are ignored."""
+        if key.replay_s:
+            self._stop(key)
+
     async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
         """Save what the camera sent since then; see `VideoEngine`."""
         live = self._records.get(replace(key, replay_s=0))
