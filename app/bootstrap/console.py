@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import structlog
 
+from app.bootstrap.budget import keep_to_budget
 from app.bootstrap.city import City, CityReady
 from app.bootstrap.options import DemoOptions
 from app.bridge.stall_meter import StallMeter
@@ -102,6 +103,7 @@ class Console:
             closing.push_async_callback(self.tasks.aclose)
             self.tasks.keep("Following the hub", self.sources.live.run)
             self.tasks.keep("Opening streams", self.parts.streams.run)
+            self.tasks.start("Measuring this computer", self._keep_to_budget())
             windows = self._present(ready, splash, closing)
             if attendant is not None:
                 self.tasks.start("Running by itself", attendant(self, windows))
@@ -152,6 +154,10 @@ class Console:
             tasks=self.tasks,
             figures=VideoFigures(sources.engine, clock),
         )
+
+    async def _keep_to_budget(self) -> None:
+        file = JsonFile(self._places.data / "machine.json", self.clock.utc, self._warn)
+        await keep_to_budget(self.parts.streams.qualities, file, self._settings.video.budget_mpx_s)
 
     def _base_map(self, ready: CityReady | None) -> BaseMap:
         if ready is not None:

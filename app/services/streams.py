@@ -20,7 +20,7 @@ from app.domain.events import StreamChanged, StreamClosed
 from app.domain.ids import CameraId, WallId
 from app.domain.picture_size import HIDDEN, PictureSize
 from app.domain.ports import Clock, HubGateway, VideoEngine
-from app.domain.quality_policy import choose_quality
+from app.domain.quality_policy import QualityPolicy, Wish
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault, StreamState, StreamStatus, Thresholds, judge
 from app.store.state import Store
@@ -80,6 +80,7 @@ class Streams:
         limits: Thresholds = Thresholds(),
         policy: RestartPolicy = RestartPolicy(),
         linger_s: float = LINGER_S,
+        qualities: QualityPolicy | None = None,
     ) -> None:
         self._store = store
         self._hub = hub
@@ -89,6 +90,7 @@ class Streams:
         self._limits = limits
         self._policy = policy
         self._linger_s = linger_s
+        self.qualities = qualities or QualityPolicy()
         self._demand: dict[WallId, dict[CameraId, PictureSize]] = {}
         self._sizes: dict[CameraId, PictureSize] = {}
         self._streams: dict[StreamKey, _Stream] = {}
@@ -148,20 +150,13 @@ class Streams:
     def _reconcile(self) -> None:
         now = self._clock.monotonic()
         self._sizes = _largest(self._demand.values())
-        wanted: dict[CameraId, StreamKey] = {}
+        wishes = {}
         for camera_id, size in self._sizes.items():
-            camera = self._store.cameras.get(camera_id)
-            if camera is None:
-                continue
-            current = self._wanted.get(camera_id)
-            if current is not None and (size == HIDDEN or camera_id in self.held):
-                wanted[camera_id] = current
-                continue
-            if size == HIDDEN:
-                # What is open stays so for a while, but nothing is opened that nobody can see.
-                continue
-            quality = choose_quality(camera, _height_px(size), current.quality if current else None)
-            wanted[camera_id] = StreamKey(camera_id, quality)
+            wish = self._wish(camera_id, size)
+            if wish is not None:
+                wishes[camera_id] = wish
+        chosen = self.qualities.choose(wishes, now)
+        wanted = {camera_id: StreamKey(camera_id, quality) for camera_id, quality in chosen.items()}
         self._wanted = wanted
         for key in wanted.values():
             self._streams.setdefault(key, _Stream(key))
@@ -177,6 +172,14 @@ class Streams:
                 self._fit(stream)
             else:
                 self._let_go(stream, now)
+
+    def _wish(self, camera_id: CameraId, size: PictureSize) -> Wish | None:
+        camera, current = self._store.cameras.get(camera_id), self._wanted.get(camera_id)
+        # What is open stays so for a while, but nothing is opened that nobody can see.
+        if camera is None or (size == HIDDEN and current is None):
+            return None
+        held = size == HIDDEN or camera_id in self.held
+        return Wish(camera, _height_px(size), size.area, current.quality if current else None, held)
 
     def _choose_shown(self) -> None:
         """Paint the wanted stream once it has a picture; until then go on with the one before."""
