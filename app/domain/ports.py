@@ -12,7 +12,7 @@ from app.domain.camera import Lease, StreamKey
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.picture_size import PictureSize
-from app.domain.stream_state import Fault, StreamFacts
+from app.domain.stream_state import StreamFacts
 
 
 class Clock(Protocol):
@@ -84,6 +84,18 @@ class VideoEngine(FrameSource, Protocol):
         """Keep the stream's camera open and decode nothing until the next `fit`: nobody can see it."""
         ...
 
+    def facts(self, key: StreamKey) -> StreamFacts | None:
+        """Return what is known of the stream now, None when it is not open."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop every stream and worker and free the shared memory."""
+        ...
+
+
+class StreamPast(Protocol):
+    """What the open streams showed before now, up to a minute back."""
+
     def replay(self, key: StreamKey, ago_s: int) -> StreamKey | None:
         """Show an open stream as it was ``ago_s`` seconds ago, at its own pace, beside the live one.
 
@@ -110,18 +122,6 @@ class VideoEngine(FrameSource, Protocol):
         Raises:
             OperatorError: it cannot be saved, in an operator's words.
         """
-        ...
-
-    def facts(self, key: StreamKey) -> StreamFacts | None:
-        """Return what is known of the stream now, None when it is not open."""
-        ...
-
-    def deny(self, key: StreamKey, fault: Fault) -> None:
-        """Record that the stream may not or cannot be opened, so that its tile says so."""
-        ...
-
-    async def aclose(self) -> None:
-        """Stop every stream and worker and free the shared memory."""
         ...
 
 

@@ -9,7 +9,7 @@ from app.domain.camera import StreamKey
 from app.domain.errors import OperatorError
 from app.domain.ids import CameraId
 from app.domain.picture_size import HIDDEN
-from app.domain.ports import VideoEngine
+from app.domain.ports import StreamPast, VideoEngine
 from app.services.streams import Streams
 
 STEPS_S = (5, 15, 30, 60)
@@ -19,9 +19,10 @@ STEPS_S = (5, 15, 30, 60)
 class Replays:
     """At most one replay a camera; every tile with the camera shows it."""
 
-    def __init__(self, streams: Streams, engine: VideoEngine) -> None:
+    def __init__(self, streams: Streams, engine: VideoEngine, past: StreamPast) -> None:
         self._streams = streams
         self._engine = engine
+        self._past = past
         self._running: dict[CameraId, StreamKey] = {}
 
     def start(self, camera_id: CameraId, ago_s: int) -> None:
@@ -32,7 +33,7 @@ class Replays:
         """
         self.stop(camera_id)
         live = self._streams.key_for(camera_id)
-        past = self._engine.replay(live, ago_s) if live is not None else None
+        past = self._past.replay(live, ago_s) if live is not None else None
         if past is None:
             raise OperatorError("Nothing of this camera is on record yet.", "It is kept from its opening on.")
         self._running[camera_id] = past
@@ -58,7 +59,7 @@ class Replays:
         past = self._running.pop(camera_id, None)
         self._streams.held.discard(camera_id)
         if past is not None:
-            self._engine.end_replay(past)
+            self._past.end_replay(past)
 
     def key_for(self, camera_id: CameraId) -> StreamKey | None:
         """Return the replay that runs, None where there is none."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.domain.camera import StreamKey
-from app.domain.ports import Clock, VideoEngine
+from app.domain.ports import Clock, StreamPast
 from app.store.state import Store
 
 _UNFIT = re.compile(r"[^\w .,+()-]+")
@@ -18,9 +18,9 @@ _NAME_BYTES = 160
 class Saving:
     """Writes into one folder, a subfolder a day; no file is ever replaced."""
 
-    def __init__(self, store: Store, engine: VideoEngine, clock: Clock, folder: Path) -> None:
+    def __init__(self, store: Store, past: StreamPast, clock: Clock, folder: Path) -> None:
         self._store = store
-        self._engine = engine
+        self._past = past
         self._clock = clock
         self.folder = folder
 
@@ -31,7 +31,7 @@ class Saving:
             OperatorError: it cannot be saved.
         """
         path = self._path(key, arrived_at, ".png")
-        await self._engine.save_still(key, arrived_at, path, self._name(key))
+        await self._past.save_still(key, arrived_at, path, self._name(key))
         return path
 
     async def recording(self, key: StreamKey, since: float) -> Path:
@@ -41,7 +41,7 @@ class Saving:
             OperatorError: it cannot be saved.
         """
         path = self._path(key, since, ".mkv")
-        await self._engine.save(key, since, path, self._name(key))
+        await self._past.save(key, since, path, self._name(key))
         return path
 
     def _name(self, key: StreamKey) -> str:

@@ -152,9 +152,12 @@ class Streams:
         self._sizes = _largest(self._demand.values())
         wishes = {}
         for camera_id, size in self._sizes.items():
-            wish = self._wish(camera_id, size)
-            if wish is not None:
-                wishes[camera_id] = wish
+            camera, current = self._store.cameras.get(camera_id), self._wanted.get(camera_id)
+            # What is open stays so for a while, but nothing is opened that nobody can see.
+            if camera is not None and (size != HIDDEN or current is not None):
+                held = size == HIDDEN or camera_id in self.held
+                quality = current.quality if current is not None else None
+                wishes[camera_id] = Wish(camera, _height_px(size), size.area, quality, held)
         chosen = self.qualities.choose(wishes, now)
         wanted = {camera_id: StreamKey(camera_id, quality) for camera_id, quality in chosen.items()}
         self._wanted = wanted
@@ -169,17 +172,9 @@ class Streams:
             if key in in_use:
                 stream.unwanted_since = None
                 self._ask_if_due(stream, now)
-                self._fit(stream)
+                self._fit(stream, self._sizes.get(stream.key.camera_id))
             else:
                 self._let_go(stream, now)
-
-    def _wish(self, camera_id: CameraId, size: PictureSize) -> Wish | None:
-        camera, current = self._store.cameras.get(camera_id), self._wanted.get(camera_id)
-        # What is open stays so for a while, but nothing is opened that nobody can see.
-        if camera is None or (size == HIDDEN and current is None):
-            return None
-        held = size == HIDDEN or camera_id in self.held
-        return Wish(camera, _height_px(size), size.area, current.quality if current else None, held)
 
     def _choose_shown(self) -> None:
         """Paint the wanted stream once it has a picture; until then go on with the one before."""
@@ -189,20 +184,14 @@ class Streams:
             if before is None or before.refusal or has_picture:
                 self._shown[camera_id] = key
 
-    def _fit(self, stream: _Stream) -> None:
-        size = self._sizes.get(stream.key.camera_id)
+    def _fit(self, stream: _Stream, size: PictureSize | None) -> None:
         if not stream.opened or size is None or size == stream.fitted:
             return
-        if size == HIDDEN:
-            self._rest(stream)
-            return
         stream.fitted = size
-        self._engine.fit(stream.key, size)
-
-    def _rest(self, stream: _Stream) -> None:
-        if stream.opened and stream.fitted != HIDDEN:
-            stream.fitted = HIDDEN
+        if size == HIDDEN:
             self._engine.rest(stream.key)
+        else:
+            self._engine.fit(stream.key, size)
 
     def _let_go(self, stream: _Stream, now: float) -> None:
         key = stream.key
@@ -210,7 +199,7 @@ class Streams:
             stream.unwanted_since = now
         lingers = now - stream.unwanted_since < self._linger_s
         if lingers and key.camera_id in self._store.cameras:
-            self._rest(stream)
+            self._fit(stream, HIDDEN)
             return
         del self._streams[key]
         self._forget(key)
@@ -224,7 +213,7 @@ class Streams:
     # Leases
 
     def _end_if_expired(self, stream: _Stream) -> None:
-        if stream.lease is not None and self._left_s(stream.lease) <= 0:
+        if stream.lease is not None and _left_s(stream.lease, self._clock) <= 0:
             self._refused(stream, "The permission to look has run out and the hub does not renew it")
 
     def _ask_if_due(self, stream: _Stream, now: float) -> None:
@@ -242,7 +231,7 @@ class Streams:
     def _is_due(self, stream: _Stream) -> bool:
         if stream.lease is None or stream.moved or stream.era != self._era:
             return True
-        return self._left_s(stream.lease) <= stream.renew_before_s
+        return _left_s(stream.lease, self._clock) <= stream.renew_before_s
 
     async def _ask(self, stream: _Stream, era: int) -> None:
         try:
@@ -252,7 +241,7 @@ class Streams:
                 return
             before, stream.lease, stream.era = stream.lease, lease, era
             stream.refusal, stream.hub_away, stream.failures = "", False, 0
-            stream.renew_before_s = min(RENEW_BEFORE_S, self._left_s(lease) / 2)
+            stream.renew_before_s = min(RENEW_BEFORE_S, _left_s(lease, self._clock) / 2)
             moved, stream.moved = stream.moved, False
             if moved and before is not None and before.url != lease.url:
                 await self._engine.close(stream.close())
@@ -260,7 +249,7 @@ class Streams:
             # A refusal, an expiry or the end may have come meanwhile and closed it.
             if stream.lease is lease and not stream.ended:
                 stream.opened = True
-                self._fit(stream)
+                self._fit(stream, self._sizes.get(stream.key.camera_id))
             if before is not None:
                 await self._give_back(before)
         except OperatorError as error:
@@ -272,9 +261,6 @@ class Streams:
             self._ask_later(stream, None)
         finally:
             stream.asking = None
-
-    def _left_s(self, lease: Lease) -> float:
-        return (lease.expires_at - self._clock.utc()).total_seconds()
 
     def _refused(self, stream: _Stream, words: str) -> None:
         stream.refusal = words
@@ -350,6 +336,10 @@ class Streams:
             words = "Waiting for the hub's permission" if stream.hub_away else ""
             return StreamStatus(StreamState.CONNECTING, None, None, words)
         return judge(facts, now, self._limits)
+
+
+def _left_s(lease: Lease, clock: Clock) -> float:
+    return (lease.expires_at - clock.utc()).total_seconds()
 
 
 def _largest(walls: Iterable[dict[CameraId, PictureSize]]) -> dict[CameraId, PictureSize]:

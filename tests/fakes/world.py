@@ -18,7 +18,7 @@ from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.incident import EntryKind, Incident, TimelineEntry
 from app.domain.picture_size import PictureSize
 from app.domain.ports import Frame, ImportPlan
-from app.domain.stream_state import Fault, StreamFacts
+from app.domain.stream_state import StreamFacts
 
 START = datetime(2026, 1, 5, 21, 0, tzinfo=UTC)
 
@@ -224,9 +224,6 @@ class FakeEngine:
 
     def newest(self, key: StreamKey) -> Frame | None:
         return None
-
-    def deny(self, key: StreamKey, fault: Fault) -> None:
-        self.known[key] = replace(self.known[key], fault=fault)
 
     async def aclose(self) -> None:
         self.open_streams.clear()

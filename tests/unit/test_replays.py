@@ -17,7 +17,7 @@ def past(ago_s: int) -> StreamKey:
 
 def test_a_camera_that_is_not_open_has_nothing_to_replay() -> None:
     async def play(world: World) -> None:
-        replays = Replays(world.streams, world.engine)
+        replays = Replays(world.streams, world.engine, world.engine)
         with pytest.raises(OperatorError, match="on record"):
             replays.start(CAM, 5)
         assert replays.key_for(CAM) is None
@@ -28,7 +28,7 @@ def test_a_camera_that_is_not_open_has_nothing_to_replay() -> None:
 
 def test_each_step_goes_further_back_and_the_last_one_returns_to_the_live_picture() -> None:
     async def play(world: World) -> None:
-        replays = Replays(world.streams, world.engine)
+        replays = Replays(world.streams, world.engine, world.engine)
         await world.open()
         for ago_s in STEPS_S:
             replays.step(CAM)
@@ -43,7 +43,7 @@ def test_each_step_goes_further_back_and_the_last_one_returns_to_the_live_pictur
 
 def test_a_replay_is_as_large_as_its_cameras_picture_and_rests_with_it() -> None:
     async def play(world: World) -> None:
-        replays = Replays(world.streams, world.engine)
+        replays = Replays(world.streams, world.engine, world.engine)
         await world.open()
         replays.start(CAM, 5)
         middle = PictureSize(640, 360)
@@ -61,7 +61,7 @@ def test_a_replay_is_as_large_as_its_cameras_picture_and_rests_with_it() -> None
 
 def test_the_quality_stays_while_a_replay_runs() -> None:
     async def play(world: World) -> None:
-        replays = Replays(world.streams, world.engine)
+        replays = Replays(world.streams, world.engine, world.engine)
         await world.open()
         replays.start(CAM, 30)
         world.streams.demand(WALL, {CAM: LARGE})
@@ -76,7 +76,7 @@ def test_the_quality_stays_while_a_replay_runs() -> None:
 
 def test_a_replay_that_went_with_its_stream_is_over() -> None:
     async def play(world: World) -> None:
-        replays = Replays(world.streams, world.engine)
+        replays = Replays(world.streams, world.engine, world.engine)
         await world.open()
         replays.start(CAM, 15)
         world.engine.end_replay(past(15))

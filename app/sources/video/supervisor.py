@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Coroutine, Mapping
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from random import random
 from typing import Literal
 
@@ -24,7 +22,7 @@ from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault, StreamFacts
 from app.sources.video.fleet import WorkerFleet
 from app.sources.video.moving import StreamMoves, StreamStops
-from app.sources.video.requests import SaveRequests
+from app.sources.video.past import StreamPast
 from app.sources.video.ring_giving import give_ring
 from app.sources.video.segment import sweep
 from app.sources.video.stream_record import StreamCounters, StreamRecord
@@ -34,11 +32,8 @@ from app.wire.worker import (
     Event,
     OpenStream,
     RenewStream,
-    ReplayStream,
     RestStream,
     RingAttached,
-    SaveStill,
-    SaveStream,
     StreamFaulted,
     StreamProbed,
     StreamSaved,
@@ -75,7 +70,6 @@ class VideoSupervisor:
         self._policy = policy
         self._records: dict[StreamKey, StreamRecord] = {}
         self._by_number: dict[int, StreamRecord] = {}
-        self._denied: dict[StreamKey, StreamFacts] = {}
         self._numbers = itertools.count(1)
         self._waiting: asyncio.Queue[StreamRecord] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -93,8 +87,9 @@ class VideoSupervisor:
             on_outgrown=self._on_worker_outgrown,
             newest_picture_at=partial(_newest_picture_at, self._by_number),
         )
-        self._saves = SaveRequests()
         self._stops = StreamStops(self._fleet)
+        self.past = StreamPast(self._records, enter=self._enter, place=self._place, stop=self._stop)
+        """What the streams showed before now."""
         self._moves = StreamMoves(
             clock, self._fleet, self._stops, record_of=self._by_number.get, put_on=self._put_on
         )
@@ -116,7 +111,6 @@ class VideoSupervisor:
         records = list(self._records.values())
         self._records.clear()
         self._by_number.clear()
-        self._denied.clear()
         for record in records:
             record.worker = None
         if self._placing is not None:
@@ -133,7 +127,6 @@ class VideoSupervisor:
 
     async def open(self, lease: Lease) -> None:
         """Start the stream of that lease; a stream that already runs goes on with the new lease."""
-        self._denied.pop(lease.key, None)
         record = self._records.get(lease.key)
         if record is not None and record.lease.kind is lease.kind:
             record.lease = lease
@@ -142,22 +135,23 @@ class VideoSupervisor:
             return
         if record is not None:
             self._stop(lease.key)
+        self._waiting.put_nowait(self._enter(lease))
+
+    def _enter(self, lease: Lease) -> StreamRecord:
         record = StreamRecord(next(self._numbers), lease, self._clock.monotonic())
         self._records[lease.key] = self._by_number[record.number] = record
-        self._waiting.put_nowait(record)
+        return record
 
     async def close(self, key: StreamKey) -> None:
         """Stop the stream; unknown keys are ignored. Returns at once."""
         self._stop(key)
 
     def _stop(self, key: StreamKey) -> None:
-        self._denied.pop(key, None)
         record = self._records.pop(key, None)
         if record is None:
             return
         self._by_number.pop(record.number)
-        for replay in [k for k in self._records if k.replay_s and replace(k, replay_s=0) == key]:
-            self._stop(replay)
+        self.past.end_with(key)
         handle = self._timers.pop(record.number, None)
         if handle is not None:
             handle.cancel()
@@ -166,11 +160,6 @@ class VideoSupervisor:
         record.drop_rings()
         if worker is not None:
             self._stops.stop(worker, record.number)
-
-    def deny(self, key: StreamKey, fault: Fault) -> None:
-        """Record that the stream may not or cannot be opened; a stream that runs is stopped."""
-        self._stop(key)
-        self._denied[key] = StreamFacts(opened_at=self._clock.monotonic(), fault=fault)
 
     def fit(self, key: StreamKey, size: PictureSize) -> None:
         """Make the stream's pictures that large; it goes on without a gap."""
@@ -196,48 +185,8 @@ class VideoSupervisor:
             if record.worker is not None:
                 record.worker.send(RestStream(stream=record.number, resting=True))
 
-    def replay(self, key: StreamKey, ago_s: int) -> StreamKey | None:
-        """Show an open stream as it was; see `VideoEngine`."""
-        live = self._records.get(key)
-        if live is None or live.is_replay or live.worker is None or live.shape() is None:
-            return None
-        past = replace(key, replay_s=ago_s)
-        self._stop(past)
-        record = StreamRecord(next(self._numbers), replace(live.lease, key=past), self._clock.monotonic())
-        record.wanted = live.wanted
-        self._records[past] = self._by_number[record.number] = record
-        self._place(live.worker, record)
-        live.worker.send(
-            ReplayStream(
-                stream=record.number, generation=record.generation, of=live.number, ago_s=float(ago_s)
-            )
-        )
-        return past
-
-    def end_replay(self, key: StreamKey) -> None:
-        """End a replay; unknown keys are ignored."""
-        if key.replay_s:
-            self._stop(key)
-
-    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
-        """Save what the camera sent since then; see `VideoEngine`."""
-        live = self._records.get(replace(key, replay_s=0))
-        command = partial(
-            SaveStream, stream=live.number if live else 0, since=since, path=str(path), title=title
-        )
-        await self._saves.ask(live.worker if live else None, lambda request: command(request=request))
-
-    async def save_still(self, key: StreamKey, at: float, path: Path, title: str) -> None:
-        """Save the picture that arrived at that moment; see `VideoEngine`."""
-        live = self._records.get(replace(key, replay_s=0))
-        command = partial(SaveStill, stream=live.number if live else 0, at=at, path=str(path), title=title)
-        await self._saves.ask(live.worker if live else None, lambda request: command(request=request))
-
     def facts(self, key: StreamKey) -> StreamFacts | None:
         """Return what is known of the stream now, None when it is not open. Never blocks."""
-        denied = self._denied.get(key)
-        if denied is not None:
-            return denied
         record = self._records.get(key)
         return None if record is None else record.facts()
 
@@ -332,27 +281,19 @@ class VideoSupervisor:
                 if record is not None:
                     record.attached(event.name)
             case StreamSaved():
-                self._saves.answered(event)
+                self.past.saved(event)
             case StreamStopped():
                 self._stops.stopped(worker, event.stream)
 
-    def _end_replays(self, worker: WorkerProcess) -> None:
-        """End the replays on a worker that loses its streams: what they play is lost to it too."""
-        for number in sorted(worker.streams):
-            record = self._by_number.get(number)
-            if record is not None and record.is_replay:
-                self._stop(record.lease.key)
-
     def _on_worker_outgrown(self, worker: WorkerProcess) -> None:
-        self._end_replays(worker)
+        self.past.end_on(worker)
         task = self._own(self._moves.empty(worker), "video-moving")
         self._moving.add(task)
         task.add_done_callback(self._moving.discard)
 
     def _on_worker_lost(self, worker: WorkerProcess) -> None:
         now = self._clock.monotonic()
-        self._saves.lost(worker)
-        self._end_replays(worker)
+        self.past.lost(worker)
         for number in sorted(worker.streams):
             record = self._by_number.get(number)
             if record is None or record.worker is not worker:

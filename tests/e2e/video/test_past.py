@@ -70,7 +70,7 @@ def test_a_replay_plays_the_past_beside_the_live_picture(plain_camera: RtspCamer
     async def play() -> None:
         async with wall_with(decoder=decoder) as wall:
             key = await playing(wall, plain_camera, 4 * FPS)
-            past = wall.engine.replay(key, 2)
+            past = wall.engine.past.replay(key, 2)
             assert past is not None
             wall.engine.fit(past, SIZE)
             await until(lambda: wall.engine.newest_number(past) > 2)
@@ -93,7 +93,7 @@ def test_a_replay_ends_with_the_worker_that_has_its_past(plain_camera: RtspCamer
     async def play() -> None:
         async with wall_with() as wall:
             key = await playing(wall, plain_camera)
-            past = wall.engine.replay(key, 5)
+            past = wall.engine.past.replay(key, 5)
             assert past is not None
             worker = wall.engine.worker_of(key)
             assert worker is not None
@@ -108,10 +108,10 @@ def test_a_stream_that_is_not_open_has_no_replay(plain_camera: RtspCamera, tmp_p
     async def play() -> None:
         async with wall_with() as wall:
             key = await wall.open("gate", plain_camera.url(), StreamKind.RTSP)
-            assert wall.engine.replay(key, 5) is None
+            assert wall.engine.past.replay(key, 5) is None
             await wall.engine.close(key)
             with pytest.raises(OperatorError, match="on record"):
-                await wall.engine.save(key, 0.0, tmp_path / "x.mkv", "")
+                await wall.engine.past.save(key, 0.0, tmp_path / "x.mkv", "")
 
     run(play())
 
@@ -121,14 +121,14 @@ def test_what_is_saved_is_what_the_camera_sent(plain_camera: RtspCamera, tmp_pat
         async with wall_with() as wall:
             key = await playing(wall, plain_camera, 3 * FPS)
             saved = tmp_path / "new folder" / "gate.mkv"
-            await wall.engine.save(key, time.monotonic() - 2, saved, "Gate")
+            await wall.engine.past.save(key, time.monotonic() - 2, saved, "Gate")
             with av.open(str(saved)) as file:
                 assert file.metadata["title"] == "Gate"
                 stream = file.streams.video[0]
                 assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 640, 360)
                 assert 2 * FPS <= len(list(file.decode(video=0))) <= 4 * FPS
             with pytest.raises(OperatorError, match="not saved"):
-                await wall.engine.save(key, 0.0, saved, "Gate")
+                await wall.engine.past.save(key, 0.0, saved, "Gate")
 
     run(play())
 
@@ -144,7 +144,7 @@ def test_a_saved_picture_is_the_one_that_is_seen_in_the_cameras_own_size(
             seen = np.frombuffer(frame.pixels, np.uint8).reshape(SIZE.height, -1)[:, : SIZE.width * 4].copy()
             assert frame.still_whole()
             now, at = datetime.now(UTC), time.monotonic()
-            await wall.engine.save_still(key, frame.arrived_at, tmp_path / "gate.png", "Gate – north")
+            await wall.engine.past.save_still(key, frame.arrived_at, tmp_path / "gate.png", "Gate – north")
         with Image.open(tmp_path / "gate.png") as image:
             said = image.text  # type: ignore[attr-defined]
             pixels = np.asarray(image)
@@ -169,13 +169,13 @@ def test_a_camera_that_sends_stills_can_be_replayed_and_saved(
             key = await wall.open("still", http_cameras.url("/mjpeg"), StreamKind.JPEG, 10.0)
             await wall.until_live(key)
             await wall.pictures(key, 10)
-            past = wall.engine.replay(key, 1)
+            past = wall.engine.past.replay(key, 1)
             assert past is not None
             await until(lambda: wall.engine.newest_number(past) > 3)
             frame = wall.engine.newest(past)
             assert frame is not None
-            await wall.engine.save_still(key, frame.arrived_at, tmp_path / "past.png", "")
-            await wall.engine.save(key, frame.arrived_at, tmp_path / "past.mkv", "")
+            await wall.engine.past.save_still(key, frame.arrived_at, tmp_path / "past.png", "")
+            await wall.engine.past.save(key, frame.arrived_at, tmp_path / "past.mkv", "")
             assert (tmp_path / "past.png").stat().st_size > 1000
             assert (tmp_path / "past.mkv").stat().st_size > 1000
 

@@ -233,20 +233,6 @@ def test_the_end_of_a_source_is_a_fault_and_it_is_opened_again() -> None:
     run(scene())
 
 
-def test_what_the_hub_denies_is_said_and_stopped() -> None:
-    async def scene() -> None:
-        async with wall_with(decoder="synthetic") as wall:
-            [key] = await open_synthetic(wall, 1)
-            wall.engine.deny(key, Fault.DENIED_BY_HUB)
-            assert wall.status(key).state is StreamState.DENIED
-            await until(lambda: wall.engine.newest(key) is None, 2.0, "the picture goes")
-            assert wall.status(key).state is StreamState.DENIED
-            await wall.engine.close(key)
-            assert wall.engine.facts(key) is None
-
-    run(scene())
-
-
 def test_full_shared_memory_is_said_on_the_tile(monkeypatch: pytest.MonkeyPatch) -> None:
     full = SimpleNamespace(f_frsize=4096, f_bavail=0, f_blocks=16384)
 
