@@ -61,6 +61,8 @@ class Places:
     data: Path
     cache: Path
     logs: Path
+    pictures: Path
+    """What the operator saves."""
 
     @staticmethod
     def usual() -> Places:
@@ -70,13 +72,14 @@ class Places:
             Path(platformdirs.user_data_dir(APP)),
             Path(platformdirs.user_cache_dir(APP)),
             Path(platformdirs.user_log_dir(APP)),
+            Path(platformdirs.user_pictures_dir()) / "Watchfloor",
         )
 
     @staticmethod
     def within(folder: Path) -> Places:
         """Return one folder for everything but the cache, which profiles share."""
         cache = Path(platformdirs.user_cache_dir(APP))
-        return Places(folder / "config", folder / "data", cache, folder / "logs")
+        return Places(folder / "config", folder / "data", cache, folder / "logs", folder / "pictures")
 
 
 def load_settings(file: Path) -> tuple[Settings, str]:

@@ -10,6 +10,8 @@ from app.bridge.task_scope import TaskScope
 from app.domain.ports import Clock, EngineFigures, FrameSource
 from app.services.desk import Desk
 from app.services.notify import Notify
+from app.services.replays import Replays
+from app.services.saving import Saving
 from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
@@ -24,6 +26,8 @@ class Parts:
     clock: Clock
     frames: FrameSource
     streams: Streams
+    replays: Replays
+    saving: Saving
     walls: Walls
     desk: Desk
     notify: Notify

@@ -23,6 +23,8 @@ from app.domain.errors import ConsoleError, OperatorError
 from app.domain.events import LinkState, NoticeLevel
 from app.services.desk import Desk
 from app.services.notify import Notify
+from app.services.replays import Replays
+from app.services.saving import Saving
 from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
@@ -145,6 +147,8 @@ class Console:
             clock=clock,
             frames=sources.engine,
             streams=streams,
+            replays=Replays(streams, sources.engine, sources.engine.past),
+            saving=Saving(store, sources.engine.past, clock, self._places.pictures),
             walls=Walls(store),
             desk=Desk(store, sources.rest),
             notify=self.notify,

@@ -22,6 +22,8 @@ from app.domain.events import HubEvent, HubFact  # noqa: E402
 from app.domain.ids import Sequence  # noqa: E402
 from app.services.desk import Desk  # noqa: E402
 from app.services.notify import Notify  # noqa: E402
+from app.services.replays import Replays  # noqa: E402
+from app.services.saving import Saving  # noqa: E402
 from app.services.streams import Streams  # noqa: E402
 from app.services.walls import Walls  # noqa: E402
 from app.services.workspace import Workspace  # noqa: E402
@@ -74,11 +76,14 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
         notify = Notify(store, clock)
         tasks = TaskScope(notify.failed)
         failures: list[BaseException] = []
+        streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error))
         parts = Parts(
             store=store,
             clock=clock,
             frames=engine,
-            streams=Streams(store, hub, engine, clock, lambda _, error: failures.append(error)),
+            streams=streams,
+            replays=Replays(streams, engine, engine),
+            saving=Saving(store, engine, clock, tmp_path / "pictures"),
             walls=Walls(store),
             desk=Desk(store, hub),
             notify=notify,

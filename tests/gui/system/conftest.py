@@ -22,6 +22,8 @@ from app.domain.camera import StreamKey  # noqa: E402
 from app.domain.ports import ProcessLoad, StreamCounts  # noqa: E402
 from app.services.desk import Desk  # noqa: E402
 from app.services.notify import Notify  # noqa: E402
+from app.services.replays import Replays  # noqa: E402
+from app.services.saving import Saving  # noqa: E402
 from app.services.streams import Streams  # noqa: E402
 from app.services.walls import Walls  # noqa: E402
 from app.services.workspace import Workspace  # noqa: E402
@@ -78,11 +80,14 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DesktopTes
         notify = Notify(store, clock)
         failures: list[BaseException] = []
         tasks = TaskScope(lambda _, error: failures.append(error))
+        streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error))
         parts = Parts(
             store=store,
             clock=clock,
             frames=engine,
-            streams=Streams(store, hub, engine, clock, lambda _, error: failures.append(error)),
+            streams=streams,
+            replays=Replays(streams, engine, engine),
+            saving=Saving(store, engine, clock, tmp_path / "pictures"),
             walls=Walls(store),
             desk=Desk(store, hub),
             notify=notify,
