@@ -10,11 +10,19 @@ class PictureSize(NamedTuple):
 
     width: int
     height: int
+    magnified: bool = False
+    """Only a part of it is shown, scaled up: pixels that the camera does not have would show nothing more."""
 
     @property
     def area(self) -> int:
         """Number of pixels."""
         return self.width * self.height
+
+    def offered_by(self, source: PictureSize) -> PictureSize:
+        """Return what is worth making of a camera's picture: a magnified one is not made larger."""
+        if not self.magnified:
+            return self
+        return PictureSize(min(self.width, source.width), min(self.height, source.height))
 
 
 HIDDEN = PictureSize(0, 0)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QRegion
 from app.domain.ids import CameraId, TileIndex
 from app.domain.picture_size import PictureSize
 from app.domain.wall import Wall
-from widgets.wall.geometry import fit, tile_rects
+from widgets.wall.geometry import tile_rects
 from widgets.wall.tile import Tile, covered
 
 GAP_PX = 2
@@ -34,16 +34,20 @@ class Board:
 
     def take(self, wall: Wall) -> None:
         """Take over the wall's grid and cameras; a camera that stays keeps its tile's whole state."""
+        shown = wall.shown()
+        # Of a camera in two tiles, one closed, the one that stays keeps its own zoom.
+        stay = {tile.index: tile for tile in self.tiles if tile.camera_id == wall.camera_at(tile.index)}
         before: dict[CameraId, list[Tile]] = {}
         for tile in self.tiles:
-            if tile.camera_id is not None:
+            if tile.camera_id is not None and tile.index not in stay:
                 before.setdefault(tile.camera_id, []).append(tile)
         self.wall = wall
         self.tiles = []
-        for index, camera_id in enumerate(wall.shown()):
-            known = before.get(camera_id) if camera_id is not None else None
-            tile = known.pop(0) if known else Tile(camera_id)
-            tile.index = TileIndex(index)
+        for number, camera_id in enumerate(shown):
+            index = TileIndex(number)
+            moved = before.get(camera_id) if camera_id is not None else None
+            tile = stay.get(index) or (moved.pop(0) if moved else Tile(camera_id))
+            tile.index = index
             self.tiles.append(tile)
         if self.expanded is not None and (
             self.expanded >= len(self.tiles) or wall.camera_at(self.expanded) is None
@@ -79,7 +83,7 @@ class Board:
         return None
 
     def sizes(self, *, keep_behind: bool) -> dict[CameraId, PictureSize]:
-        """Return how large each camera's picture is shown, in device pixels: the largest of several.
+        """Return how large each camera's picture is wanted, in device pixels: the largest of several.
 
         While one tile is expanded the others count, at their size in the grid, only with ``keep_behind``.
         """
@@ -90,8 +94,7 @@ class Board:
             alone = tile.index == self.expanded
             if self.expanded is not None and not alone and not keep_behind:
                 continue
-            video = fit(tile.aspect, QRect(0, 0, self._width, self._height) if alone else rect)
-            size = PictureSize(video.width(), video.height())
+            size = tile.size_in(QRect(0, 0, self._width, self._height) if alone else rect)
             before = sizes.get(tile.camera_id)
             if size.area > (before.area if before else 0):
                 sizes[tile.camera_id] = size

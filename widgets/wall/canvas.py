@@ -326,11 +326,12 @@ def _paint_gaps(painter: QPainter, gaps: QRegion, ratio: float) -> None:
 
 def _paint_grey(painter: QPainter, tile: Tile, log: PaintLog, frame: Frame | None) -> None:
     place = tile.video
-    size = place.rect.size()
     if frame is not None and not (
-        tile.grey and tile.grey_number == frame.number and tile.grey.size() == size
+        tile.grey
+        and tile.grey_number == frame.number
+        and tile.grey.size() == pictures.grey_size(frame, place)
     ):
-        grey = pictures.grey_copy(frame, size)
+        grey = pictures.grey_copy(frame, place)
         if grey is None:
             log.torn += 1
             tile.seen = -1
@@ -339,4 +340,4 @@ def _paint_grey(painter: QPainter, tile: Tile, log: PaintLog, frame: Frame | Non
     if tile.grey is None:
         painter.fillRect(tile.rect, _VOID)
     else:
-        painter.drawPixmap(place.rect, tile.grey)
+        pictures.draw_grey(painter, tile.grey, place)

@@ -6,9 +6,7 @@ from PySide6.QtCore import QRect
 
 from app.domain.ids import TileIndex
 from app.domain.wall import Grid
-
-SLACK = 0.015
-"""Part of its length by which a picture may be stretched to fill its tile."""
+from widgets.wall.lens import SLACK
 
 
 def tile_rects(grid: Grid, width: int, height: int, gap: int = 0) -> list[QRect]:

@@ -54,7 +54,8 @@ class Scale:
 
 
 @cache
-def _font(pixels: int, bold: bool) -> QFont:
+def font_of(pixels: int, bold: bool) -> QFont:
+    """Return the labels' font."""
     font = QFont()
     font.setFamilies(list(theme.FONT_FAMILIES))
     font.setPixelSize(pixels)
@@ -62,31 +63,33 @@ def _font(pixels: int, bold: bool) -> QFont:
     return font
 
 
-def _pixmap(width: float, height: float, ratio: float) -> QPixmap:
+def clear_pixmap(width: float, height: float, ratio: float) -> QPixmap:
     """Return a clear pixmap of device pixels: it is filled by a scaled painter and blitted unscaled."""
     pixmap = QPixmap(max(1, round(width * ratio)), max(1, round(height * ratio)))
     pixmap.fill(Qt.GlobalColor.transparent)
     return pixmap
 
 
-def _begin(pixmap: QPixmap, ratio: float) -> QPainter:
+def begin(pixmap: QPixmap, ratio: float) -> QPainter:
+    """Return a painter that counts device-independent pixels."""
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(ratio, ratio)
     return painter
 
 
-def _plate(painter: QPainter, area: QRectF) -> None:
-    ground = QColor(theme.VOID)
-    ground.setAlphaF(PLATE_OPACITY)
+def ground(painter: QPainter, area: QRectF) -> None:
+    """Fill the dark ground of a label."""
+    colour = QColor(theme.VOID)
+    colour.setAlphaF(PLATE_OPACITY)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
+    painter.setBrush(colour)
     painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
 
 
 def name_plate(name: str, place: str, scale: Scale) -> QPixmap:
     """Return the camera's name, and its place where there is room, on one elided line."""
-    font, thin = _font(scale.font_px, True), _font(scale.font_px, False)
+    font, thin = font_of(scale.font_px, True), font_of(scale.font_px, False)
     metrics, thin_metrics = QFontMetricsF(font), QFontMetricsF(thin)
     pad = scale.font_px * 0.5
     room = max(1.0, scale.width - 2 * scale.margin - 2 * pad)
@@ -101,9 +104,9 @@ def name_plate(name: str, place: str, scale: Scale) -> QPixmap:
     gap = pad if where else 0.0
     height = round(scale.font_px * 1.6)
     full = width + gap + thin_metrics.horizontalAdvance(where) + 2 * pad
-    pixmap = _pixmap(full + 1, height, scale.ratio)
-    painter = _begin(pixmap, scale.ratio)
-    _plate(painter, QRectF(0, 0, full + 1, height))
+    pixmap = clear_pixmap(full + 1, height, scale.ratio)
+    painter = begin(pixmap, scale.ratio)
+    ground(painter, QRectF(0, 0, full + 1, height))
     painter.setFont(font)
     painter.setPen(QColor(theme.TEXT))
     middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
@@ -128,16 +131,16 @@ def badge(saying: Saying, scale: Scale) -> QPixmap:
 
 def _shape_and_words(state: StreamState, words: str, scale: Scale) -> QPixmap:
     size = max(12, scale.font_px - 1)
-    font = _font(size, True)
+    font = font_of(size, True)
     metrics = QFontMetricsF(font)
     height = round(scale.font_px * 1.6)
     side = size * 0.92
     pad = scale.font_px * 0.45
     text_width = metrics.horizontalAdvance(words) if words else 0.0
     width = height if not words else pad + side + pad * 0.8 + text_width + pad
-    pixmap = _pixmap(width, height, scale.ratio)
-    painter = _begin(pixmap, scale.ratio)
-    _plate(painter, QRectF(0, 0, width, height))
+    pixmap = clear_pixmap(width, height, scale.ratio)
+    painter = begin(pixmap, scale.ratio)
+    ground(painter, QRectF(0, 0, width, height))
     left = (width - side) / 2 if not words else pad
     draw_shape(painter, state, QRectF(left, (height - side) / 2, side, side))
     if words:
@@ -166,7 +169,7 @@ def plate(saying: Saying, scale: Scale) -> QPixmap | None:
     elif saying.stale and not scale.tiny:
         lines.append(("no picture yet", False))
     size = scale.font_px if scale.small else scale.font_px + 1
-    bold, thin = QFontMetricsF(_font(size, True)), QFontMetricsF(_font(size, False))
+    bold, thin = QFontMetricsF(font_of(size, True)), QFontMetricsF(font_of(size, False))
     room = max(1.0, scale.width - 2 * scale.margin - 2 * size)
     texts = [
         (part, first)
@@ -178,15 +181,15 @@ def plate(saying: Saying, scale: Scale) -> QPixmap | None:
     height = len(texts) * line_height + size + (mark + size * 0.6 if mark else 0.0)
     widths = [(bold if first else thin).horizontalAdvance(text) for text, first in texts]
     width = max([mark, *widths]) + 2 * size
-    pixmap = _pixmap(width, height, scale.ratio)
-    painter = _begin(pixmap, scale.ratio)
-    _plate(painter, QRectF(0, 0, width, height))
+    pixmap = clear_pixmap(width, height, scale.ratio)
+    painter = begin(pixmap, scale.ratio)
+    ground(painter, QRectF(0, 0, width, height))
     top = size * 0.5
     if mark:
         draw_shape(painter, saying.state, QRectF((width - mark) / 2, top + size * 0.2, mark, mark))
         top += mark + size * 0.6
     for text, first in texts:
-        painter.setFont(_font(size, first))
+        painter.setFont(font_of(size, first))
         painter.setPen(QColor(theme.TEXT if first else theme.TEXT_DIM))
         painter.drawText(QRectF(0, top, width, line_height), Qt.AlignmentFlag.AlignCenter, text)
         top += line_height
@@ -210,13 +213,13 @@ def _wrapped(text: str, metrics: QFontMetricsF, room: float, most: int) -> list[
 
 def hint(text: str, scale: Scale) -> QPixmap:
     """Return a short sentence on a plate in the accent colour: what a drop or a click would do."""
-    font = _font(scale.font_px, True)
+    font = font_of(scale.font_px, True)
     metrics = QFontMetricsF(font)
     room = max(1.0, scale.width - 2 * scale.margin - scale.font_px)
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     width, height = metrics.horizontalAdvance(shown) + scale.font_px, round(scale.font_px * 1.7)
-    pixmap = _pixmap(width, height, scale.ratio)
-    painter = _begin(pixmap, scale.ratio)
+    pixmap = clear_pixmap(width, height, scale.ratio)
+    painter = begin(pixmap, scale.ratio)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.ACCENT))
     painter.drawRoundedRect(QRectF(0, 0, width, height), theme.RADIUS, theme.RADIUS)
@@ -230,14 +233,14 @@ def hint(text: str, scale: Scale) -> QPixmap:
 def empty_hint(scale: Scale) -> QPixmap:
     """Return what an empty tile shows: a cross and, where there is room, what to do."""
     size = scale.font_px
-    font = _font(size, False)
+    font = font_of(size, False)
     metrics = QFontMetricsF(font)
     fits = metrics.horizontalAdvance(EMPTY_HINT) <= scale.width - 2 * scale.margin and not scale.tiny
     mark = size * (1.4 if scale.small else 2.0)
     width = max(mark, metrics.horizontalAdvance(EMPTY_HINT) + 2 if fits else 0.0)
     height = mark + (size * 2.0 if fits else 0.0)
-    pixmap = _pixmap(width, height, scale.ratio)
-    painter = _begin(pixmap, scale.ratio)
+    pixmap = clear_pixmap(width, height, scale.ratio)
+    painter = begin(pixmap, scale.ratio)
     draw_plus(painter, QRectF((width - mark) / 2, 0, mark, mark))
     if fits:
         painter.setFont(font)
@@ -250,14 +253,14 @@ def empty_hint(scale: Scale) -> QPixmap:
 
 def close_button(side: float, hot: bool, ratio: float) -> QPixmap:
     """Return the button that closes a tile, lit when the pointer is on it."""
-    pixmap = _pixmap(side, side, ratio)
-    painter = _begin(pixmap, ratio)
+    pixmap = clear_pixmap(side, side, ratio)
+    painter = begin(pixmap, ratio)
     if hot:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.TEXT))
         painter.drawRoundedRect(QRectF(0, 0, side, side), theme.RADIUS, theme.RADIUS)
     else:
-        _plate(painter, QRectF(0, 0, side, side))
+        ground(painter, QRectF(0, 0, side, side))
     pen = painter.pen()
     pen.setStyle(Qt.PenStyle.SolidLine)
     pen.setColor(QColor(theme.TEXT_ON_COLOUR if hot else theme.TEXT))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.domain.ports import Frame
 from resources import theme
+from widgets.wall.lens import Window
 
 STRIP_ROWS = 95
 """Qt hands a smooth picture of 96 rows or more to pool threads and waits for them: waking those costs more
@@ -26,11 +28,13 @@ class Place(NamedTuple):
     corner: QPoint
     width: int
     height: int
+    window: Window | None = None
+    """What of the picture is shown there, None for the whole of it, upright."""
 
     @classmethod
-    def at(cls, rect: QRect) -> Place:
+    def at(cls, rect: QRect, window: Window | None = None) -> Place:
         """Return the place that is ``rect``."""
-        return cls(rect, rect.topLeft(), rect.width(), rect.height())
+        return cls(rect, rect.topLeft(), rect.width(), rect.height(), window)
 
 
 def view(frame: Frame) -> QImage:
@@ -44,7 +48,9 @@ def draw(painter: QPainter, frame: Frame, place: Place) -> bool:
     A picture of the place's own size, which is what the decoders make, is copied: a fifth of the cost of
     scaling it here. False means that the decoder wrote into it meanwhile: what was drawn may be torn.
     """
-    if frame.width == place.width and frame.height == place.height:
+    if place.window is not None:
+        draw_window(painter, view(frame), place.rect, place.window)
+    elif frame.width == place.width and frame.height == place.height:
         painter.drawImage(place.corner, view(frame))
     else:
         _draw_scaled(painter, frame, place.rect)
@@ -60,24 +66,86 @@ def _draw_scaled(painter: QPainter, frame: Frame, into: QRect) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, 2 * into.width() >= frame.width)
     image = view(frame)
-    for top in range(into.top(), into.top() + into.height(), STRIP_ROWS):
-        painter.setClipRect(QRect(into.left(), top, into.width(), STRIP_ROWS).intersected(into))
+    for strip in _strips(into):
+        painter.setClipRect(strip)
         painter.drawImage(into, image)
     painter.restore()
 
 
-def grey_copy(frame: Frame, size: QSize) -> QPixmap | None:
-    """Return the picture at that size without colour and darkened, None when it was torn meanwhile."""
-    small = QImage(size, _RGB32)
-    painter = QPainter(small)
-    whole = draw(painter, frame, Place.at(QRect(QPoint(0, 0), size)))
+def draw_window(painter: QPainter, image: QImage, into: QRect, window: Window) -> None:
+    """Draw a part of a picture, turned, into a rectangle of device pixels.
+
+    A part of the rectangle's own size, which is what the decoders are asked for, is copied.
+    """
+    part, turn_deg = window
+    source = QRectF(
+        part.left * image.width(),
+        part.top * image.height(),
+        part.width * image.width(),
+        part.height * image.height(),
+    )
+    size = into.size() if turn_deg % 180 == 0 else into.size().transposed()
+    painter.save()
+    upright = painter.transform()
+    painter.translate(QRectF(into).center())
+    painter.rotate(turn_deg)
+    painter.translate(-size.width() / 2, -size.height() / 2)
+    if abs(source.width() - size.width()) < 1 and abs(source.height() - size.height()) < 1:
+        painter.drawImage(QPoint(0, 0), image, _whole_pixels(source, size, image))
+    else:
+        turned = painter.transform()
+        smooth = 2 * size.width() >= source.width()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        target = QRectF(QPointF(0, 0), QRectF(QPointF(0, 0), size).size())
+        for strip in _strips(into):
+            painter.setTransform(upright)
+            painter.setClipRect(strip)
+            painter.setTransform(turned)
+            painter.drawImage(target, image, source)
+    painter.restore()
+
+
+def _whole_pixels(source: QRectF, size: QSize, image: QImage) -> QRect:
+    """Return the source moved by less than a pixel to where its pixels are copied."""
+    left = min(round(source.x()), image.width() - size.width())
+    top = min(round(source.y()), image.height() - size.height())
+    return QRect(QPoint(max(0, left), max(0, top)), size)
+
+
+def _strips(into: QRect) -> Iterator[QRect]:
+    for top in range(into.top(), into.top() + into.height(), STRIP_ROWS):
+        yield QRect(into.left(), top, into.width(), STRIP_ROWS).intersected(into)
+
+
+def grey_copy(frame: Frame, place: Place) -> QImage | None:
+    """Return the picture without colour and darkened, None when it was torn meanwhile.
+
+    It has the place's size. Where the place shows a part only it is the whole picture at its own size: when
+    the decoder's memory is gone, the operator may still look at another part of it.
+    """
+    grey = QImage(grey_size(frame, place), _RGB32)
+    painter = QPainter(grey)
+    whole = draw(painter, frame, Place.at(grey.rect()))
     painter.end()
     if not whole:
         return None
-    grey = small.convertToFormat(QImage.Format.Format_Grayscale8).convertToFormat(_RGB32)
+    grey = grey.convertToFormat(QImage.Format.Format_Grayscale8).convertToFormat(_RGB32)
     painter = QPainter(grey)
     shade = QColor(theme.VOID)
     shade.setAlphaF(STALE_DARKENING)
     painter.fillRect(grey.rect(), shade)
     painter.end()
-    return QPixmap.fromImage(grey)
+    return grey
+
+
+def grey_size(frame: Frame, place: Place) -> QSize:
+    """Return the size of the frame's `grey_copy` for that place."""
+    return place.rect.size() if place.window is None else QSize(frame.width, frame.height)
+
+
+def draw_grey(painter: QPainter, grey: QImage, place: Place) -> None:
+    """Draw a `grey_copy`; one that was made for another place is scaled."""
+    if place.window is None:
+        painter.drawImage(place.rect, grey)
+    else:
+        draw_window(painter, grey, place.rect, place.window)

@@ -1,4 +1,4 @@
-"""The wall under the mouse: clicks, drags and drops on what `KeyedWall` does with the keyboard."""
+"""The wall under the mouse: clicks, drags and drops on what `ViewedWall` does with wheel and keyboard."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ from app.domain.ports import Clock, FrameSource
 from app.store.state import Store
 from widgets.wall.canvas import StreamChoice
 from widgets.wall.intents import Close, Intent, Place, Swap, drop_intent, drop_words
-from widgets.wall.keyed import KeyedWall
 from widgets.wall.marks import close_rect
+from widgets.wall.tile import Tile
 from widgets.wall.tile_drag import EscapeWatch, TileOrigin, tile_mime
 from widgets.wall.tile_menu import TileMenu
+from widgets.wall.viewed import ViewedWall
 
 __all__ = ["StreamChoice", "WallSurface"]
 
 DRAG_WIDTH_PX = 200
+PULL_HINT = "Drag to move the picture; drag by the name, or with Shift, to move the tile"
 
 
-class WallSurface(KeyedWall):
+class WallSurface(ViewedWall):
     """One wall: cameras are dropped on it, tiles dragged within it, out of it and to other panes."""
 
     drag_ended = Signal()
@@ -51,6 +53,7 @@ class WallSurface(KeyedWall):
     ) -> None:
         self._pressed_at: QPoint | None = None
         self._closing: TileIndex | None = None
+        self._pulling: tuple[Tile, QPoint] | None = None
         super().__init__(store, wall_id, frames, streams, clock, parent)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -65,7 +68,7 @@ class WallSurface(KeyedWall):
         """Select the tile, choose it as the swap's other end, or press its close button."""
         point = event.position().toPoint()
         index = self._board.at(point)
-        self._pressed_at = self._closing = None
+        self._pressed_at = self._closing = self._pulling = None
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             if self._marks.swap_from is not None:
                 self._swap_with(index)
@@ -74,25 +77,34 @@ class WallSurface(KeyedWall):
                 return
             elif self.tile(index).camera_id is not None:
                 self._pressed_at = point
+                if self._pulls(index, point, event.modifiers()):
+                    self._pulling = (self.tile(index), point)
         if index is not None:
             self.select(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show the close button under the pointer; start a drag once a pressed tile is pulled."""
+        """Show the close button under the pointer; once a pressed tile is pulled, move it or its picture."""
         point = event.position().toPoint()
+        if self._pulling is not None and self._pressed_at is None:
+            self._pull_to(*self._pulling, point)
+            return
         if self._pressed_at is not None and event.buttons() & Qt.MouseButton.LeftButton:
             pulled = (point - self._pressed_at).manhattanLength()
             if pulled >= QApplication.startDragDistance():
                 start, self._pressed_at = self._board.at(self._pressed_at), None
-                if start is not None:
+                if self._pulling is not None:
+                    self._pulling = (self._pulling[0], point)
+                    self.setCursor(Qt.CursorShape.ClosedHandCursor)
+                elif start is not None:
                     self._drag(start)
             return
         self._hover(self._board.at(point), point)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Close the tile whose close button was pressed, if the pointer is still on it."""
+        """Let a pulled picture go; close the tile whose close button was pressed, if the pointer is on it."""
         point = event.position().toPoint()
-        closing, self._closing, self._pressed_at = self._closing, None, None
+        closing, self._closing, self._pressed_at, self._pulling = self._closing, None, None, None
+        self._hover(self._board.at(point), point)
         if closing is not None and self._board.at(point) == closing and self._on_close_button(closing, point):
             self.close_requested.emit(closing)
 
@@ -121,6 +133,18 @@ class WallSurface(KeyedWall):
         if index != self._marks.hovered or hot != self._marks.close_hot:
             self._marks.close_hot = hot
             self._mark("hovered", index)
+        pulls = index is not None and not hot and self._pulls(index, point, Qt.KeyboardModifier.NoModifier)
+        shape = Qt.CursorShape.OpenHandCursor if pulls else Qt.CursorShape.ArrowCursor
+        if self.cursor().shape() is not shape:
+            self.setCursor(shape)
+
+    def _pull_to(self, tile: Tile, start: QPoint, point: QPoint) -> None:
+        """Move the picture with the hand, unless its tile has gone from the wall meanwhile."""
+        if tile not in self._board.tiles:
+            self._pulling = None
+            return
+        self._pulling = (tile, point)
+        self.pull(tile, point.x() - start.x(), point.y() - start.y())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the tile."""
@@ -133,7 +157,7 @@ class WallSurface(KeyedWall):
         if index is None or self.tile(index).camera_id is None:
             return
         self.select(index)
-        menu = TileMenu(self.tile(index).name, expanded=self._board.expanded is not None, parent=self)
+        menu = TileMenu(self.tile(index), expanded=self._board.expanded is not None, parent=self)
         menu.chosen.connect(self._on_menu_chosen)
         menu.popup(place)
 
@@ -148,7 +172,10 @@ class WallSurface(KeyedWall):
             if index is None or self.tile(index).camera_id is None:
                 QToolTip.hideText()
             else:
-                lines = "<br>".join(html.escape(line) for line in self.tile(index).words())
+                words = self.tile(index).words()
+                if self.tile(index).zoom.on:
+                    words.append(PULL_HINT)
+                lines = "<br>".join(html.escape(line) for line in words)
                 QToolTip.showText(event.globalPos(), f"<p>{lines}</p>", self, self.tile(index).dirty_tile)
             return True
         return super().event(event)

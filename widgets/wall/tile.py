@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from math import inf
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QPointF, QRect
+from PySide6.QtGui import QImage
 
 from app.domain.camera import Camera, StreamKey
 from app.domain.ids import CameraId, TileIndex
+from app.domain.picture_size import PictureSize
 from app.domain.stream_state import StreamState, StreamStatus
+from app.domain.tile_view import PLAIN, AspectMode, TileView
+from widgets.wall import lens
 from widgets.wall.geometry import fit
 from widgets.wall.honesty import LIMITS, Saying, judge_tile, promised_interval_s
 from widgets.wall.labels import Scale
+from widgets.wall.lens import NO_ZOOM, Reach, Zoom
 from widgets.wall.pictures import Place
 from widgets.wall.tile_labels import Placed, TileLabels
+from widgets.wall.view_labels import Looking, view_words
 
 FIRST_ASPECT = 16 / 9
 
@@ -36,13 +41,16 @@ class Tile:
         self.dirty_video = QRect()
         self.scale = Scale(0, 0, 1.0)
         self.aspect = FIRST_ASPECT
+        self.view = PLAIN
+        self.zoom = NO_ZOOM
+        self.reach = Reach(1.0, 1.0)
         self.seen = 0
         self.picture_at: float | None = None
         self.in_hand = False
         self.live_limit_s = LIMITS.live_s
         self.saying = Saying(StreamState.CONNECTING)
         self.until = -inf
-        self.grey: QPixmap | None = None
+        self.grey: QImage | None = None
         self.grey_number = 0
         self.paints = 0
         self._drawn = TileLabels()
@@ -89,13 +97,51 @@ class Tile:
         self.aspect = aspect
         return self._fit()
 
+    def set_view(self, view: TileView) -> None:
+        """Show the picture that way."""
+        if view != self.view:
+            self.view = view
+            self._fit()
+
+    def set_zoom(self, zoom: Zoom) -> bool:
+        """Look that near; say whether that changed anything."""
+        if zoom == self.zoom:
+            return False
+        self.zoom = zoom
+        return self._fit()
+
     def _fit(self) -> bool:
-        rect = fit(self.aspect, self.rect)
-        moved = rect != self.video.rect
-        self.video = Place.at(rect)
+        rect = self._area_in(self.rect)
+        self.reach = self._reach_in(rect)
+        video = Place.at(rect, lens.window(self.zoom.seen(self.reach), self.view))
+        moved = video != self.video
+        self.video = video
         self.dirty_video = logical(rect, self.scale.ratio)
         self.bars = bars(self.rect, rect)
-        return bool(moved)
+        if moved:
+            self._labels = None
+        return moved
+
+    def _area_in(self, rect: QRect) -> QRect:
+        if self.view.mode is not AspectMode.FIT:
+            return QRect(rect)
+        return fit(lens.seen_aspect(self.aspect, self.view), rect)
+
+    def _reach_in(self, area: QRect) -> Reach:
+        aspect = lens.seen_aspect(self.aspect, self.view)
+        return lens.reach(aspect, self.view, area.width(), area.height())
+
+    def size_in(self, rect: QRect) -> PictureSize:
+        """Return how large a picture the tile wants when it lies at ``rect``."""
+        area = self._area_in(rect)
+        return lens.wanted_size(area.width(), area.height(), self._reach_in(area), self.zoom, self.view)
+
+    def parts_at(self, point: QPointF) -> tuple[float, float]:
+        """Return a device-independent place as parts of the picture's painted width and height."""
+        rect, ratio = self.video.rect, self.scale.ratio
+        across = (point.x() * ratio - rect.x()) / max(1, rect.width())
+        down = (point.y() * ratio - rect.y()) / max(1, rect.height())
+        return min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0)
 
     def judge(self, now: float, directory_known: bool) -> bool:
         """Bring the saying up to date; say whether it changed."""
@@ -151,7 +197,13 @@ class Tile:
             return ["Empty"]
         place = self.camera.place if self.camera else ""
         said = self.saying.word.capitalize()
-        return [line for line in (self.name, place, said, self.saying.reason) if line]
+        lines = (self.name, place, said, self.saying.reason, view_words(self.zoom, self.view))
+        return [line for line in lines if line]
+
+    def on_name(self, point: QPointF) -> bool:
+        """Say whether a device-independent place is on the drawn name."""
+        ratio = self.scale.ratio
+        return self._drawn.name_area.contains(QPointF(point.x() * ratio, point.y() * ratio).toPoint())
 
     def labels(self) -> list[Placed]:
         """Return the drawn words, made anew only after they changed."""
@@ -165,7 +217,9 @@ class Tile:
         if self.camera_id is None:
             return self._drawn.empty(self.rect, self.scale)
         place = self.camera.place if self.camera else ""
-        return self._drawn.camera(self.rect, self.scale, self.name, place, self.saying)
+        aspect = lens.seen_aspect(self.aspect, self.view)
+        looking = Looking(self.zoom.factor, self.zoom.seen(self.reach), aspect)
+        return self._drawn.camera(self.rect, self.scale, self.name, place, self.saying, looking)
 
 
 def bars(tile: QRect, video: QRect) -> tuple[QRect, ...]:

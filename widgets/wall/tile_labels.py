@@ -12,9 +12,10 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPixmap
 
 from app.domain.stream_state import StreamState
-from widgets.wall import labels
+from widgets.wall import labels, view_labels
 from widgets.wall.honesty import Saying
 from widgets.wall.labels import Scale
+from widgets.wall.view_labels import Looking
 
 Placed = tuple[QPoint, QPixmap]
 """A drawn label and where its top left corner lies, both in device pixels."""
@@ -25,12 +26,16 @@ class TileLabels:
 
     def __init__(self) -> None:
         self._drawn: dict[str, tuple[Hashable, QPixmap | None]] = {}
+        self.name_area = QRect()
+        """Where the name lies, in device pixels: a zoomed tile is dragged by it."""
 
     def empty(self, rect: QRect, scale: Scale) -> list[Placed]:
         """Return the labels of a tile without a camera."""
         return _centred(self._kept("empty", scale, lambda: labels.empty_hint(scale)), rect)
 
-    def camera(self, rect: QRect, scale: Scale, name: str, place: str, saying: Saying) -> list[Placed]:
+    def camera(
+        self, rect: QRect, scale: Scale, name: str, place: str, saying: Saying, looking: Looking
+    ) -> list[Placed]:
         """Return the labels of a tile with a camera: state at the top left, name at the bottom left."""
         margin = round(scale.margin * scale.ratio)
         placed: list[Placed] = []
@@ -39,11 +44,35 @@ class TileLabels:
         if badge is not None:
             placed.append((rect.topLeft() + QPoint(margin, margin), badge))
         plate = self._kept("name", (name, place, scale), lambda: labels.name_plate(name, place, scale))
+        self.name_area = QRect()
         if plate is not None:
             bottom = rect.height() - margin - plate.height()
-            placed.append((rect.topLeft() + QPoint(margin, bottom), plate))
+            self.name_area = QRect(rect.topLeft() + QPoint(margin, bottom), plate.size())
+            placed.append((self.name_area.topLeft(), plate))
         middle = self._kept("plate", (saying, scale), lambda: labels.plate(saying, scale))
-        return placed + _centred(middle, rect)
+        placed += _centred(middle, rect)
+        return placed + self._looking(rect, scale, looking, badge) if saying.shows_picture else placed
+
+    def _looking(self, rect: QRect, scale: Scale, looking: Looking, badge: QPixmap | None) -> list[Placed]:
+        """Return the zoom beside the state, and the overview at the bottom right."""
+        margin = round(scale.margin * scale.ratio)
+        placed: list[Placed] = []
+        gap = margin // 2
+        beside = margin + (badge.width() + gap if badge else 0)
+        room = (rect.width() - beside - margin) / scale.ratio
+        zoom = self._kept(
+            "zoom", (looking, scale, room), lambda: view_labels.part_badge(looking, scale, room)
+        )
+        if zoom is not None:
+            placed.append((rect.topLeft() + QPoint(beside, margin), zoom))
+        view = self._kept("overview", (looking, scale), lambda: view_labels.overview(looking, scale))
+        if view is not None:
+            left = rect.right() + 1 - margin - view.width()
+            bottom = rect.bottom() + 1 - margin
+            if self.name_area.right() + margin > left:
+                bottom = self.name_area.top() - margin // 2
+            placed.append((QPoint(left, bottom - view.height()), view))
+        return placed
 
     def _kept(self, label: str, key: Hashable, draw: Callable[[], QPixmap | None]) -> QPixmap | None:
         known = self._drawn.get(label)

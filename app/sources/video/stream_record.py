@@ -79,7 +79,7 @@ class StreamRecord:
         """Return what the ring should hold: the wall's size, else the camera's; None before it is open."""
         if self._source is None:
             return None
-        size = self.wanted or self._source
+        size = (self.wanted or self._source).offered_by(self._source)
         return RingShape(size.width, size.height, self._aspect)
 
     def ring_for(self, shape: RingShape, worker: WorkerProcess) -> Segment | None:

@@ -17,9 +17,9 @@ from tests.fakes.video_clips import encode_access_units, encode_jpeg, write_clip
 from tests.fakes.waiting import run, until
 
 
-def size_of(wall: Wall, key: StreamKey) -> tuple[int, int]:
+def size_of(wall: Wall, key: StreamKey) -> PictureSize:
     frame = wall.engine.newest(key)
-    return (0, 0) if frame is None else (frame.width, frame.height)
+    return PictureSize(0, 0) if frame is None else PictureSize(frame.width, frame.height)
 
 
 def test_pictures_come_in_the_size_that_the_wall_wants_without_a_gap(plain_camera: RtspCamera) -> None:
@@ -28,7 +28,7 @@ def test_pictures_come_in_the_size_that_the_wall_wants_without_a_gap(plain_camer
             key = await wall.open("a", plain_camera.url(), StreamKind.RTSP)
             wall.engine.fit(key, PictureSize(480, 270))
             await wall.until_live(key)
-            assert size_of(wall, key) == (480, 270)
+            assert size_of(wall, key) == PictureSize(480, 270)
             for size in (PictureSize(320, 180), PictureSize(333, 187), PictureSize(960, 540)):
                 wall.seen.clear()
                 number = wall.engine.newest_number(key)
@@ -37,6 +37,9 @@ def test_pictures_come_in_the_size_that_the_wall_wants_without_a_gap(plain_camer
                 assert wall.engine.newest_number(key) >= number
                 await until(lambda: wall.status(key).state is StreamState.LIVE, 2.0)
                 assert set(wall.seen) == {StreamState.LIVE}
+            # Looked at from near, it is made as large as the camera's own and no larger.
+            wall.engine.fit(key, PictureSize(3840, 2160, magnified=True))
+            await until(lambda: size_of(wall, key) == PictureSize(640, 360), 5.0, "the camera's own size")
             frame = wall.engine.newest(key)
             assert frame is not None
             assert frame.aspect == pytest.approx(16 / 9)
@@ -74,7 +77,8 @@ def test_a_camera_that_changes_its_size_goes_on(
                 await until(lambda first=first: size_of(wall, key) != first, 10.0, "the other size")
                 other = wall.engine.newest(key)
                 assert other is not None
-                assert {first, (other.width, other.height)} == {(640, 360), (320, 240)}
+                second = PictureSize(other.width, other.height)
+                assert {first, second} == {PictureSize(640, 360), PictureSize(320, 240)}
                 assert other.aspect == pytest.approx(other.width / other.height)
                 first = size_of(wall, key)
                 assert wall.status(key).state is StreamState.LIVE
@@ -99,7 +103,7 @@ def test_a_stills_camera_that_changes_its_size_goes_on(
         async with wall_with(decoder=decoder) as wall:
             key = await wall.open("a", http_cameras.url(path), StreamKind.JPEG, fps=10.0)
             await wall.until_live(key)
-            for size in ((160, 120), (320, 180), (160, 120)):
+            for size in (PictureSize(160, 120), PictureSize(320, 180), PictureSize(160, 120)):
                 await until(lambda size=size: size_of(wall, key) == size, 10.0, f"pictures of {size}")
             assert wall.restarts(key) == 0
 

@@ -29,6 +29,7 @@ from tests.fakes.frames import ChosenStreams, PatternFrames
 from tests.fakes.world import FakeClock
 from widgets.drag import camera_mime
 from widgets.wall.grid_bar import GridBar
+from widgets.wall.lens import NO_ZOOM
 from widgets.wall.surface import WallSurface
 
 WALL = WallId("wall-1")
@@ -155,6 +156,12 @@ class Stage:
                 self.refresh(i)
         self.surface.on_changed(Changes(streams=frozenset(self.keys)))
 
+    def zoom(self, *looks: tuple[int, float, float, float]) -> None:
+        """Look from near: tile, factor, and the place that stays where it is, in parts."""
+        for index, factor, x, y in looks:
+            tile = self.surface.tile(TileIndex(index))
+            self.surface.look(tile, NO_ZOOM.at(factor, x, y, tile.reach))
+
     def save(self, app: QApplication, path: Path) -> None:
         """Paint and write the picture."""
         for _ in range(5):
@@ -196,6 +203,14 @@ def main() -> None:
         QApplication.sendEvent(hover.surface, drag)
     hover.surface._mark("swap_from", TileIndex(7))
     hover.save(app, folder / f"hover{suffix}.png")
+    for name, size in (("3×3", (1280, 720)), ("8×8", (1280, 720)), ("2×2", (1280, 720))):
+        near = Stage(name, size)
+        near.mixed()
+        near.zoom((0, 2.0, 0.2, 0.8), (1, 8.0, 1.0, 0.5), (2, 1.26, 0.5, 0.5), (3, 4.0, 0.5, 0.9))
+        if name != "2×2":
+            near.zoom((4, 3.2, 0.5, 0.7), (7, 1.6, 0.0, 0.0))
+        near.surface._hover(TileIndex(1), near.surface.tile(TileIndex(1)).dirty_tile.center())
+        near.save(app, folder / f"zoomed-{name.replace('×', 'x')}{suffix}.png")
     one = Stage("1×1", (1280, 720))
     one.clock.advance(4000)
     one.save(app, folder / f"1x1-frozen{suffix}.png")

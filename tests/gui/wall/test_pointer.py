@@ -97,6 +97,33 @@ def test_the_menu_closes_locates_pins_and_starts_a_swap(desk: Desk) -> None:
     assert swapped.args == [1, 2]
 
 
+def test_the_menu_zooms_in_and_shows_the_whole_picture_again(desk: Desk) -> None:
+    tile = desk.surface.tile(TileIndex(1))
+    for words, on in (
+        ("Zoom in", True),
+        ("Show the whole picture", False),
+        ("Zoom in", True),
+        ("Zoom out", False),
+    ):
+        menu = menu_of(desk, 1)
+        assert menu is not None
+        next(a for a in menu.actions() if a.text() == words).trigger()
+        assert tile.zoom.on is on
+        menu.close()
+        desk.qtbot.waitUntil(lambda: desk.surface.findChild(TileMenu) is None)
+
+
+def test_the_tool_tip_of_a_zoomed_tile_says_how_the_tile_itself_is_dragged(desk: Desk) -> None:
+    tile, at = desk.surface.tile(TileIndex(0)), desk.centre(0)
+    for nearer, said in ((False, False), (True, True)):
+        if nearer:
+            desk.surface.look(tile, tile.zoom.at(2.0, 0.5, 0.5, tile.reach))
+        tip = QHelpEvent(QHelpEvent.Type.ToolTip, at, desk.surface.mapToGlobal(at))
+        QApplication.sendEvent(desk.surface, tip)
+        assert ("with Shift" in QToolTip.text()) is said
+    QToolTip.hideText()
+
+
 def test_an_empty_tile_has_no_menu(desk: Desk) -> None:
     assert menu_of(desk, 3) is None
 
