@@ -48,6 +48,8 @@ class WallPane(QWidget):
             return
         self._released = True
         self._parts.bridge.changed.disconnect(self._on_changed)
+        # The hiding that follows must keep no camera for a return.
+        self.surface.demand_changed.disconnect(self._on_demand_changed)
         self._parts.streams.demand(self.wall_id, {})
 
     def _build(self) -> None:

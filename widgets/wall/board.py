@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QRegion
 
 from app.domain.ids import CameraId, TileIndex
-from app.domain.picture_size import PictureSize
+from app.domain.picture_size import HIDDEN, PictureSize
 from app.domain.wall import Wall
 from widgets.wall.geometry import tile_rects
 from widgets.wall.tile import Tile, covered
@@ -85,7 +85,7 @@ class Board:
     def sizes(self, *, keep_behind: bool) -> dict[CameraId, PictureSize]:
         """Return how large each camera's picture is wanted, in device pixels: the largest of several.
 
-        While one tile is expanded the others count, at their size in the grid, only with ``keep_behind``.
+        While one tile is expanded the others count as `HIDDEN`, and only with ``keep_behind``.
         """
         sizes: dict[CameraId, PictureSize] = {}
         for tile, rect in zip(self.tiles, self._grid_rects(), strict=True):
@@ -94,8 +94,11 @@ class Board:
             alone = tile.index == self.expanded
             if self.expanded is not None and not alone and not keep_behind:
                 continue
-            size = tile.size_in(QRect(0, 0, self._width, self._height) if alone else rect)
+            if alone or self.expanded is None:
+                size = tile.size_in(QRect(0, 0, self._width, self._height) if alone else rect)
+            else:
+                size = HIDDEN
             before = sizes.get(tile.camera_id)
-            if size.area > (before.area if before else 0):
+            if before is None or size.area > before.area:
                 sizes[tile.camera_id] = size
         return sizes

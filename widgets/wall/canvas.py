@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.camera import StreamKey
 from app.domain.changes import Changes
 from app.domain.ids import CameraId, TileIndex, WallId
-from app.domain.picture_size import PictureSize
+from app.domain.picture_size import HIDDEN, PictureSize
 from app.domain.ports import Clock, Frame, FrameSource
 from app.domain.wall import Wall, grid_named
 from app.store.state import Store
@@ -41,7 +41,9 @@ to a picture's age."""
 SETTLE_MS = 150
 """How long a resize or a new aspect must rest before the streams hear of the pictures' new sizes."""
 KEPT_BEHIND_MS = 20_000
-"""How long the other tiles' streams are kept after one tile was expanded: most looks are short."""
+"""How long the other tiles' cameras are kept open after one tile was expanded: most looks are short."""
+KEPT_HIDDEN_MS = 60_000
+"""How long a hidden wall's cameras are kept open for a quick return."""
 FIRST_GRID = "3×3"
 
 _VOID = QColor(theme.VOID)
@@ -61,7 +63,7 @@ class WallCanvas(QWidget):
 
     demand_changed = Signal(object)
     """``dict[CameraId, PictureSize]``: every camera to keep open and how large its picture is shown, where it
-    is largest; empty while the surface cannot be seen."""
+    is largest; `HIDDEN` for those that cannot be seen now and may be again in a moment."""
 
     def __init__(
         self,
@@ -92,7 +94,7 @@ class WallCanvas(QWidget):
         self._tick.timeout.connect(self._on_tick)
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._tell_demand)
-        self._behind = QTimer(self, interval=KEPT_BEHIND_MS, singleShot=True)
+        self._behind = QTimer(self, singleShot=True)
         self._behind.timeout.connect(self._tell_demand)
         self._rebuild()
 
@@ -132,7 +134,7 @@ class WallCanvas(QWidget):
         if index is None:
             self._behind.stop()
         else:
-            self._behind.start()
+            self._behind.start(KEPT_BEHIND_MS)
         self._lay_out()
         self._tell_demand()
 
@@ -200,7 +202,10 @@ class WallCanvas(QWidget):
         self.update()
 
     def _tell_demand(self) -> None:
-        sizes = self._board.sizes(keep_behind=self._behind.isActive()) if self._seen else {}
+        kept = self._behind.isActive()
+        sizes = self._board.sizes(keep_behind=kept)
+        if not self._seen:
+            sizes = dict.fromkeys(sizes, HIDDEN) if kept else {}
         if sizes != self._demand:
             self._demand = sizes
             self.demand_changed.emit(dict(sizes))
@@ -215,12 +220,15 @@ class WallCanvas(QWidget):
         """Start painting and ask for the streams."""
         super().showEvent(event)
         self._seen = True
+        self._behind.stop()
         self._tick.start()
         self._tell_demand()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Stop painting and let the streams go: hidden, minimised or on a tab behind."""
+        """Stop painting and let the streams rest, then go: hidden, minimised or on a tab behind."""
         super().hideEvent(event)
+        if self._seen:
+            self._behind.start(KEPT_HIDDEN_MS)
         self._seen = False
         self._tick.stop()
         self._tell_demand()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.domain.ids import TileIndex
-from app.domain.picture_size import PictureSize
+from app.domain.picture_size import HIDDEN, PictureSize
 from app.domain.wall import grid_named
+from widgets.wall.surface import WallSurface
 from widgets.wall.tile import Tile
 
 if TYPE_CHECKING:
@@ -82,21 +83,36 @@ def test_a_resize_is_told_once_it_has_settled(desk: Desk) -> None:
     assert desk.surface.demand[desk.ids[0]] == shown(desk.surface.tile(TileIndex(0)))
 
 
-def test_a_hidden_or_minimised_wall_asks_for_nothing(desk: Desk) -> None:
-    for away, back in (("hide", "show"), ("showMinimized", "showNormal")):
+@pytest.mark.parametrize(("away", "back"), [("hide", "show"), ("showMinimized", "showNormal")])
+def test_a_hidden_or_minimised_wall_keeps_its_cameras_for_a_while_and_sees_nothing(
+    desk: Desk, away: str, back: str
+) -> None:
+    for _ in range(2):
         with desk.qtbot.waitSignal(desk.surface.demand_changed) as gone:
             getattr(desk.surface, away)()
-        assert gone.args == [{}]
+        assert gone.args == [dict.fromkeys(desk.ids[:3], HIDDEN)]
         with desk.qtbot.waitSignal(desk.surface.demand_changed) as there:
             getattr(desk.surface, back)()
-        assert set(there.args[0]) == set(desk.ids[:3])
+        assert there.args == [dict.fromkeys(desk.ids[:3], QUARTER)]
+    getattr(desk.surface, away)()
+    with desk.qtbot.waitSignal(desk.surface.demand_changed) as later:
+        desk.surface._behind.setInterval(1)
+    assert later.args == [{}]
+
+
+def test_a_wall_that_was_never_seen_asks_for_nothing(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    other = WallSurface(desk.store, desk.surface.wall_id, desk.frames, desk.streams, desk.clock)
+    desk.qtbot.addWidget(other)
+    other.hide()
+    assert other.demand == {}
 
 
 def test_a_tile_shown_alone_asks_for_the_whole_surface_and_keeps_the_others_for_a_while(desk: Desk) -> None:
     with desk.qtbot.waitSignal(desk.surface.demand_changed) as alone:
         desk.surface.expand(TileIndex(0))
     whole = PictureSize(640, 360)
-    assert alone.args[0] == {desk.ids[0]: whole, desk.ids[1]: QUARTER, desk.ids[2]: QUARTER}
+    assert alone.args[0] == {desk.ids[0]: whole, desk.ids[1]: HIDDEN, desk.ids[2]: HIDDEN}
     with desk.qtbot.waitSignal(desk.surface.demand_changed) as later:
         desk.surface._behind.setInterval(1)
     assert later.args[0] == {desk.ids[0]: whole}
