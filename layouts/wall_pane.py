@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.domain.changes import Changes
 from app.domain.ids import CameraId, TileIndex, WallId
 from app.domain.picture_size import PictureSize
+from app.domain.tile_view import TileView
 from app.domain.wall import Grid
 from layouts.parts import Parts
 from widgets.wall.grid_bar import GridBar
@@ -64,6 +65,7 @@ class WallPane(QWidget):
         self.surface.place_requested.connect(self._on_place_requested)
         self.surface.swap_requested.connect(self._on_swap_requested)
         self.surface.close_requested.connect(self._on_close_requested)
+        self.surface.view_requested.connect(self._on_view_requested)
         self.surface.demand_changed.connect(self._on_demand_changed)
         self.surface.locate_requested.connect(self.locate_requested)
         self.surface.pin_requested.connect(self.pin_requested)
@@ -85,6 +87,9 @@ class WallPane(QWidget):
 
     def _on_swap_requested(self, a: int, b: int) -> None:
         self._parts.walls.swap(self.wall_id, TileIndex(a), TileIndex(b))
+
+    def _on_view_requested(self, tile: int, view: TileView) -> None:
+        self._parts.walls.choose_view(self.wall_id, TileIndex(tile), view)
 
     def _on_close_requested(self, tile: int) -> None:
         self._parts.walls.close(self.wall_id, TileIndex(tile))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from app.domain.ids import CameraId, TileIndex, WallId
+from app.domain.tile_view import PLAIN, TileView
 
 MAX_SIDE = 8
 
@@ -69,15 +70,24 @@ def grid_named(name: str) -> Grid:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """One wall. ``cameras`` may be longer than the grid: a smaller grid forgets nothing."""
+    """One wall. ``cameras`` may be longer than the grid: a smaller grid forgets nothing.
+
+    ``views`` says of the first tiles how each shows its picture; the last of them is not plain, so that equal
+    walls are equal.
+    """
 
     id: WallId
     grid: Grid
     cameras: tuple[CameraId | None, ...] = ()
+    views: tuple[TileView, ...] = ()
 
     def camera_at(self, tile: TileIndex) -> CameraId | None:
         """Return the camera of that tile, None where it is empty."""
         return self.cameras[tile] if 0 <= tile < len(self.cameras) else None
+
+    def view_at(self, tile: TileIndex) -> TileView:
+        """Return how that tile shows its picture."""
+        return self.views[tile] if 0 <= tile < len(self.views) else PLAIN
 
     def shown(self) -> tuple[CameraId | None, ...]:
         """Return one entry per tile of the grid."""
@@ -88,22 +98,44 @@ class Wall:
         return replace(self, grid=grid)
 
     def place(self, tile: TileIndex, camera_id: CameraId | None) -> Wall:
-        """Return the wall with that camera (or none) in that tile.
+        """Return the wall with that camera (or none) in that tile, shown plainly if it was not there before.
 
         Raises:
             IndexError: the grid has no such tile.
         """
         if not 0 <= tile < len(self.grid.cells):
             raise IndexError(f"the grid {self.grid.name} has no tile {tile}")
+        if camera_id == self.camera_at(tile):
+            return self
         size = max(len(self.cameras), tile + 1)
         cameras = [*self.cameras, *[None] * (size - len(self.cameras))]
         cameras[tile] = camera_id
-        return replace(self, cameras=tuple(cameras))
+        return replace(self, cameras=tuple(cameras)).with_view(tile, PLAIN)
+
+    def with_view(self, tile: TileIndex, view: TileView) -> Wall:
+        """Return the wall with that tile's picture shown that way; an empty tile stays plain.
+
+        Raises:
+            IndexError: the grid has no such tile.
+        """
+        if not 0 <= tile < len(self.grid.cells):
+            raise IndexError(f"the grid {self.grid.name} has no tile {tile}")
+        views = [*self.views, *[PLAIN] * (tile + 1 - len(self.views))]
+        views[tile] = view
+        return self.with_views(views)
+
+    def with_views(self, views: Iterable[TileView]) -> Wall:
+        """Return the wall with those views of its first tiles, all others plain."""
+        kept = [PLAIN if self.camera_at(TileIndex(i)) is None else view for i, view in enumerate(views)]
+        while kept and kept[-1] == PLAIN:
+            kept.pop()
+        return replace(self, views=tuple(kept))
 
     def swap(self, a: TileIndex, b: TileIndex) -> Wall:
-        """Return the wall with the two tiles' cameras exchanged."""
+        """Return the wall with the two tiles' cameras exchanged, each with its view."""
         at_a, at_b = self.camera_at(a), self.camera_at(b)
-        return self.place(a, at_b).place(b, at_a)
+        moved = self.place(a, at_b).place(b, at_a)
+        return moved.with_view(a, self.view_at(b)).with_view(b, self.view_at(a))
 
     def fill(self, cameras: Iterable[CameraId]) -> Wall:
         """Return the wall with those cameras added.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.domain.events import WallChanged
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, TileIndex, WallId
+from app.domain.tile_view import TileView
 from app.domain.wall import Grid, Wall, grid_named
 from app.store.queries import nearest_cameras
 from app.store.state import Store
@@ -40,6 +41,10 @@ class Walls:
     def swap(self, wall_id: WallId, a: TileIndex, b: TileIndex) -> None:
         """Exchange two tiles."""
         self._store.apply(WallChanged(self.wall(wall_id).swap(a, b)))
+
+    def choose_view(self, wall_id: WallId, tile: TileIndex, view: TileView) -> None:
+        """Show a tile's picture that way."""
+        self._store.apply(WallChanged(self.wall(wall_id).with_view(tile, view)))
 
     def close(self, wall_id: WallId, tile: TileIndex) -> None:
         """Empty a tile."""

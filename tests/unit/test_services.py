@@ -7,7 +7,8 @@ import pytest
 from app.domain.errors import OperatorError, SourceError
 from app.domain.events import AlertUpserted, CameraUpserted, HubEvent, HubFact, IncidentUpserted, NoticeLevel
 from app.domain.ids import AlertId, CameraId, Sequence, TileIndex, WallId
-from app.domain.wall import grid_named
+from app.domain.tile_view import AspectMode, TileView
+from app.domain.wall import Wall, grid_named
 from app.services.desk import Desk
 from app.services.notify import Notify
 from app.services.walls import Walls
@@ -136,6 +137,7 @@ def test_walls_and_views_come_back_as_they_were() -> None:
     walls = Walls(store)
     walls.choose_grid(WALL, grid_named("1+5"))
     walls.place(WALL, TileIndex(4), CameraId("cam-2"))
+    walls.choose_view(WALL, TileIndex(4), TileView(AspectMode.FILL, 270))
     workspace = Workspace(store, file, Notify(store, FakeClock()))
     assert run(workspace.save({"main": {"x": 1}}))
     assert not run(workspace.save({"main": {"x": 1}}))
@@ -143,6 +145,38 @@ def test_walls_and_views_come_back_as_they_were() -> None:
     again = Store()
     assert Workspace(again, file, Notify(again, FakeClock())).restore() == {"main": {"x": 1}}
     assert again.walls == store.walls
+
+
+@pytest.mark.parametrize(
+    "tiles",
+    [
+        7,
+        ["fill"],
+        [{"mode": "fill"}],
+        [{"mode": "round", "turn_deg": 0}],
+        [{"mode": ["fit"], "turn_deg": 0}],
+        [{"mode": "fit", "turn_deg": 45}],
+        [{"mode": "fit", "turn_deg": "90"}],
+    ],
+)
+def test_damaged_views_cost_the_views_only_and_are_said(tiles: object) -> None:
+    saved = {"grid": "2×2", "cameras": ["cam-1"], "tiles": tiles}
+    store = Store()
+    file = MemoryFile({"version": 1, "walls": {"bad": saved}})
+    Workspace(store, file, Notify(store, FakeClock())).restore()
+    assert store.walls[WallId("bad")] == Wall(WallId("bad"), grid_named("2×2"), (CameraId("cam-1"),))
+    (notice,) = store.notices.values()
+    assert "bad" in notice.message
+
+
+def test_a_wall_saved_before_there_were_views_comes_back_without_a_word() -> None:
+    saved = {"grid": "2×2", "cameras": ["cam-1", None, "cam-2"]}
+    store = Store()
+    Workspace(
+        store, MemoryFile({"version": 1, "walls": {"old": saved}}), Notify(store, FakeClock())
+    ).restore()
+    assert store.walls[WallId("old")].camera_at(TileIndex(2)) == "cam-2"
+    assert not store.notices
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.ids import CameraId, TileIndex, WallId
+from app.domain.tile_view import PLAIN, AspectMode, TileView
 from app.domain.wall import Grid, Wall, grid_named, grids
 
 GRIDS = st.sampled_from(grids())
@@ -88,3 +89,47 @@ def test_a_tile_outside_the_grid_is_refused() -> None:
     wall = Wall(WallId("wall-1"), grid_named("2×2"))
     with pytest.raises(IndexError, match="no tile 4"):
         wall.place(TileIndex(4), CameraId("cam-1"))
+
+
+VIEW = TileView(AspectMode.FILL, 90)
+
+
+def test_a_view_moves_with_its_camera_and_goes_with_it() -> None:
+    a, b = CameraId("cam-0"), CameraId("cam-1")
+    wall = Wall(WallId("wall-1"), grid_named("2×2"), (a, b)).with_view(TileIndex(0), VIEW)
+    swapped = wall.swap(TileIndex(0), TileIndex(1))
+    assert [swapped.view_at(TileIndex(i)) for i in range(4)] == [PLAIN, VIEW, PLAIN, PLAIN]
+    assert wall.place(TileIndex(0), a) == wall
+    assert wall.place(TileIndex(0), CameraId("cam-2")).views == ()
+    assert wall.place(TileIndex(0), None).views == ()
+
+
+def test_an_empty_tile_has_no_view_and_a_smaller_grid_forgets_none() -> None:
+    wall = Wall(WallId("wall-1"), grid_named("2×2"), (None, None, None, CameraId("cam-0")))
+    assert wall.with_view(TileIndex(1), VIEW) == wall
+    viewed = wall.with_view(TileIndex(3), VIEW)
+    assert viewed.with_grid(grid_named("1×1")).with_grid(wall.grid) == viewed
+    assert viewed.with_view(TileIndex(3), PLAIN) == wall
+    with pytest.raises(IndexError, match="no tile 4"):
+        wall.with_view(TileIndex(4), VIEW)
+
+
+@given(walls(), st.data())
+def test_swapping_takes_cameras_and_views_along_alike(wall: Wall, data: st.DataObject) -> None:
+    tiles = st.integers(0, len(wall.grid.cells) - 1).map(TileIndex)
+    a, b = data.draw(tiles), data.draw(tiles)
+    viewed = wall.with_view(a, VIEW)
+    once = viewed.swap(a, b)
+    assert (once.view_at(a), once.view_at(b)) == (viewed.view_at(b), viewed.view_at(a))
+    assert once.swap(a, b).views == viewed.views
+
+
+def test_the_next_mode_and_the_next_turn_lead_back_to_the_first() -> None:
+    modes, turns = [PLAIN], [PLAIN]
+    for _ in range(4):
+        modes.append(modes[-1].next_mode())
+        turns.append(turns[-1].next_turn())
+    assert [view.mode for view in modes] == ["fit", "fill", "stretch", "fit", "fill"]
+    assert [view.turn_deg for view in turns] == [0, 90, 180, 270, 0]
+    with pytest.raises(ValueError, match="45"):
+        TileView(turn_deg=45)

@@ -48,6 +48,7 @@ class Board:
             moved = before.get(camera_id) if camera_id is not None else None
             tile = stay.get(index) or (moved.pop(0) if moved else Tile(camera_id))
             tile.index = index
+            tile.set_view(wall.view_at(index))
             self.tiles.append(tile)
         if self.expanded is not None and (
             self.expanded >= len(self.tiles) or wall.camera_at(self.expanded) is None

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from app.domain.ids import TileIndex, WallId
 from app.domain.ports import Clock, FrameSource
+from app.domain.tile_view import TileView
 from app.store.state import Store
 from widgets.wall.canvas import StreamChoice
 from widgets.wall.intents import Close, Intent, Place, Swap, drop_intent, drop_words
@@ -159,11 +160,16 @@ class WallSurface(ViewedWall):
         self.select(index)
         menu = TileMenu(self.tile(index), expanded=self._board.expanded is not None, parent=self)
         menu.chosen.connect(self._on_menu_chosen)
+        menu.view_chosen.connect(self._on_view_chosen)
         menu.popup(place)
 
     def _on_menu_chosen(self, key: Qt.Key) -> None:
         if self._marks.selected is not None:
             self._act(key, self._marks.selected)
+
+    def _on_view_chosen(self, view: TileView) -> None:
+        if self._marks.selected is not None:
+            self.view_requested.emit(self._marks.selected, view)
 
     def event(self, event: QEvent) -> bool:
         """Show a tile's full words as a tool tip: on a small tile the name is cut."""

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.tile_view import TURNS_DEG, AspectMode, TileView
 from widgets.wall.lens import MOST
 from widgets.wall.tile import Tile
 
+MODES = (
+    (AspectMode.FIT, "Fit, the whole picture"),
+    (AspectMode.FILL, "Fill, edges cut off"),
+    (AspectMode.STRETCH, "Stretch to the tile"),
+)
+TURNS = tuple((turn, f"{turn}° clockwise" if turn else "Upright") for turn in TURNS_DEG)
+
 
 class TileMenu(QMenu):
-    """What can be done with one tile that shows a camera; each entry stands for a key of the wall."""
+    """What can be done with one tile that shows a camera; entries stand for the wall's keys and for views."""
 
     chosen = Signal(object)
     """``Qt.Key``: the key that does the same."""
+    view_chosen = Signal(object)
+    """`TileView`: show the picture that way."""
 
     def __init__(self, tile: Tile, *, expanded: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(f"Tile {tile.name}")
+        self.choices: list[QMenu] = []
         self._add("Show all tiles" if expanded else "Show this tile alone", Qt.Key.Key_Return)
         self.addSeparator()
         sees = tile.saying.shows_picture
         self._add("Zoom in", Qt.Key.Key_Plus).setEnabled(sees and tile.zoom.factor < MOST)
         self._add("Zoom out", Qt.Key.Key_Minus).setEnabled(sees and tile.zoom.on)
         self._add("Show the whole picture", Qt.Key.Key_0).setEnabled(tile.zoom.on)
+        self._add_choice("Aspect (F)", [(words, replace(tile.view, mode=m)) for m, words in MODES], tile.view)
+        self._add_choice(
+            "Rotation (R)", [(words, replace(tile.view, turn_deg=t)) for t, words in TURNS], tile.view
+        )
         self.addSeparator()
         self._add("Show on the map", Qt.Key.Key_M)
         self._add("Pin to the incident", Qt.Key.Key_P)
@@ -42,5 +59,20 @@ class TileMenu(QMenu):
         action.setData(key)
         return action
 
+    def _add_choice(self, title: str, views: list[tuple[str, TileView]], now: TileView) -> None:
+        menu = self.addMenu(title)
+        self.choices.append(menu)
+        group = QActionGroup(menu)
+        for words, view in views:
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(view == now)
+            action.setData(view)
+            group.addAction(action)
+
     def _on_triggered(self, action: QAction) -> None:
-        self.chosen.emit(action.data())
+        what = action.data()
+        if isinstance(what, TileView):
+            self.view_chosen.emit(what)
+        else:
+            self.chosen.emit(what)

@@ -1,11 +1,12 @@
-"""The wall through a lens: zoom and pan by wheel and keys."""
+"""The wall through a lens: zoom and pan by wheel and keys, aspect mode and rotation by keys."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 
 from app.domain.ids import TileIndex
+from app.domain.tile_view import TileView
 from widgets.wall.keyed import STEPS, KeyedWall
 from widgets.wall.lens import NO_ZOOM, STEP, Zoom
 from widgets.wall.tile import Tile
@@ -16,11 +17,15 @@ PULL = 0.15
 """Part of what is seen by which a key moves the picture."""
 _NEARER = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1, Qt.Key.Key_Underscore: -1}
 """Zoom steps by key; = and _ are + and - with and without Shift on many keyboards."""
+_VIEWS = {Qt.Key.Key_F: TileView.next_mode, Qt.Key.Key_R: TileView.next_turn}
 _WHOLE = (Qt.Key.Key_0, Qt.Key.Key_Backspace)
 
 
 class ViewedWall(KeyedWall):
-    """A wall whose tiles can be looked at from near."""
+    """A wall whose tiles can be looked at from near, filled, stretched and turned."""
+
+    view_requested = Signal(int, object)
+    """`TileIndex`, `TileView`: show that tile's picture that way."""
 
     def look(self, tile: Tile, zoom: Zoom) -> None:
         """Look at a tile's picture that near; the streams hear of it once it has settled."""
@@ -63,6 +68,10 @@ class ViewedWall(KeyedWall):
             return self._step_zoom(index, _NEARER[key], None)
         if key in _WHOLE and self.tile(index).zoom.on:
             self.look(self.tile(index), NO_ZOOM)
+            return True
+        tile = self.tile(index)
+        if key in _VIEWS and tile.camera_id is not None:
+            self.view_requested.emit(index, _VIEWS[key](tile.view))
             return True
         return super()._act(key, index)
 

@@ -15,6 +15,7 @@ from app.domain.errors import SourceError
 from app.domain.events import AlertUpserted, CameraUpserted, IncidentUpserted
 from app.domain.geo import Bounds, LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, TileIndex
+from app.domain.tile_view import PLAIN, AspectMode, TileView
 from app.domain.wall import grid_named
 from layouts.desk_windows import MAIN_WALL
 from tests.fakes.waiting import until
@@ -130,6 +131,26 @@ def test_pinning_without_an_open_incident_says_what_to_do(in_room: Play) -> None
         (notice,) = room.store.notices.values()
         assert "No open incident" in notice.message
         assert not room.hub.named("pin_camera")
+
+    in_room(play)
+
+
+def test_a_tile_is_turned_and_filled_by_key_and_stays_so_until_its_camera_goes(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        cameras(room)
+        room.parts.walls.place(MAIN_WALL, TileIndex(0), CameraId("cam-3"))
+        surface = room.windows.main.wall.surface
+        surface.select(TileIndex(0))
+        await until(lambda: surface.tile(TileIndex(0)).camera_id == "cam-3")
+        for key in (Qt.Key.Key_F, Qt.Key.Key_R):
+            before = room.parts.walls.wall(MAIN_WALL).view_at(TileIndex(0))
+            QTest.keyClick(surface, key)
+            await until(lambda before=before: surface.tile(TileIndex(0)).view != before)
+        assert room.parts.walls.wall(MAIN_WALL).views == (TileView(AspectMode.FILL, 90),)
+        assert surface.tile(TileIndex(0)).view == TileView(AspectMode.FILL, 90)
+        room.parts.walls.place(MAIN_WALL, TileIndex(0), CameraId("cam-4"))
+        await until(lambda: surface.tile(TileIndex(0)).camera_id == "cam-4")
+        assert surface.tile(TileIndex(0)).view == PLAIN
 
     in_room(play)
 

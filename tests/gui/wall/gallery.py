@@ -23,6 +23,7 @@ from app.domain.events import SnapshotLoaded, StreamChanged, WallChanged
 from app.domain.geo import LatLon
 from app.domain.ids import CameraId, Sequence, TileIndex, WallId
 from app.domain.stream_state import Fault, StreamState, StreamStatus
+from app.domain.tile_view import AspectMode, TileView
 from app.domain.wall import Wall, grid_named
 from app.store.state import Store
 from tests.fakes.frames import ChosenStreams, PatternFrames
@@ -162,6 +163,11 @@ class Stage:
             tile = self.surface.tile(TileIndex(index))
             self.surface.look(tile, NO_ZOOM.at(factor, x, y, tile.reach))
 
+    def view(self, *views: TileView) -> None:
+        """Show the first tiles' pictures that way."""
+        self.store.apply(WallChanged(self.store.walls[WALL].with_views(views)))
+        self.surface.on_changed(Changes(walls=frozenset({WALL})))
+
     def save(self, app: QApplication, path: Path) -> None:
         """Paint and write the picture."""
         for _ in range(5):
@@ -211,6 +217,22 @@ def main() -> None:
             near.zoom((4, 3.2, 0.5, 0.7), (7, 1.6, 0.0, 0.0))
         near.surface._hover(TileIndex(1), near.surface.tile(TileIndex(1)).dirty_tile.center())
         near.save(app, folder / f"zoomed-{name.replace('×', 'x')}{suffix}.png")
+    for name in ("3×3", "8×8"):
+        viewed = Stage(name, (1280, 720))
+        viewed.mixed()
+        fill, stretch = AspectMode.FILL, AspectMode.STRETCH
+        viewed.view(
+            TileView(turn_deg=90),
+            TileView(fill, 270),
+            TileView(fill),
+            TileView(fill),
+            TileView(turn_deg=180),
+            TileView(fill),
+            TileView(stretch),
+            TileView(stretch, 90),
+        )
+        viewed.zoom((0, 2.0, 0.2, 0.8), (1, 2.5, 0.9, 0.1))
+        viewed.save(app, folder / f"viewed-{name.replace('×', 'x')}{suffix}.png")
     one = Stage("1×1", (1280, 720))
     one.clock.advance(4000)
     one.save(app, folder / f"1x1-frozen{suffix}.png")
