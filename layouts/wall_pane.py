@@ -11,6 +11,7 @@ from app.domain.ids import CameraId, TileIndex, WallId
 from app.domain.picture_size import PictureSize
 from app.domain.tile_view import TileView
 from app.domain.wall import Grid
+from layouts.looking_back import LookingBack
 from layouts.parts import Parts
 from widgets.wall.grid_bar import GridBar
 from widgets.wall.surface import WallSurface
@@ -29,7 +30,7 @@ class WallPane(QWidget):
         self.wall_id = wall_id
         parts.walls.ensure(wall_id)
         self.grid_bar = GridBar()
-        self.surface = WallSurface(parts.store, wall_id, parts.frames, parts.streams, parts.clock)
+        self.surface = WallSurface(parts.store, wall_id, parts.frames, parts.replays, parts.clock)
         self._build()
         self._connect()
         self._render_grid()
@@ -51,7 +52,7 @@ class WallPane(QWidget):
         self._parts.bridge.changed.disconnect(self._on_changed)
         # The hiding that follows must keep no camera for a return.
         self.surface.demand_changed.disconnect(self._on_demand_changed)
-        self._parts.streams.demand(self.wall_id, {})
+        self._on_demand_changed({})
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -68,6 +69,7 @@ class WallPane(QWidget):
         self.surface.view_requested.connect(self._on_view_requested)
         self.surface.demand_changed.connect(self._on_demand_changed)
         self.surface.locate_requested.connect(self.locate_requested)
+        self._looking_back = LookingBack(self._parts, self.surface)
         self.surface.pin_requested.connect(self.pin_requested)
         self._parts.bridge.changed.connect(self._on_changed)
 
@@ -96,6 +98,7 @@ class WallPane(QWidget):
 
     def _on_demand_changed(self, sizes: dict[CameraId, PictureSize]) -> None:
         self._parts.streams.demand(self.wall_id, sizes)
+        self._parts.replays.fit()
 
 
 class WallWindow(QWidget):

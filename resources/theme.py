@@ -28,6 +28,8 @@ ACCENT: Final = "#5aa9ff"
 LIVE: Final = "#3fbf6f"
 WARN: Final = "#e3a32b"
 ALARM: Final = "#ff5d52"
+REPLAY: Final = "#f28bc8"
+"""Marks what is shown of the past."""
 PRIVATE: Final = "#b58cff"
 """Marks a private camera."""
 

@@ -147,7 +147,7 @@ class Console:
             clock=clock,
             frames=sources.engine,
             streams=streams,
-            replays=Replays(streams, sources.engine, sources.engine.past),
+            replays=Replays(streams, sources.engine, sources.engine.past, clock),
             saving=Saving(store, sources.engine.past, clock, self._places.pictures),
             walls=Walls(store),
             desk=Desk(store, sources.rest),

@@ -19,6 +19,12 @@ class StreamState(StrEnum):
     FROZEN = "frozen"
     OFFLINE = "offline"
     DENIED = "denied"
+    REPLAY = "replay"
+    """Shows the past on purpose; only a replay is ever in this state."""
+
+
+REPLAY_STEPS_S = (5, 15, 30, 60)
+"""How far back a replay may begin, in seconds."""
 
 
 class Fault(StrEnum):

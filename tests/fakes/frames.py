@@ -124,3 +124,7 @@ class ChosenStreams:
     def key_for(self, camera_id: CameraId) -> StreamKey | None:
         """Return the stream to paint."""
         return self.chosen.get(camera_id, StreamKey(camera_id, Quality.SUB))
+
+    def live_beside(self, camera_id: CameraId) -> StreamKey | None:
+        """Return the live stream of a camera whose replay is painted."""
+        return StreamKey(camera_id, Quality.SUB)

@@ -33,7 +33,7 @@ from resources import theme
 from widgets.wall import pictures
 from widgets.wall.board import Board
 from widgets.wall.counters import PaintCounter, PaintLog
-from widgets.wall.tile import Tile
+from widgets.wall.tile import Tile, logical
 
 TICK_MS = 33
 """Between two looks for new pictures: each costs a wake-up and a flush to the screen, and adds half of this
@@ -55,6 +55,10 @@ class StreamChoice(Protocol):
 
     def key_for(self, camera_id: CameraId) -> StreamKey | None:
         """Return the stream to paint now, None while none is open."""
+        ...
+
+    def live_beside(self, camera_id: CameraId) -> StreamKey | None:
+        """Return the live stream to show in the corner of a replay, None while none is open."""
         ...
 
 
@@ -256,6 +260,15 @@ class WallCanvas(QWidget):
                     self.update(tile.dirty_video)
             if now >= tile.until:
                 self._judge(tile, now)
+            if tile.plays_past:
+                self._watch_inset(tile, tile.camera_id, now)
+
+    def _watch_inset(self, tile: Tile, camera_id: CameraId, now: float) -> None:
+        live = self._streams.live_beside(camera_id)
+        number = self._frames.newest_number(live) if live is not None else 0
+        if number != tile.inset.seen or now >= tile.inset.until:
+            tile.inset.seen = number
+            self.update(logical(tile.inset.area(tile.rect, tile.scale), tile.scale.ratio))
 
     # Painting
 
@@ -307,6 +320,12 @@ class WallCanvas(QWidget):
         else:
             log.torn += 1
             tile.seen = -1
+        if tile.plays_past and tile.camera_id is not None:
+            live = self._streams.live_beside(tile.camera_id)
+            beside = self._frames.newest(live) if live is not None else None
+            tile.inset.paint(
+                painter, beside, tile.rect, tile.scale, view=tile.view, limit_s=tile.live_limit_s, now=now
+            )
 
     def _log_of(self, camera_id: CameraId) -> PaintLog:
         log = self._logs.get(camera_id)

@@ -28,6 +28,7 @@ _SEVERITY = {
     StreamState.FROZEN: 3,
     StreamState.OFFLINE: 4,
     StreamState.DENIED: 5,
+    StreamState.REPLAY: 0,
 }
 
 STATE_WORDS = {
@@ -37,6 +38,7 @@ STATE_WORDS = {
     StreamState.FROZEN: "FROZEN",
     StreamState.OFFLINE: "OFFLINE",
     StreamState.DENIED: "DENIED",
+    StreamState.REPLAY: "REPLAY",
 }
 
 
@@ -55,7 +57,7 @@ class Saying:
     @property
     def stale(self) -> bool:
         """Say whether the picture must not be taken for the present: it is painted grey."""
-        return self.state not in (StreamState.LIVE, StreamState.CONNECTING)
+        return self.state not in (StreamState.LIVE, StreamState.CONNECTING, StreamState.REPLAY)
 
     @property
     def word(self) -> str:
@@ -109,6 +111,17 @@ def judge_tile(
     shows_picture = state is not StreamState.DENIED
     saying = Saying(state, int(age), _reason(reported) or _reason(own), shows_picture)
     return Judgement(saying, min(turns, _next_second(picture_at, now)))
+
+
+def judge_replay(picture_at: float | None, now: float) -> Judgement:
+    """Return what a tile says at ``now`` that plays the past: always that it does, and how far back.
+
+    Times as in `judge_tile`.
+    """
+    if picture_at is None:
+        return Judgement(Saying(StreamState.REPLAY, reason="Looking it up"), inf)
+    age = int(max(0.0, now - picture_at))
+    return Judgement(Saying(StreamState.REPLAY, age, shows_picture=True), _next_second(picture_at, now))
 
 
 def _own_limits_s(interval_s: float) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.domain.changes import Changes
-from app.domain.ids import TileIndex, WallId
+from app.domain.ids import CameraId, TileIndex, WallId
 from app.domain.ports import Clock, FrameSource
 from app.store.state import Store
 from widgets.wall.canvas import StreamChoice, WallCanvas
@@ -21,6 +21,8 @@ STEPS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+_PAST_KEYS = (Qt.Key.Key_B, Qt.Key.Key_L, Qt.Key.Key_C, Qt.Key.Key_K)
+"""Back, live, catch this picture, keep this recording."""
 
 
 class KeyedWall(WallCanvas):
@@ -36,6 +38,14 @@ class KeyedWall(WallCanvas):
     """`CameraId`: show it on the map."""
     pin_requested = Signal(str)
     """`CameraId`: pin it to the incident."""
+    replay_requested = Signal(str, int)
+    """`CameraId` and from how many seconds ago; 0: a step further back than now."""
+    live_requested = Signal(str)
+    """`CameraId`: end its replay."""
+    picture_requested = Signal(object, float)
+    """`StreamKey` and when the picture arrived that the operator sees: save it."""
+    recording_requested = Signal(str)
+    """`CameraId`: save its replay, or its last minute."""
     tile_selected = Signal(object)
     """`TileIndex` or None."""
     tile_expanded = Signal(object)
@@ -147,11 +157,23 @@ class KeyedWall(WallCanvas):
             self.locate_requested.emit(camera_id)
         elif key == Qt.Key.Key_P:
             self.pin_requested.emit(camera_id)
+        elif key in _PAST_KEYS:
+            self._look_back(key, self.tile(index), camera_id)
         elif key == Qt.Key.Key_S and self._board.expanded is None:
             self._mark("swap_from", index)
         else:
             return False
         return True
+
+    def _look_back(self, key: Qt.Key, tile: Tile, camera_id: CameraId) -> None:
+        if key == Qt.Key.Key_B:
+            self.replay_requested.emit(camera_id, 0)
+        elif key == Qt.Key.Key_L:
+            self.live_requested.emit(camera_id)
+        elif key == Qt.Key.Key_K:
+            self.recording_requested.emit(camera_id)
+        elif tile.key is not None and tile.in_hand and tile.picture_at is not None:
+            self.picture_requested.emit(tile.key, tile.picture_at)
 
     def _step(self, columns: int, rows: int, *, swap: bool) -> None:
         if self._marks.selected is None:

@@ -124,6 +124,8 @@ def badge(saying: Saying, scale: Scale) -> QPixmap:
     words = saying.word
     if saying.state is StreamState.DELAYED and saying.age_s is not None:
         words = f"{words} {saying.age_s} s"
+    if saying.state is StreamState.REPLAY and saying.age_s is not None:
+        words = f"−{saying.age_s} s" if scale.terse else f"{words} −{saying.age_s} s"
     if scale.terse and saying.state is StreamState.LIVE:
         words = ""
     return _shape_and_words(saying.state, words, scale)

@@ -18,6 +18,7 @@ COLOURS = {
     StreamState.FROZEN: theme.WARN,
     StreamState.OFFLINE: theme.ALARM,
     StreamState.DENIED: theme.TEXT,
+    StreamState.REPLAY: theme.REPLAY,
 }
 
 Shape = tuple[QPainterPath, ...]
@@ -96,6 +97,14 @@ def _connecting() -> Shape:
     return (path,)
 
 
+def _replay() -> Shape:
+    """Two triangles that point back."""
+    path = QPainterPath()
+    for tip in (0.04, 0.48):
+        path.addPath(_line((tip, 0.5), (tip + 0.46, 0.14), (tip + 0.46, 0.86), (tip, 0.5)))
+    return (path,)
+
+
 _DRAWN: dict[StreamState, Callable[[], Shape]] = {
     StreamState.CONNECTING: _connecting,
     StreamState.LIVE: _live,
@@ -103,6 +112,7 @@ _DRAWN: dict[StreamState, Callable[[], Shape]] = {
     StreamState.FROZEN: _frozen,
     StreamState.OFFLINE: _offline,
     StreamState.DENIED: _denied,
+    StreamState.REPLAY: _replay,
 }
 
 

@@ -160,8 +160,14 @@ class WallSurface(ViewedWall):
         self.select(index)
         menu = TileMenu(self.tile(index), expanded=self._board.expanded is not None, parent=self)
         menu.chosen.connect(self._on_menu_chosen)
+        menu.replay_chosen.connect(self._on_replay_chosen)
         menu.view_chosen.connect(self._on_view_chosen)
         menu.popup(place)
+
+    def _on_replay_chosen(self, ago_s: int) -> None:
+        index = self._marks.selected
+        if index is not None and (camera_id := self.tile(index).camera_id) is not None:
+            self.replay_requested.emit(camera_id, ago_s)
 
     def _on_menu_chosen(self, key: Qt.Key) -> None:
         if self._marks.selected is not None:

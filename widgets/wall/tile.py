@@ -14,7 +14,8 @@ from app.domain.stream_state import StreamState, StreamStatus
 from app.domain.tile_view import PLAIN, AspectMode, TileView
 from widgets.wall import lens
 from widgets.wall.geometry import fit
-from widgets.wall.honesty import LIMITS, Saying, judge_tile, promised_interval_s
+from widgets.wall.honesty import LIMITS, Saying, judge_replay, judge_tile, promised_interval_s
+from widgets.wall.inset import Inset
 from widgets.wall.labels import Scale
 from widgets.wall.lens import NO_ZOOM, Reach, Zoom
 from widgets.wall.pictures import Place
@@ -53,6 +54,7 @@ class Tile:
         self.grey: QImage | None = None
         self.grey_number = 0
         self.paints = 0
+        self.inset = Inset()
         self._drawn = TileLabels()
         self._labels: list[Placed] | None = None
 
@@ -158,6 +160,9 @@ class Tile:
                 return Saying(StreamState.OFFLINE, reason="Not in the camera directory any more"), inf
             return Saying(StreamState.CONNECTING, reason="Waiting for the camera directory"), inf
         picture_at = self.picture_at if self.in_hand else None
+        if self.plays_past:
+            judged = judge_replay(picture_at, now)
+            return judged.saying, judged.until
         interval_s = promised_interval_s(self.camera, self.key) if self.key else 0.0
         judged = judge_tile(self.status, self.status_at, picture_at, interval_s, now)
         return judged.saying, judged.until
@@ -182,6 +187,11 @@ class Tile:
         return self.judge(now, directory_known)
 
     @property
+    def plays_past(self) -> bool:
+        """Say whether this is a replay, with the live picture in its corner."""
+        return self.key is not None and self.key.replay_s > 0
+
+    @property
     def runs(self) -> bool:
         """Say whether the tile shows moving pictures: a further one changes nothing but the picture."""
         return self.in_hand and self.saying.shows_picture and not self.saying.stale
@@ -197,6 +207,8 @@ class Tile:
             return ["Empty"]
         place = self.camera.place if self.camera else ""
         said = self.saying.word.capitalize()
+        if self.plays_past and self.key is not None:
+            said = f"Replay from {self.key.replay_s} s ago, not live"
         lines = (self.name, place, said, self.saying.reason, view_words(self.zoom, self.view))
         return [line for line in lines if line]
 

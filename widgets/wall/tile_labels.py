@@ -39,7 +39,7 @@ class TileLabels:
         """Return the labels of a tile with a camera: state at the top left, name at the bottom left."""
         margin = round(scale.margin * scale.ratio)
         placed: list[Placed] = []
-        age = saying.age_s if saying.state is StreamState.DELAYED else None
+        age = saying.age_s if saying.state in (StreamState.DELAYED, StreamState.REPLAY) else None
         badge = self._kept("badge", (saying.state, age, scale), lambda: labels.badge(saying, scale))
         if badge is not None:
             placed.append((rect.topLeft() + QPoint(margin, margin), badge))

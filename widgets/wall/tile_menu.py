@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.stream_state import REPLAY_STEPS_S
 from app.domain.tile_view import TURNS_DEG, AspectMode, TileView
 from widgets.wall.lens import MOST
 from widgets.wall.tile import Tile
@@ -28,6 +29,9 @@ class TileMenu(QMenu):
     view_chosen = Signal(object)
     """`TileView`: show the picture that way."""
 
+    replay_chosen = Signal(int)
+    """From how many seconds ago to play."""
+
     def __init__(self, tile: Tile, *, expanded: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(f"Tile {tile.name}")
@@ -42,6 +46,14 @@ class TileMenu(QMenu):
         self._add_choice(
             "Rotation (R)", [(words, replace(tile.view, turn_deg=t)) for t, words in TURNS], tile.view
         )
+        self.addSeparator()
+        back = self.addMenu("Play back (B)")
+        for ago_s in REPLAY_STEPS_S:
+            back.addAction(f"From {ago_s} s ago").setData(ago_s)
+        self.choices.append(back)
+        self._add("Return to live", Qt.Key.Key_L).setEnabled(tile.plays_past)
+        self._add("Save this picture", Qt.Key.Key_C).setEnabled(tile.in_hand and sees)
+        self._add("Save the recording", Qt.Key.Key_K)
         self.addSeparator()
         self._add("Show on the map", Qt.Key.Key_M)
         self._add("Pin to the incident", Qt.Key.Key_P)
@@ -74,5 +86,7 @@ class TileMenu(QMenu):
         what = action.data()
         if isinstance(what, TileView):
             self.view_chosen.emit(what)
+        elif isinstance(what, int) and not isinstance(what, Qt.Key):
+            self.replay_chosen.emit(what)
         else:
             self.chosen.emit(what)

@@ -86,7 +86,7 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DesktopTes
             clock=clock,
             frames=engine,
             streams=streams,
-            replays=Replays(streams, engine, engine),
+            replays=Replays(streams, engine, engine, clock),
             saving=Saving(store, engine, clock, tmp_path / "pictures"),
             walls=Walls(store),
             desk=Desk(store, hub),

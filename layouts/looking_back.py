@@ -1,0 +1,55 @@
+"""Wires a wall's wishes about the past: replays, pictures and recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.domain.camera import StreamKey
+from app.domain.errors import OperatorError
+from app.domain.events import NoticeLevel
+from app.domain.ids import CameraId
+from layouts.parts import Parts
+from widgets.wall.surface import WallSurface
+
+
+class LookingBack:
+    """One wall's."""
+
+    def __init__(self, parts: Parts, surface: WallSurface) -> None:
+        self._parts = parts
+        surface.replay_requested.connect(self._on_replay_requested)
+        surface.live_requested.connect(self._on_live_requested)
+        surface.picture_requested.connect(self._on_picture_requested)
+        surface.recording_requested.connect(self._on_recording_requested)
+
+    def _on_replay_requested(self, camera_id: str, ago_s: int) -> None:
+        replays, camera = self._parts.replays, CameraId(camera_id)
+        try:
+            if ago_s:
+                replays.start(camera, ago_s)
+            else:
+                replays.step(camera)
+        except OperatorError as error:
+            self._parts.notify.failed("Playing back", error)
+
+    def _on_live_requested(self, camera_id: str) -> None:
+        self._parts.replays.stop(CameraId(camera_id))
+
+    def _on_picture_requested(self, key: StreamKey, arrived_at: float) -> None:
+        self._parts.tasks.start("Saving the picture", self._save_picture(key, arrived_at))
+
+    def _on_recording_requested(self, camera_id: str) -> None:
+        self._parts.tasks.start("Saving the recording", self._save_recording(CameraId(camera_id)))
+
+    async def _save_picture(self, key: StreamKey, arrived_at: float) -> None:
+        self._tell("Picture saved", await self._parts.saving.picture(key, arrived_at))
+
+    async def _save_recording(self, camera_id: CameraId) -> None:
+        live = self._parts.replays.live_beside(camera_id)
+        if live is None:
+            raise OperatorError("Nothing of this camera is on record yet.")
+        since = self._parts.replays.since(camera_id)
+        self._tell("Recording saved", await self._parts.saving.recording(live, since))
+
+    def _tell(self, what: str, path: Path) -> None:
+        self._parts.notify.tell(NoticeLevel.INFO, f"{what}: {path.name}", str(path.parent))
