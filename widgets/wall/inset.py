@@ -17,11 +17,13 @@ from widgets.wall.honesty import Saying
 from widgets.wall.labels import Scale
 from widgets.wall.lens import WHOLE
 from widgets.wall.pictures import Place
+from widgets.wall.shapes import draw_frame
 
 _SHARE = 0.32
 """Of the tile's width and height; on a small tile more, or nothing could be made out."""
 _SHARE_SMALL = 0.4
 _EDGE_PX = 2
+_FRAME_PX = 4
 _LIVE = Saying(StreamState.LIVE, shows_picture=True)
 _NOT_LIVE = Saying(StreamState.FROZEN, shows_picture=False)
 
@@ -54,7 +56,7 @@ class Inset:
         limit_s: float,
         now: float,
     ) -> None:
-        """Draw the live picture, or that there is none.
+        """Frame the tile as a replay, and draw the live picture, or that there is none.
 
         Args:
             painter: works in device pixels.
@@ -65,6 +67,8 @@ class Inset:
             limit_s: the age up to which a picture of this camera is live, in seconds.
             now: on the monotonic clock.
         """
+        # Seen across the room, too: this tile is not the present.
+        draw_frame(painter, tile, _FRAME_PX * scale.ratio, theme.REPLAY)
         area = self.area(tile, scale)
         edge = max(1, round(_EDGE_PX * scale.ratio))
         painter.fillRect(area, QColor(theme.TEXT_DIM))
@@ -84,5 +88,7 @@ class Inset:
     def _label(self, live: bool, scale: Scale) -> QPixmap:
         key = (live, scale)
         if self._words is None or self._words[0] != key:
-            self._words = (key, labels.badge(_LIVE if live else _NOT_LIVE, scale))
+            saying = _LIVE if live else _NOT_LIVE
+            draw = labels.shape_alone(saying.state, scale) if scale.terse else labels.badge(saying, scale)
+            self._words = (key, draw)
         return self._words[1]

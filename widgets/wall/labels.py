@@ -131,6 +131,11 @@ def badge(saying: Saying, scale: Scale) -> QPixmap:
     return _shape_and_words(saying.state, words, scale)
 
 
+def shape_alone(state: StreamState, scale: Scale) -> QPixmap:
+    """Return the state as a shape without its word, for where a word has no room."""
+    return _shape_and_words(state, "", scale)
+
+
 def _shape_and_words(state: StreamState, words: str, scale: Scale) -> QPixmap:
     size = max(12, scale.font_px - 1)
     font = font_of(size, True)

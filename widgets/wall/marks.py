@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from app.domain.ids import TileIndex
 from resources import theme
 from widgets.wall import labels
+from widgets.wall.shapes import draw_frame
 from widgets.wall.tile import Tile
 
 CLOSE_PX = 24.0
@@ -41,37 +42,24 @@ def paint_marks(painter: QPainter, tile: Tile, marks: Marks) -> None:
     """Draw the tile's marks over it; the painter works in device pixels."""
     ratio = tile.scale.ratio
     if tile.index == marks.swap_from:
-        _frame(painter, tile.rect, 3 * ratio, theme.ACCENT, dashed=True)
+        draw_frame(painter, tile.rect, 3 * ratio, theme.ACCENT, dashed=True)
         _words(painter, tile, "Choose the tile to swap with, Esc to cancel")
     elif tile.index == marks.drop_target:
         tint = QColor(theme.ACCENT)
         tint.setAlphaF(0.22)
         painter.fillRect(tile.rect, tint)
-        _frame(painter, tile.rect, 4 * ratio, theme.ACCENT)
+        draw_frame(painter, tile.rect, 4 * ratio, theme.ACCENT)
         _words(painter, tile, marks.drop_words)
     elif tile.index == marks.selected:
-        _frame(painter, tile.rect, (3 if marks.focused else 2) * ratio, theme.ACCENT)
+        draw_frame(painter, tile.rect, (3 if marks.focused else 2) * ratio, theme.ACCENT)
         if marks.focused:
             inset = round(3 * ratio)
             inner = tile.rect.adjusted(inset, inset, -inset, -inset)
-            _frame(painter, inner, ratio, theme.VOID)
+            draw_frame(painter, inner, ratio, theme.VOID)
     if tile.index == marks.hovered and tile.camera_id is not None:
         where = close_rect(tile)
         button: QPixmap = labels.close_button(where.width(), marks.close_hot, ratio)
         painter.drawPixmap(QPoint(round(where.x() * ratio), round(where.y() * ratio)), button)
-
-
-def _frame(painter: QPainter, rect: QRect, width: float, colour: str, *, dashed: bool = False) -> None:
-    """Draw a frame of that width inside ``rect``; whole pixels, so that it is sharp."""
-    line = max(1, round(width))
-    pen = QPen(QColor(colour), line)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    if dashed:
-        pen.setDashPattern([3, 2])
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    half = line / 2
-    painter.drawRect(QRectF(rect).adjusted(half, half, -half, -half))
 
 
 def _words(painter: QPainter, tile: Tile, words: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 
 from app.domain.stream_state import StreamState
 from resources import theme
@@ -131,6 +131,19 @@ def draw_plus(painter: QPainter, into: QRectF) -> None:
     """Fill the cross of an empty tile into a square."""
     upright, level = _line((0.5, 0.14), (0.5, 0.86)), _line((0.14, 0.5), (0.86, 0.5))
     _fill(painter, (_stroked(upright, 0.08), _stroked(level, 0.08)), into, theme.TEXT_DIM)
+
+
+def draw_frame(painter: QPainter, rect: QRect, width: float, colour: str, *, dashed: bool = False) -> None:
+    """Draw a frame of that width inside ``rect``; whole pixels, so that it is sharp."""
+    line = max(1, round(width))
+    pen = QPen(QColor(colour), line)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    if dashed:
+        pen.setDashPattern([3, 2])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    half = line / 2
+    painter.drawRect(QRectF(rect).adjusted(half, half, -half, -half))
 
 
 def _fill(painter: QPainter, paths: Shape, into: QRectF, colour: str) -> None:

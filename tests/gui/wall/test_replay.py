@@ -59,6 +59,7 @@ def test_a_replay_says_that_it_is_one_and_how_old_its_picture_is(desk: Desk) -> 
     assert (tile.saying.state, tile.saying.age_s) == (StreamState.REPLAY, 30)
     assert "not live" in " ".join(tile.words())
     assert desk.has_colour(0, theme.REPLAY)
+    assert desk.colour(0, 0.0, 0.5).name() == theme.REPLAY
     assert ground(desk, QPoint(30, 250)) == HUES[1]
     desk.clock.advance(5)
     desk.settle()
