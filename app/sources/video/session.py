@@ -16,6 +16,7 @@ from app.domain.camera import StreamKind
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder, Decoding
+from app.sources.video.privacy_masks import Masks, check_masks
 from app.sources.video.ring import RingWriter
 from app.sources.video.segment import Segment
 from app.sources.video.transport import (
@@ -63,6 +64,7 @@ class StreamSession:
         kind: StreamKind,
         url: str,
         fps: float | None,
+        masks: Masks,
         *,
         open_transport: OpenTransport,
         decoder: Decoder,
@@ -70,6 +72,7 @@ class StreamSession:
         policy: RestartPolicy,
     ) -> None:
         self._kind, self._url, self._fps = kind, url, fps
+        self._masks = masks
         self._open_transport = open_transport
         self._decoder = decoder
         self._reports = reports
@@ -100,10 +103,29 @@ class StreamSession:
         self._wake.set()
         self._ring_given.set()
 
-    def renew(self, url: str, fps: float | None) -> None:
-        """Use another address from the next try on, and try at once if one is being waited for."""
+    def renew(self, url: str, fps: float | None, masks: Masks) -> None:
+        """Use another address from the next try on, and try at once if one is being waited for.
+
+        Other masks hold from the next picture on.
+        """
         self._url, self._fps = url, fps
+        if masks != self._masks:
+            self._use_masks(masks)
         self._wake.set()
+
+    def _use_masks(self, masks: Masks) -> None:
+        self._masks = masks
+        decoding = self._decoding
+        if decoding is not None:
+            decoding.use_masks(masks)
+        try:
+            check_masks(masks)
+        except TransportError as error:
+            self._end_run(error.fault)
+            return
+        if self._kind is StreamKind.JPEG:
+            # A camera may send its next still in minutes, or the same one for ever.
+            self._end_run(None)
 
     def use_ring(self, name: str, size: int) -> None:
         """Write into that shared memory from this run on.
@@ -197,6 +219,7 @@ class StreamSession:
         self._run_fault, self._restart_at_once = None, False
         transport: Transport | None = None
         try:
+            check_masks(self._masks)
             transport = self._open_transport(self._kind, self._url, self._fps)
             while self._resized(transport):
                 continue
@@ -228,12 +251,15 @@ class StreamSession:
         ring = self._ring
         if ring is None or self._closing.is_set():
             return
-        decoding = self._decoder.start(ring, transport.facts)
+        masks = self._masks
+        decoding = self._decoder.start(ring, transport.facts, masks)
         self._unanswered_since, self._has_pictures = None, False
         self._seen = (ring, ring.newest)
         self._decoding = decoding
+        # Others may have been given while the decoder started.
+        if self._masks is not masks:
+            decoding.use_masks(self._masks)
         if self._ring is not None and self._ring is not ring:
-            # Another one was given while the decoder started.
             decoding.use_ring(self._ring)
 
         try:

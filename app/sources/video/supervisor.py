@@ -29,8 +29,6 @@ from app.sources.video.worker_process import WorkerProcess
 from app.wire.worker import (
     DirectSynthetic,
     Event,
-    OpenStream,
-    RenewStream,
     RingAttached,
     StreamFaulted,
     StreamProbed,
@@ -129,9 +127,17 @@ class VideoSupervisor:
         self._denied.pop(lease.key, None)
         record = self._records.get(lease.key)
         if record is not None and record.lease.kind is lease.kind:
-            record.lease = lease
-            if record.worker is not None:
-                record.worker.send(RenewStream(stream=record.number, url=lease.url, fps=lease.fps))
+            before, record.lease = record.lease, lease
+            worker = record.worker
+            if worker is not None:
+                worker.send(record.renewal())
+            if lease.privacy_masks != before.privacy_masks:
+                # What the pictures so far show may be hidden now, so none of them stays. The worker has heard
+                # of the masks before it gets a new ring: that one holds no other pictures.
+                self._moves.give_up(record)
+                record.forget_pictures(self._clock.monotonic())
+                if worker is not None and record.shape() is not None:
+                    self._own(self._give_ring(record, worker, record.generation), "video-masks")
             return
         if record is not None:
             self._stop(lease.key)
@@ -237,16 +243,7 @@ class VideoSupervisor:
         record.generation += 1
         record.placed_at = self._clock.monotonic()
         worker.streams.add(record.number)
-        lease = record.lease
-        worker.send(
-            OpenStream(
-                stream=record.number,
-                generation=record.generation,
-                kind=lease.kind,
-                url=lease.url,
-                fps=lease.fps,
-            )
-        )
+        worker.send(record.opening())
 
     def _on_event(self, worker: WorkerProcess, event: Event) -> None:
         match event:

@@ -26,6 +26,7 @@ from app.sources.video.segment import unlink
 from app.sources.video.session import StreamSession
 from app.sources.video.synthetic import SyntheticDecoder, SyntheticDecoding
 from app.sources.video.transport import OpenTransport, SourceFacts
+from app.wire.privacy_masks import masks_from
 from app.wire.worker import (
     CloseStream,
     Command,
@@ -141,7 +142,9 @@ class Worker:
                 self._use_ring(command)
             case RenewStream():
                 if command.stream in self._sessions:
-                    self._sessions[command.stream].renew(command.url, command.fps)
+                    self._sessions[command.stream].renew(
+                        command.url, command.fps, masks_from(command.privacy_masks)
+                    )
             case CloseStream():
                 session = self._sessions.get(command.stream)
                 if session is None:
@@ -158,6 +161,7 @@ class Worker:
             command.kind,
             command.url,
             command.fps,
+            masks_from(command.privacy_masks),
             open_transport=self._open_transport,
             decoder=self._decoder,
             reports=_Reports(self, command.stream, command.generation),
