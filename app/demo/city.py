@@ -30,6 +30,7 @@ class DemoCamera:
     scene: str
     light: str
     serves: str
+    privacy_masks: tuple[tuple[float, float, float, float], ...] = ()
 
     @property
     def clip(self) -> ClipJob:
@@ -51,7 +52,7 @@ CAMERAS: tuple[DemoCamera, ...] = (
     DemoCamera("cam-02", "Route 9 at Exit 4", "Route 9, Exit 4", (210, 1512), 92, 58,
                ("traffic", "highway", "city"), "highway", "morning", "rtsp"),
     DemoCamera("cam-03", "Larch Avenue School", "Larch Ave, between 4th St and 5th St", (490, -420), 0, 62,
-               ("school", "crossing", "city"), "school", "day", "rtsp"),
+               ("school", "crossing", "city"), "school", "day", "rtsp", ((0.0, 0.14, 0.165, 0.38),)),
     DemoCamera("cam-04", "Founders Garage Lot B", "8th St & Larch Ave", _near("8th St", "Larch Ave", 60, -40),
                210, 70, ("parking", "private"), "carpark", "overcast", "rtsp"),
     DemoCamera("cam-05", "Third Street Bridge", "3rd St Bridge, east end", (-640, -768), 268, 60,
@@ -78,7 +79,8 @@ CAMERAS: tuple[DemoCamera, ...] = (
     -24, -24),
                40, 70, ("traffic", "roundabout", "city"), "roundabout", "day", "rtsp"),
     DemoCamera("cam-16", "Beacon Ave Homes", "Beacon Ave, between 2nd St and 3rd St", (1296, -920), 178, 60,
-               ("residential", "city"), "homes", "morning", "rtsp"),
+               ("residential", "city"), "homes", "morning", "rtsp",
+               ((0.0, 0.14, 0.16, 0.4), (0.79, 0.14, 0.21, 0.38))),
     DemoCamera("cam-17", "Linden Pharmacy", "Linden Ave & 6th St", (-46, 130), 184, 64,
                ("shop", "private", "shopping"), "shops", "night", "hls"),
     DemoCamera("cam-18", "Ninth Street Bridge", "9th St Bridge, west end", (-860, 790), 86, 60,
@@ -131,7 +133,7 @@ def camera_file(rtsp_port: int, http_port: int, count: int = len(CAMERAS)) -> by
 def _row(camera: DemoCamera, rtsp_port: int, http_port: int, query: str = "") -> dict[str, Any]:
     at = position(camera.at)
     fps = FPS / STILL_EVERY if camera.serves == "stills" else float(FPS)
-    return {
+    row = {
         "id": camera.id,
         "name": camera.name,
         "lat": at.lat,
@@ -152,6 +154,7 @@ def _row(camera: DemoCamera, rtsp_port: int, http_port: int, query: str = "") ->
             for quality, size in (("main", MAIN), ("sub", SUB))
         ],
     }
+    return row | {"privacy_masks": camera.privacy_masks} if camera.privacy_masks else row
 
 
 def _extra(

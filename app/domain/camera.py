@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from app.domain.geo import LatLon
 from app.domain.ids import CameraId
+from app.domain.privacy_mask import PrivacyMask
 
 
 class StreamKind(StrEnum):
@@ -52,6 +53,8 @@ class Camera:
     fov_deg: float | None = None
     tags: tuple[str, ...] = ()
     streams: tuple[StreamProfile, ...] = ()
+    privacy_masks: tuple[PrivacyMask, ...] = ()
+    """For the record: what a picture is blanked by is what its lease says."""
 
     def profile(self, quality: Quality) -> StreamProfile | None:
         """Return the profile of that quality, or the only other one there is."""
@@ -83,6 +86,8 @@ class Lease:
     url: str
     expires_at: datetime
     fps: float | None = None
+    privacy_masks: tuple[PrivacyMask, ...] = ()
+    """What no picture of the stream may show."""
 
     def __repr__(self) -> str:
         return f"Lease(id={self.id!r}, key={self.key!r}, url=<hidden>)"

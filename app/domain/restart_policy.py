@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.domain.stream_state import Fault
 
-_SLOW_FAULTS = frozenset({Fault.PASSWORD_REFUSED, Fault.DENIED_BY_HUB, Fault.BAD_ADDRESS})
+_SLOW_FAULTS = frozenset({Fault.PASSWORD_REFUSED, Fault.DENIED_BY_HUB, Fault.BAD_ADDRESS, Fault.MASKS_UNFIT})
 """Faults that trying again soon cannot mend; some cameras lock an account that is tried too often."""
 
 

@@ -44,6 +44,7 @@ class Fault(StrEnum):
     NO_PICTURE = "no_picture"
     DENIED_BY_HUB = "denied_by_hub"
     NO_ROOM = "no_room"
+    MASKS_UNFIT = "masks_unfit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +133,6 @@ FAULT_WORDS: dict[Fault, str] = {
     Fault.NO_PICTURE: "No new picture from the camera",
     Fault.DENIED_BY_HUB: "Not permitted",
     Fault.NO_ROOM: "This computer is out of memory for video",
+    Fault.MASKS_UNFIT: "Not shown: its privacy masks cannot be applied",
 }
 """One line per fault in an operator's words."""

@@ -18,6 +18,7 @@ from app.domain.geo import LatLon
 from app.domain.ids import CameraId
 from app.hub.camera_address import Address, parse_address, scrubbed
 from app.hub.degrees import Axis, read_degrees
+from app.hub.privacy_masks import read_privacy_masks
 
 _NAMES = {
     "id": "id cameraid camid uid identifier",
@@ -31,6 +32,7 @@ _NAMES = {
     "kind": "type format kind streamtype streamformat protocol",
     "place": "place city town county area district neighborhood neighbourhood location",
     "tags": "tags tag labels groups category keywords",
+    "masks": "privacymasks privacymask masks",
     "streams": "streams",
 }
 _FIELDS = {alias: field for field, aliases in _NAMES.items() for alias in aliases.split()}
@@ -49,11 +51,15 @@ _MOST_TAGS = 30
 
 @dataclass(frozen=True, slots=True)
 class FoundCamera:
-    """A good row: its number, the camera, and where its streams come from."""
+    """A good row: its number, the camera, and where its streams come from.
+
+    ``names_masks`` is false where the row does not speak of privacy masks: the camera keeps those it has.
+    """
 
     row: int
     camera: Camera
     addresses: Mapping[Quality, Address]
+    names_masks: bool = False
 
 
 def field_of(header: str) -> str | None:
@@ -82,6 +88,7 @@ def read_row(number: int, row: Mapping[str, object], place: str = "") -> FoundCa
         raise ValueError("the id looks like an address")
     if not given and not addresses:
         raise ValueError("the row has neither an address nor an id")
+    masks = row.get("masks")
     name = _text(row.get("name"), 200) or given or f"Camera at {position.lat:.5f}, {position.lon:.5f}"
     camera = Camera(
         id=CameraId(given or _made_id(next(iter(addresses.values())).listed, place)),
@@ -92,8 +99,9 @@ def read_row(number: int, row: Mapping[str, object], place: str = "") -> FoundCa
         fov_deg=_positive(row.get("fov"), most=360.0),
         tags=_tags(row.get("tags")),
         streams=streams,
+        privacy_masks=() if masks is None else read_privacy_masks(masks),
     )
-    return FoundCamera(number, camera, addresses)
+    return FoundCamera(number, camera, addresses, names_masks=masks is not None)
 
 
 def _position(row: Mapping[str, object]) -> LatLon:

@@ -137,7 +137,7 @@ class ImportDesk:
             )
             for quality, address in found.addresses.items()
         }
-        return Listing(found.camera, sources)
+        return Listing(found.camera, sources, names_masks=found.names_masks)
 
     def _reference(self, camera_id: str, quality: str) -> str:
         return f"{self._hub_id}/{camera_id}/{quality}"
@@ -155,8 +155,11 @@ async def _write(uow: UnitOfWork, listed: list[Listing], stale: set[CameraId]) -
 
 
 def _difference(listed: list[Listing], known: Mapping[str, Listing], stale: set[CameraId]) -> _Difference:
+    proposed = [listing.over(known.get(listing.camera.id)) for listing in listed]
     writes = [
-        listing for listing in listed if known.get(listing.camera.id) != listing or listing.camera.id in stale
+        listing
+        for listing in proposed
+        if known.get(listing.camera.id) != listing or listing.camera.id in stale
     ]
     added = sum(listing.camera.id not in known for listing in writes)
     return _Difference(tuple(writes), added, len(listed) - len(writes))

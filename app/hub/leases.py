@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from app.domain.camera import StreamProfile
 from app.hub.db.database import Database, Rows
-from app.hub.db.directory import StreamSource, listings
+from app.hub.db.directory import Listing, listings
 from app.hub.db.incident_book import incident_by_id
 from app.hub.db.journal import Journal
 from app.hub.db.lease_book import LeaseRecord, lease_by_id, running_leases, write_end, write_grant
@@ -18,6 +18,7 @@ from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotFoundError
 from app.hub.vault import Vault
 from app.wire.hub import LeaseIn, LeaseOut
+from app.wire.privacy_masks import masks_to
 
 LEASE_TIME = timedelta(hours=1)
 
@@ -32,11 +33,12 @@ async def grant(database: Database, journal: Journal, vault: Vault, who: str, wa
         ConflictError: the stream needs a login that the hub does not have any more.
     """
     async with database.reading() as reading:
-        profile, source, name = await _stream(reading, wanted)
+        listing, profile = await _stream(reading, wanted)
+    source = listing.sources[profile.quality]
     address = source.address if source.secret_ref is None else await vault.find(source.secret_ref)
     if address is None:
         raise ConflictError(
-            f"The password of {name} is not known any more.",
+            f"The password of {listing.camera.name} is not known any more.",
             "Import the camera file again: passwords were kept in memory only, or the vault lost this one.",
         )
 
@@ -63,10 +65,11 @@ async def grant(database: Database, journal: Journal, vault: Vault, who: str, wa
         url=address,
         fps=profile.fps,
         expires_at=lease.expires_at,
+        privacy_masks=masks_to(listing.camera.privacy_masks),
     )
 
 
-async def _stream(rows: Rows, wanted: LeaseIn) -> tuple[StreamProfile, StreamSource, str]:
+async def _stream(rows: Rows, wanted: LeaseIn) -> tuple[Listing, StreamProfile]:
     found = await listings(rows, [wanted.camera_id])
     if wanted.camera_id not in found:
         raise NotFoundError("There is no such camera in the directory.")
@@ -79,7 +82,7 @@ async def _stream(rows: Rows, wanted: LeaseIn) -> tuple[StreamProfile, StreamSou
             f"{listing.camera.name} has no stream to look at.",
             "It is registered only; ask its owner for footage.",
         )
-    return profile, listing.sources[profile.quality], listing.camera.name
+    return listing, profile
 
 
 async def end(uow: UnitOfWork, lease_id: str) -> None:

@@ -222,6 +222,10 @@ class Streams:
             stream.moved = stream.camera is not None
             stream.camera = camera
             stream.ask_at = 0.0
+            stricter = _hiding_also(stream.lease, camera) if stream.opened else None
+            if stricter is not None:
+                stream.lease = stricter
+                self._start(self._engine.open(stricter), f"mask {stream.key}")
         if not self._is_due(stream) or stream.asking is not None or now < stream.ask_at:
             return
         # Set before the answer: an error that nobody foresaw must not ask without pause.
@@ -351,6 +355,18 @@ def _largest(walls: Iterable[dict[CameraId, PictureSize]]) -> dict[CameraId, Pic
             if before is None or size.area > before.area:
                 largest[camera_id] = size
     return largest
+
+
+def _hiding_also(lease: Lease | None, camera: Camera | None) -> Lease | None:
+    """Return the lease with the masks that only the directory's entry has, None where there are none such.
+
+    It holds until the hub has said by another lease which masks there are: its answer may be long in coming,
+    and what is to be hidden must not be seen meanwhile.
+    """
+    if lease is None or camera is None:
+        return None
+    new = tuple(mask for mask in camera.privacy_masks if mask not in lease.privacy_masks)
+    return replace(lease, privacy_masks=lease.privacy_masks + new) if new else None
 
 
 def _height_px(size: PictureSize) -> int:

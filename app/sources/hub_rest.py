@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -108,8 +109,7 @@ class HubRest:
         """Ask leave to look at a stream."""
         body = LeaseIn(camera_id=key.camera_id, quality=key.quality)
         message = self._read(LeaseOut, await self._call("POST", "leases", body))
-        lease = lease_from(message)
-        return Lease(lease.id, key, lease.kind, lease.url, lease.expires_at, lease.fps)
+        return replace(lease_from(message), key=key)
 
     async def end_lease(self, lease_id: str) -> None:
         """Tell the hub that the look has ended."""

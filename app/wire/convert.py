@@ -32,6 +32,7 @@ from app.wire.hub import (
     StreamMessage,
     TimelineMessage,
 )
+from app.wire.privacy_masks import masks_from, masks_to
 
 
 def position_of(lat: float | None, lon: float | None) -> LatLon | None:
@@ -53,6 +54,7 @@ def camera_from(message: CameraMessage) -> Camera:
             StreamProfile(stream.quality, stream.kind, stream.width, stream.height, stream.fps)
             for stream in message.streams
         ),
+        privacy_masks=masks_from(message.privacy_masks),
     )
 
 
@@ -71,6 +73,7 @@ def camera_to(camera: Camera) -> CameraMessage:
             StreamMessage(quality=s.quality, kind=s.kind, width=s.width, height=s.height, fps=s.fps)
             for s in camera.streams
         ],
+        privacy_masks=masks_to(camera.privacy_masks),
     )
 
 
@@ -158,6 +161,7 @@ def lease_from(message: LeaseOut) -> Lease:
         url=message.url,
         expires_at=message.expires_at,
         fps=message.fps,
+        privacy_masks=masks_from(message.privacy_masks),
     )
 
 

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from app.domain.alert import AlertKind, AlertStatus, Urgency
 from app.domain.camera import Quality, StreamKind
 from app.domain.incident import EntryKind
+from app.wire.privacy_masks import MaskMessage
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -64,7 +65,10 @@ class LeaseIn(Command):
 
 
 class LeaseOut(Message):
-    """Leave to look. The only message that carries a camera's address."""
+    """Leave to look. The only message that carries a camera's address.
+
+    ``privacy_masks`` are what whoever looks must not see; a lease that does not tell them is none.
+    """
 
     id: str
     camera_id: str
@@ -73,6 +77,7 @@ class LeaseOut(Message):
     url: str = Field(repr=False)
     fps: float | None = None
     expires_at: AwareDatetime
+    privacy_masks: list[MaskMessage]
 
 
 class IncidentIn(Command):
@@ -181,6 +186,7 @@ class CameraMessage(Message):
     fov_deg: float | None = None
     tags: list[str] = []
     streams: list[StreamMessage] = []
+    privacy_masks: list[MaskMessage] = []
 
 
 class AlertMessage(Message):

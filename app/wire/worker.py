@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.domain.camera import StreamKind
 from app.domain.stream_state import Fault
+from app.wire.privacy_masks import MaskMessage
 
 
 class WorkerCommand(BaseModel):
@@ -29,15 +30,21 @@ class OpenStream(WorkerCommand):
     kind: StreamKind
     url: str = Field(repr=False)
     fps: float | None = None
+    privacy_masks: list[MaskMessage]
+    """Never left out: a command that forgets them must not lift them."""
 
 
 class RenewStream(WorkerCommand):
-    """Use this address from the next try on; a try that is waiting for its turn starts now."""
+    """Use this address from the next try on; a try that is waiting for its turn starts now.
+
+    The masks hold from the next picture on, and for every picture in a ring that is given later.
+    """
 
     type: Literal["renew"] = "renew"
     stream: int
     url: str = Field(repr=False)
     fps: float | None = None
+    privacy_masks: list[MaskMessage]
 
 
 class UseRing(WorkerCommand):
@@ -66,6 +73,7 @@ class ReplayStream(WorkerCommand):
     generation: int
     of: int
     ago_s: float
+    privacy_masks: list[MaskMessage]
 
 
 class SaveStream(WorkerCommand):

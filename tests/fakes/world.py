@@ -18,6 +18,7 @@ from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.incident import EntryKind, Incident, TimelineEntry
 from app.domain.picture_size import PictureSize
 from app.domain.ports import Frame, ImportPlan
+from app.domain.privacy_mask import PrivacyMask
 from app.domain.stream_state import StreamFacts
 
 START = datetime(2026, 1, 5, 21, 0, tzinfo=UTC)
@@ -92,6 +93,7 @@ class FakeHub:
         self.gate: asyncio.Event | None = None
         """While it is set up and not set, the answers to `lease` wait."""
         self.url = "rtsp://host/x"
+        self.masks: tuple[PrivacyMask, ...] = ()
         self.lease_s = 3600.0
 
     def _call(self, *call: Any) -> None:
@@ -105,7 +107,7 @@ class FakeHub:
     async def lease(self, key: StreamKey) -> Lease:
         self._call("lease", key)
         expires = self._clock.utc() + timedelta(seconds=self.lease_s)
-        lease = Lease(f"lease-{next(self._ids)}", key, StreamKind.RTSP, self.url, expires, 15)
+        lease = Lease(f"lease-{next(self._ids)}", key, StreamKind.RTSP, self.url, expires, 15, self.masks)
         if self.gate is not None:
             await self.gate.wait()
         return lease

@@ -22,8 +22,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import ProtocolError
+from app.domain.privacy_mask import PrivacyMask
 from app.hub.core import Hub
 from app.hub.db.database import Database
+from app.hub.db.directory import all_cameras
 from app.hub.db.schema import MIGRATIONS
 from app.hub.db.tables import SCHEMA, alerts, leases, meta, metadata
 from app.hub.db.unit_of_work import UnitOfWork
@@ -200,6 +202,41 @@ def test_migrations_make_exactly_the_tables_that_the_code_uses(tmp_path: Path) -
         command.downgrade(config, "base")
         assert sa.inspect(connection).get_table_names() == ["alembic_version"]
     engine.dispose()
+
+
+def test_directory_from_before_privacy_masks_is_kept_and_has_none(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            sa.text(
+                "INSERT INTO cameras (id, name, lat, lon, place, tags)"
+                " VALUES ('c1', 'City Hall', 43.1, -77.6, 'Downtown', '[\"school\"]')"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO camera_streams (camera_id, quality, position, kind, address)"
+                " VALUES ('c1', 'main', 0, 'rtsp', 'rtsp://10.0.0.1/main')"
+            )
+        )
+    engine.dispose()
+    file = b"id,name,lat,lon,url,masks\nc1,City Hall,43.1,-77.6,rtsp://10.0.0.1/main,0 0 1 0.5\n"
+
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub:
+            async with hub.database.reading() as reading:
+                (camera,) = await all_cameras(reading)
+            assert (camera.name, camera.tags, camera.privacy_masks) == ("City Hall", ("school",), ())
+            assert [stream.kind.value for stream in camera.streams] == ["rtsp"]
+            await hub.imports.apply((await hub.imports.plan(file)).token)
+        async with open_hub(tmp_path) as hub, hub.database.reading() as reading:
+            (camera,) = await all_cameras(reading)
+            assert camera.privacy_masks == (PrivacyMask(0, 0, 1, 0.5),)
+
+    asyncio.run(scene())
 
 
 def _compare_type(*_: object) -> None:

@@ -90,6 +90,50 @@ def test_changed_rows_and_changed_passwords_are_changes(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_changed_masks_are_a_change_and_a_file_that_forgets_them_lifts_none(tmp_path: Path) -> None:
+    def file(masks: str | None) -> bytes:
+        column, value = ("", "") if masks is None else (",privacy_masks", f",{masks}")
+        return f"id,lat,lon,url{column}\nc1,43.1,-77.6,https://h/a.m3u8{value}\n".encode()
+
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk, desk.live() as socket:
+            await welcome(socket)
+            for masks, counts, held in (
+                (None, (1, 0, 0), []),
+                ("0 0 0.5 1", (0, 1, 0), [[0, 0, 0.5, 1]]),
+                ("0 0 0.5 1", (0, 0, 1), None),
+                (None, (0, 0, 1), None),
+                ("", (0, 0, 1), None),
+                ("0 0 0.5 1 | 0.9 0.9 0.1 0.1", (0, 1, 0), [[0, 0, 0.5, 1], [0.9, 0.9, 0.1, 0.1]]),
+                ("none", (0, 1, 0), []),
+            ):
+                plan = await desk.import_cameras("c.csv", file(masks))
+                assert (plan["added"], plan["changed"], plan["unchanged"]) == counts
+                if held is None:
+                    continue
+                (event,) = await events(socket, 1)
+                assert event["type"] == "org.watchfloor.camera.upserted"
+                assert event["data"]["privacy_masks"] == held
+                assert (await desk.snapshot())["cameras"] == [event["data"]]
+
+    asyncio.run(scene())
+
+
+def test_file_that_forgets_the_masks_keeps_them_where_it_changes_the_camera(tmp_path: Path) -> None:
+    first = b"id,name,lat,lon,url,masks\nc1,Old,43.1,-77.6,https://h/a.m3u8,0 0 0.5 1\n"
+    second = b"id,name,lat,lon,url\nc1,New,43.1,-77.6,https://h/b.m3u8\n"
+
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            await desk.import_cameras("c.csv", first)
+            plan = await desk.import_cameras("c.csv", second)
+            assert (plan["added"], plan["changed"], plan["unchanged"]) == (0, 1, 0)
+            (camera,) = (await desk.snapshot())["cameras"]
+            assert (camera["name"], camera["privacy_masks"]) == ("New", [[0, 0, 0.5, 1]])
+
+    asyncio.run(scene())
+
+
 def test_plan_is_applied_to_the_directory_as_it_is_then(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk_at_hub(tmp_path) as desk:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.camera import Quality, StreamKind
+from app.domain.privacy_mask import PrivacyMask
 from app.hub.camera_rows import FoundCamera
 from app.hub.degrees import Axis, read_degrees
 from app.hub.import_cameras import CameraFile, read_camera_file
@@ -89,6 +90,71 @@ def test_our_json() -> None:
         (StreamKind.HLS, 1280, 720, 15.0),
         (StreamKind.JPEG, None, None, None),
     ]
+
+
+MASKED = "id,lat,lon,url,Privacy Masks"
+
+
+@pytest.mark.parametrize(
+    ("text", "masks"),
+    [
+        ("0.1 0.2 0.3 0.4", [(0.1, 0.2, 0.3, 0.4)]),
+        (" 0 0 1 0.25 | 0,5  0,5 0,5 0,5 ", [(0, 0, 1, 0.25), (0.5, 0.5, 0.5, 0.5)]),
+        ("0 0 1 1; 0 0 .1 .1", [(0, 0, 1, 1), (0, 0, 0.1, 0.1)]),
+        ("none", []),
+        ("None ", []),
+    ],
+)
+def test_csv_with_privacy_masks(text: str, masks: list[tuple[float, ...]]) -> None:
+    found = only(rows(f'c1,43.1,-77.6,http://h/a.jpg,"{text}"', header=MASKED))
+    assert found.camera.privacy_masks == tuple(PrivacyMask(*mask) for mask in masks)
+    assert found.names_masks
+
+
+def test_json_with_privacy_masks() -> None:
+    def masks_of(**said: object) -> tuple[tuple[PrivacyMask, ...], bool]:
+        camera = {"id": "c1", "lat": 43.1, "lon": -77.6, "url": "http://h/a.jpg", **said}
+        found = only(read_camera_file(json.dumps([camera]).encode()))
+        return found.camera.privacy_masks, found.names_masks
+
+    two = (PrivacyMask(0, 0.5, 1, 0.5), PrivacyMask(0.25, 0.25, 0.1, 0.1))
+    assert masks_of(privacy_masks=[[0, 0.5, 1, 0.5], ["0.25", 0.25, 0.1, 0.1]]) == (two, True)
+    assert masks_of(privacy_masks="0 0.5 1 0.5 | 0.25 0.25 0.1 0.1") == (two, True)
+    assert masks_of(privacy_masks=[]) == ((), True)
+    assert masks_of(privacy_masks=None) == ((), False)
+    assert masks_of() == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("masks", "words"),
+    [
+        ({"left": 0}, "privacy_masks is not a list of masks"),
+        (7, "privacy_masks is not a list of masks"),
+        ([0.1, 0.2, 0.3, 0.4], "privacy mask 1 is not four numbers: left, top, width, height"),
+        ([[0, 0, 1, 1], [0, 0, 1]], "privacy mask 2 is not four numbers: left, top, width, height"),
+        ("0.1,0.2,0.3,0.4", "privacy mask 1 is not four numbers: left, top, width, height"),
+        ("0 0 1 1 |", "privacy mask 2 is not four numbers: left, top, width, height"),
+        ("0 0 1 x", "privacy mask 1 holds something that is not a number"),
+        ("0 0 1 nan", "privacy mask 1 holds something that is not a number"),
+        ([[0, 0, 1, True]], "privacy mask 1 holds something that is not a number"),
+        ([[0, 0, 1, None]], "privacy mask 1 holds something that is not a number"),
+        ([[0, 0, 10**400, 1]], "privacy mask 1 holds something that is not a number"),
+        ([[64, 36, 100, 50]], "privacy mask 1 is not in fractions of the picture: 64 is not between 0 and 1"),
+        ([[0, -0.1, 1, 1]], "privacy mask 1 is not in fractions of the picture: -0.1 is not between 0 and 1"),
+        ([[0, 0, 1, 0]], "privacy mask 1 covers nothing"),
+        ([[0.6, 0, 0.5, 1]], "privacy mask 1 reaches beyond the picture"),
+        ([[0, 0.6, 1, 0.5]], "privacy mask 1 reaches beyond the picture"),
+        ([[0, 0, 1, 1]] * 51, "more than 50 privacy masks"),
+    ],
+)
+def test_privacy_masks_that_are_none_are_refused_with_the_rows_number(masks: object, words: str) -> None:
+    cameras = [
+        {"id": f"c{n}", "lat": 43.1, "lon": -77.6, "url": f"http://h/{n}.jpg", "privacy_masks": said}
+        for n, said in enumerate(([[0, 0, 1, 1]], masks))
+    ]
+    file = read_camera_file(json.dumps(cameras).encode())
+    assert [found.row for found in file.found] == [1]
+    assert [(refused.row, refused.reason) for refused in file.refused] == [(2, words)]
 
 
 def test_list_by_state_and_county() -> None:

@@ -104,6 +104,25 @@ def test_camera_with_one_profile_gives_it_for_either_quality(tmp_path: Path) -> 
     asyncio.run(scene())
 
 
+def test_lease_tells_the_masks_that_the_directory_has_at_that_moment(tmp_path: Path) -> None:
+    def masked(masks: list[list[float]]) -> bytes:
+        cameras = json.loads(CAMERAS)
+        cameras["cameras"][0]["privacy_masks"] = masks
+        return json.dumps(cameras).encode()
+
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            for masks in ([[0.1, 0.2, 0.3, 0.4], [0, 0, 1, 0.1]], [[0, 0, 1, 1]], []):
+                await desk.import_cameras("c.json", masked(masks))
+                for quality in ("main", "sub"):
+                    lease = await desk.post("leases", {"camera_id": "both", "quality": quality}, 201)
+                    assert lease["privacy_masks"] == masks
+                other = await desk.post("leases", {"camera_id": "plain", "quality": "main"}, 201)
+                assert other["privacy_masks"] == []
+
+    asyncio.run(scene())
+
+
 def test_lease_that_cannot_be_is_refused_and_not_on_record(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk_at_hub(tmp_path) as desk:

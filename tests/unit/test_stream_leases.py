@@ -6,6 +6,7 @@ import asyncio
 
 from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import CameraUpserted
+from app.domain.privacy_mask import PrivacyMask
 from app.domain.stream_state import Fault, StreamState
 from app.services.streams import LINGER_S
 from tests.fakes.stream_world import CAM, LARGE, MAIN, SMALL, SUB, WALL, World, in_world, running
@@ -108,6 +109,44 @@ def test_a_restarted_hub_is_asked_for_every_lease_anew() -> None:
         world.streams.renew_all()
         await until(lambda: len(world.hub.named("lease")) == 2)
         assert world.engine.opened == [SUB]
+
+    in_world(play)
+
+
+HOUSE, GARDEN = PrivacyMask(0, 0, 0.5, 0.5), PrivacyMask(0.5, 0.5, 0.5, 0.5)
+
+
+def test_a_mask_in_the_directory_reaches_an_open_stream_by_a_lease_of_its_own() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        for held in ((HOUSE,), (HOUSE, GARDEN), ()):
+            asked = len(world.hub.named("lease"))
+            world.hub.masks = held
+            world.tell(CameraUpserted(camera(1, privacy_masks=held)))
+            await world.pass_time(0.2)
+            await until(lambda asked=asked: len(world.hub.named("lease")) == asked + 1)
+            await until(lambda held=held: world.engine.open_streams[SUB].privacy_masks == held)
+        assert world.engine.opened == [SUB]
+        assert not world.engine.closed
+
+    in_world(play)
+
+
+def test_a_mask_is_put_on_while_the_hub_does_not_answer_and_only_the_hub_takes_one_off() -> None:
+    async def play(world: World) -> None:
+        world.hub.masks = (HOUSE,)
+        await world.open()
+        for error in (SourceError("away"), ProtocolError("garbage")):
+            world.hub.fail = lambda error=error: error
+            world.tell(CameraUpserted(camera(1, privacy_masks=(GARDEN,))))
+            await world.pass_time(0.2)
+            await until(lambda: world.engine.open_streams[SUB].privacy_masks == (HOUSE, GARDEN))
+            world.tell(CameraUpserted(camera(1)))
+            await world.pass_time(0.2)
+            assert world.engine.open_streams[SUB].privacy_masks == (HOUSE, GARDEN)
+        world.hub.fail, world.hub.masks = None, ()
+        await world.pass_time(60)
+        await until(lambda: world.engine.open_streams[SUB].privacy_masks == ())
 
     in_world(play)
 

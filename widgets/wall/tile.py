@@ -78,6 +78,9 @@ class Tile:
         if status != self.status:
             self.status = status
             self.status_at = now
+            if status is not None and status.age_s is None:
+                # The stream knows of no picture: what is remembered may be what its masks hide by now.
+                self.grey, self.in_hand = None, False
         self.until = -inf
 
     def _follow_interval(self) -> None:

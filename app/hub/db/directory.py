@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from app.hub.db.database import Row, Rows
 from app.hub.db.tables import camera_streams, cameras
 from app.hub.db.unit_of_work import UnitOfWork
 from app.wire.convert import camera_to
+from app.wire.privacy_masks import masks_from, masks_to
 
 _IDS_PER_QUERY = 5000
 """Below SQLite's limit of 32,766 parameters."""
@@ -31,10 +32,20 @@ class StreamSource:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A camera with the sources of its streams; only leases and imports see one."""
+    """A camera with the sources of its streams; only leases and imports see one.
+
+    ``names_masks`` is false in an import that does not speak of the camera's privacy masks.
+    """
 
     camera: Camera
     sources: dict[Quality, StreamSource]
+    names_masks: bool = field(default=True, compare=False)
+
+    def over(self, known: Listing | None) -> Listing:
+        """Return what takes the known listing's place: a list that forgets masks does not lift them."""
+        if self.names_masks or known is None:
+            return self
+        return replace(self, camera=replace(self.camera, privacy_masks=known.camera.privacy_masks))
 
 
 async def camera_by_id(rows: Rows, camera_id: str) -> Camera | None:
@@ -103,6 +114,7 @@ def _listing(row: Row, streams: list[Row]) -> Listing:
             StreamProfile(Quality(s["quality"]), StreamKind(s["kind"]), s["width"], s["height"], s["fps"])
             for s in streams
         ),
+        privacy_masks=masks_from(row["privacy_masks"]),
     )
     sources = {Quality(s["quality"]): StreamSource(s["address"], s["secret_ref"]) for s in streams}
     return Listing(camera, sources)
@@ -118,6 +130,7 @@ def _camera_row(camera: Camera) -> dict[str, Any]:
         "bearing_deg": camera.bearing_deg,
         "fov_deg": camera.fov_deg,
         "tags": list(camera.tags),
+        "privacy_masks": masks_to(camera.privacy_masks),
     }
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -75,6 +75,7 @@ cameras = sa.Table(
     sa.Column("bearing_deg", sa.Float),
     sa.Column("fov_deg", sa.Float),
     sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("privacy_masks", sa.JSON, nullable=False, server_default="[]"),
 )
 
 camera_streams = sa.Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from app.sources.video.privacy_masks import Masks
 from app.sources.video.ring import RingWriter
 from app.sources.video.transport import Packet, SourceFacts
 
@@ -17,6 +18,13 @@ class Decoding(Protocol):
 
     def use_ring(self, ring: RingWriter) -> None:
         """Write into that ring, of whatever size, from the next picture on."""
+        ...
+
+    def use_masks(self, masks: Masks) -> None:
+        """Blank these from the next picture on, in place of those before.
+
+        A ring that is given after them gets no picture without them.
+        """
         ...
 
     def poll(self, now: float) -> None:
@@ -35,8 +43,8 @@ class Decoding(Protocol):
 class Decoder(Protocol):
     """Starts decodings; one for the whole worker."""
 
-    def start(self, ring: RingWriter, facts: SourceFacts) -> Decoding:
-        """Decode a stream of those facts into ``ring``.
+    def start(self, ring: RingWriter, facts: SourceFacts, masks: Masks) -> Decoding:
+        """Decode a stream of those facts into ``ring``, which never holds a pixel that a mask hides.
 
         Raises:
             TransportError: the decoder cannot take it.

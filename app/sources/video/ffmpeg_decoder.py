@@ -13,6 +13,7 @@ import av
 
 from app.domain.stream_state import Fault
 from app.sources.video.arrivals import ArrivalBook
+from app.sources.video.privacy_masks import Masks, masked
 from app.sources.video.ring import RingWriter
 from app.sources.video.scaling import scaler_for
 from app.sources.video.transport import Packet, SourceFacts, TransportError
@@ -24,7 +25,7 @@ _FORMATS = {"yuv420p", "yuvj420p"}
 class FfmpegDecoder:
     """Starts decodings; keeps nothing itself."""
 
-    def start(self, ring: RingWriter, facts: SourceFacts) -> FfmpegDecoding:
+    def start(self, ring: RingWriter, facts: SourceFacts, masks: Masks) -> FfmpegDecoding:
         """Decode into ``ring``; see `Decoder`."""
         try:
             codec = av.CodecContext.create(facts.codec, "r")
@@ -32,18 +33,21 @@ class FfmpegDecoder:
             raise TransportError(Fault.CODEC_UNSUPPORTED) from None
         if not isinstance(codec, av.VideoCodecContext):
             raise TransportError(Fault.CODEC_UNSUPPORTED)
-        return FfmpegDecoding(codec, ring, facts)
+        return FfmpegDecoding(codec, ring, facts, masks)
 
 
 class FfmpegDecoding:
     """One stream. A thread of its own decodes, so that packets are dated when they arrive."""
 
-    def __init__(self, codec: av.VideoCodecContext, ring: RingWriter, facts: SourceFacts) -> None:
+    def __init__(
+        self, codec: av.VideoCodecContext, ring: RingWriter, facts: SourceFacts, masks: Masks
+    ) -> None:
         self._codec = codec
         codec.thread_count = 1
         self._ring = ring
         self._size = (facts.width, facts.height)
-        self._scaler = scaler_for(facts.colours)
+        self._plain = scaler_for(facts.colours)
+        self._scaler = masked(self._plain, masks)
         self._size_changed = False
         self._stopped = False
         self._packets: queue.SimpleQueue[Packet | None] = queue.SimpleQueue()
@@ -59,6 +63,10 @@ class FfmpegDecoding:
     def use_ring(self, ring: RingWriter) -> None:
         """Write into that ring from the next picture on."""
         self._ring = ring
+
+    def use_masks(self, masks: Masks) -> None:
+        """Blank these from the next picture on; see `Decoding`."""
+        self._scaler = masked(self._plain, masks)
 
     def _decode(self) -> None:
         while (packet := self._packets.get()) is not None and not self._stopped:
@@ -80,6 +88,7 @@ class FfmpegDecoding:
             picture = picture.reformat(format="yuv420p")
         y, u, v = picture.planes
         planes = (y.buffer_ptr, y.line_size, u.buffer_ptr, u.line_size, v.buffer_ptr, v.line_size)
+        # The ring first: one that came after new masks must not get a picture with the old ones.
         ring = self._ring
         self._scaler.convert(planes, *self._size, ring.begin(), ring.stride, ring.width, ring.height)
         ring.publish(arrived_at)

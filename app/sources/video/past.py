@@ -11,6 +11,7 @@ from app.domain.camera import Lease, StreamKey
 from app.sources.video.requests import SaveRequests
 from app.sources.video.stream_record import StreamRecord
 from app.sources.video.worker_process import WorkerProcess
+from app.wire.privacy_masks import masks_to
 from app.wire.worker import ReplayStream, SaveStill, SaveStream, StreamSaved
 
 
@@ -49,7 +50,11 @@ class StreamPast:
         self._place(live.worker, record)
         live.worker.send(
             ReplayStream(
-                stream=record.number, generation=record.generation, of=live.number, ago_s=float(ago_s)
+                stream=record.number,
+                generation=record.generation,
+                of=live.number,
+                ago_s=float(ago_s),
+                privacy_masks=masks_to(live.lease.privacy_masks),
             )
         )
         return past

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.domain.errors import OperatorError
+from app.sources.video.privacy_masks import Masks
 from app.sources.video.still import write_still
 from app.sources.video.tape import PacketTape
 from app.sources.video.tape_file import write_tape
@@ -16,17 +17,20 @@ _SAME_S = 0.0005
 """Dates that went through shared memory and back are the same for all that."""
 
 
-def save(command: SaveStream | SaveStill, tape: PacketTape | None) -> StreamSaved:
-    """Write the file that is asked for and say how it went. Takes as long as decoding a group of pictures."""
+def save(command: SaveStream | SaveStill, tape: PacketTape, masks: Masks) -> StreamSaved:
+    """Write the file that is asked for and say how it went. Takes as long as decoding a group of pictures.
+
+    The camera's own packets hold what its masks hide, so there is no recording of a masked stream.
+    """
     try:
-        if tape is None:
-            raise OperatorError("There is nothing on record yet")
         path = Path(command.path)
         if isinstance(command, SaveStream):
+            if masks:
+                raise OperatorError("A recording would show what this camera's privacy masks hide")
             write_tape(path, tape.facts, tape.since(command.since), command.title)
         else:
             packets = [p for p in tape.since(command.at) if p.arrived_at <= command.at + _SAME_S]
-            write_still(path, tape.facts, packets, command.title, _on_the_wall_clock(command.at))
+            write_still(path, tape.facts, packets, masks, command.title, _on_the_wall_clock(command.at))
     except OperatorError as error:
         return StreamSaved(request=command.request, trouble=error.message)
     return StreamSaved(request=command.request)

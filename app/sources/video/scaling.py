@@ -150,7 +150,7 @@ class SwscaleScaler:
         shapes = ((width, height), (half, half_height), (half, half_height))
         for n, (plane, (length, rows)) in enumerate(zip(frame.planes, shapes, strict=True)):
             at, row = source[2 * n : 2 * n + 2]
-            _copy_rows(at, row, plane.buffer_ptr, plane.line_size, length, rows)
+            copy_rows(at, row, plane.buffer_ptr, plane.line_size, length, rows)
         done = self._reformatter.reformat(
             frame,
             to_width,
@@ -163,12 +163,13 @@ class SwscaleScaler:
             threads=1,
         )
         plane = done.planes[0]
-        _copy_rows(plane.buffer_ptr, plane.line_size, target, stride, 4 * to_width, to_height)
+        copy_rows(plane.buffer_ptr, plane.line_size, target, stride, 4 * to_width, to_height)
 
 
-def _copy_rows(
+def copy_rows(
     source: int, source_stride: int, target: int, target_stride: int, length: int, rows: int
 ) -> None:
+    """Copy rows of ``length`` bytes from one address to another, in one go where the strides are equal."""
     if source_stride == target_stride:
         ctypes.memmove(target, source, source_stride * (rows - 1) + length)
         return

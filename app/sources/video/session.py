@@ -17,6 +17,7 @@ from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder, Decoding
 from app.sources.video.feed import Feed
+from app.sources.video.privacy_masks import Masks, check_masks
 from app.sources.video.ring import RingWriter
 from app.sources.video.segment import Segment
 from app.sources.video.tape import PacketTape
@@ -65,6 +66,7 @@ class StreamSession:
         kind: StreamKind,
         url: str,
         fps: float | None,
+        masks: Masks,
         *,
         open_transport: OpenTransport,
         decoder: Decoder,
@@ -72,6 +74,7 @@ class StreamSession:
         policy: RestartPolicy,
     ) -> None:
         self._kind, self._url, self._fps = kind, url, fps
+        self._masks = masks
         self._open_transport = open_transport
         self._decoder = decoder
         self._reports = reports
@@ -103,10 +106,29 @@ class StreamSession:
         self._wake.set()
         self._ring_given.set()
 
-    def renew(self, url: str, fps: float | None) -> None:
-        """Use another address from the next try on, and try at once if one is being waited for."""
+    def renew(self, url: str, fps: float | None, masks: Masks) -> None:
+        """Use another address from the next try on, and try at once if one is being waited for.
+
+        Other masks hold from the next picture on.
+        """
         self._url, self._fps = url, fps
+        if masks != self._masks:
+            self._use_masks(masks)
         self._wake.set()
+
+    def _use_masks(self, masks: Masks) -> None:
+        self._masks = masks
+        decoding = self._decoding
+        if decoding is not None:
+            decoding.use_masks(masks)
+        try:
+            check_masks(masks)
+        except TransportError as error:
+            self._end_run(error.fault)
+            return
+        if self._kind is StreamKind.JPEG:
+            # A camera may send its next still in minutes, or the same one for ever.
+            self._end_run(None)
 
     def use_ring(self, name: str, size: int) -> None:
         """Write into that shared memory from this run on.
@@ -127,6 +149,11 @@ class StreamSession:
     def tape(self) -> PacketTape | None:
         """The stream's last minute, None before it was open."""
         return self._feed.tape
+
+    @property
+    def masks(self) -> Masks:
+        """What must not be seen of the stream."""
+        return self._masks
 
     def rest(self) -> None:
         """Keep the camera open and decode nothing until `wake`."""
@@ -213,6 +240,7 @@ class StreamSession:
         self._run_fault, self._restart_at_once = None, False
         transport: Transport | None = None
         try:
+            check_masks(self._masks)
             transport = self._open_transport(self._kind, self._url, self._fps)
             while self._resized(transport):
                 continue
@@ -244,13 +272,16 @@ class StreamSession:
         ring = self._ring
         if ring is None or self._closing.is_set():
             return
-        decoding = self._decoder.start(ring, transport.facts)
+        masks = self._masks
+        decoding = self._decoder.start(ring, transport.facts, masks)
         self._unanswered_since, self._has_pictures = None, False
         self._seen = (ring, ring.newest)
         self._decoding = decoding
         self._feed.begin(transport.facts, decoding)
+        # Others may have been given while the decoder started.
+        if self._masks is not masks:
+            decoding.use_masks(self._masks)
         if self._ring is not None and self._ring is not ring:
-            # Another one was given while the decoder started.
             decoding.use_ring(self._ring)
 
         try:

@@ -10,16 +10,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import av
+import numpy as np
+import numpy.typing as npt
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from app.domain.errors import OperatorError
 from app.sources.video.new_file import write_new
+from app.sources.video.privacy_masks import Masks, patches
 from app.sources.video.transport import Packet, SourceFacts
+
+_BLANK = 93
+"""Red, green and blue of what a mask shows: the grey that it is on the wall."""
 
 
 def write_still(
-    path: Path, facts: SourceFacts, packets: Sequence[Packet], title: str, seen: datetime
+    path: Path, facts: SourceFacts, packets: Sequence[Packet], masks: Masks, title: str, seen: datetime
 ) -> None:
     """Decode the packets and write the last picture as PNG; the file appears whole or not at all.
 
@@ -30,15 +36,20 @@ def write_still(
         path: of the file; one that exists is not replaced.
         facts: of the stream.
         packets: from a key picture on, in the order in which they came, to the one that is wanted.
+        masks: what must not be seen in it.
         title: for people: the camera.
         seen: when the picture arrived.
 
     Raises:
         OperatorError: there is no such picture, or the place cannot be written to; in an operator's words.
     """
-    image = _last_picture(facts, packets)
-    if image is None:
+    pixels = _last_picture(facts, packets)
+    if pixels is None:
         raise OperatorError("There is no picture to save")
+    size = (pixels.shape[1], pixels.shape[0])
+    for patch in patches(masks, size, size):
+        pixels[patch.top : patch.bottom, patch.left : patch.right] = _BLANK
+    image = Image.fromarray(pixels)
     said = PngInfo()
     said.add_itxt("Title", title)
     said.add_text("Creation Time", seen.astimezone(UTC).isoformat(timespec="milliseconds"))
@@ -49,7 +60,7 @@ def write_still(
     write_new(path, lambda part: part.write_bytes(data.getvalue()))
 
 
-def _last_picture(facts: SourceFacts, packets: Sequence[Packet]) -> Image.Image | None:
+def _last_picture(facts: SourceFacts, packets: Sequence[Packet]) -> npt.NDArray[np.uint8] | None:
     codec = av.CodecContext.create(facts.codec, "r")
     assert isinstance(codec, av.VideoCodecContext)
     newest: av.VideoFrame | None = None
@@ -58,4 +69,4 @@ def _last_picture(facts: SourceFacts, packets: Sequence[Packet]) -> Image.Image 
         for coded in [*(av.Packet(packet.data) for packet in packets), None]:
             for picture in codec.decode(coded):
                 newest = picture
-    return None if newest is None else Image.fromarray(newest.to_ndarray(format="rgb24"))
+    return None if newest is None else newest.to_ndarray(format="rgb24").astype(np.uint8)

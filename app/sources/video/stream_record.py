@@ -16,6 +16,8 @@ from app.domain.stream_state import Fault, StreamFacts
 from app.sources.video.ring import RingReader, RingShape
 from app.sources.video.segment import Segment
 from app.sources.video.worker_process import WorkerProcess
+from app.wire.privacy_masks import masks_to
+from app.wire.worker import OpenStream, RenewStream
 
 _DEFAULT_FPS = 15.0
 
@@ -61,6 +63,8 @@ class StreamRecord:
         self.ring_lock = asyncio.Lock()
         self._source: PictureSize | None = None
         self._aspect = 0.0
+        self._forgotten = (0, 0, 0)
+        """Number of the newest picture, packets and pictures of rings that are gone without another one."""
         self._shown: PlacedRing | None = None
         self._coming: PlacedRing | None = None
 
@@ -68,6 +72,26 @@ class StreamRecord:
     def is_replay(self) -> bool:
         """Whether this is the past of another stream, which lies with that one's worker."""
         return self.lease.key.replay_s > 0
+
+    def opening(self) -> OpenStream:
+        """Return what tells a worker to open the stream under its lease."""
+        return OpenStream(
+            stream=self.number,
+            generation=self.generation,
+            kind=self.lease.kind,
+            url=self.lease.url,
+            fps=self.lease.fps,
+            privacy_masks=masks_to(self.lease.privacy_masks),
+        )
+
+    def renewal(self) -> RenewStream:
+        """Return what tells the worker of a lease that took another one's place."""
+        return RenewStream(
+            stream=self.number,
+            url=self.lease.url,
+            fps=self.lease.fps,
+            privacy_masks=masks_to(self.lease.privacy_masks),
+        )
 
     def probed(self, size: PictureSize, aspect: float, fps: float | None) -> None:
         """Record that the camera is open, what its pictures are and how many a second it promises."""
@@ -101,6 +125,7 @@ class StreamRecord:
         if self._coming is not None:
             self._coming.segment.unlink()
         if self._shown is None:
+            ring.base_number, ring.base_packets, ring.base_pictures = self._forgotten
             self._shown = ring
         else:
             self._coming = ring
@@ -123,12 +148,24 @@ class StreamRecord:
                 ring.segment.unlink()
         self._shown = self._coming = None
 
+    def forget_pictures(self, now: float) -> None:
+        """Let go of every picture so far, as if the stream had been opened now; their numbers are used up."""
+        ring = self._promote()
+        if ring is not None:
+            figures = ring.reader.figures()
+            self._forgotten = (
+                ring.base_number + ring.reader.newest_number,
+                ring.base_packets + figures.packets_read,
+                ring.base_pictures + figures.pictures_decoded,
+            )
+        self.drop_rings()
+        self.opened_at = now
+
     def newest_number(self) -> int:
         """Return the newest picture's number, 0 for none."""
         ring = self._promote()
-        if ring is None:
-            return 0
-        return ring.base_number + ring.reader.newest_number
+        number = 0 if ring is None else ring.reader.newest_number
+        return ring.base_number + number if ring is not None and number else 0
 
     def last_picture_at(self) -> float:
         """Return when the newest picture arrived, 0 for never."""
@@ -149,7 +186,14 @@ class StreamRecord:
         """Return what is known now, from the rings' headers."""
         ring = self._promote()
         if ring is None:
-            return StreamFacts(opened_at=self.opened_at, interval_s=self.interval_s, fault=self.fault)
+            _, packets, pictures = self._forgotten
+            return StreamFacts(
+                opened_at=self.opened_at,
+                packets_read=packets,
+                pictures_decoded=pictures,
+                interval_s=self.interval_s,
+                fault=self.fault,
+            )
         figures = ring.reader.figures()
         packets, last_packet_at = ring.base_packets + figures.packets_read, figures.last_packet_at
         if self._coming is not None:

@@ -30,8 +30,6 @@ from app.sources.video.worker_process import WorkerProcess
 from app.wire.worker import (
     DirectSynthetic,
     Event,
-    OpenStream,
-    RenewStream,
     RestStream,
     RingAttached,
     StreamFaulted,
@@ -129,9 +127,18 @@ class VideoSupervisor:
         """Start the stream of that lease; a stream that already runs goes on with the new lease."""
         record = self._records.get(lease.key)
         if record is not None and record.lease.kind is lease.kind:
-            record.lease = lease
-            if record.worker is not None:
-                record.worker.send(RenewStream(stream=record.number, url=lease.url, fps=lease.fps))
+            before, record.lease = record.lease, lease
+            worker = record.worker
+            if worker is not None:
+                worker.send(record.renewal())
+            if lease.privacy_masks != before.privacy_masks:
+                # What the pictures so far show may be hidden now, so none of them stays. The worker has heard
+                # of the masks before it gets a new ring: that one holds no other pictures.
+                self._moves.give_up(record)
+                self.past.end_with(lease.key)
+                record.forget_pictures(self._clock.monotonic())
+                if worker is not None and record.shape() is not None:
+                    self._own(give_ring(record, worker, record.generation), "video-masks")
             return
         if record is not None:
             self._stop(lease.key)
@@ -249,16 +256,7 @@ class VideoSupervisor:
 
     def _put_on(self, worker: WorkerProcess, record: StreamRecord) -> None:
         self._place(worker, record)
-        lease = record.lease
-        worker.send(
-            OpenStream(
-                stream=record.number,
-                generation=record.generation,
-                kind=lease.kind,
-                url=lease.url,
-                fps=lease.fps,
-            )
-        )
+        worker.send(record.opening())
         if record.resting:
             worker.send(RestStream(stream=record.number, resting=True))
 

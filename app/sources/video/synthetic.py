@@ -1,7 +1,7 @@
 """A camera and decoder in one that need neither network nor libVLC: for tests of all that is around them.
 
 Address: ``synthetic:320x180@25``, or ``synthetic:not_found`` with any fault's name. Every byte of picture
-n has the value ``n % 251 + 1``, so a torn picture shows two values.
+n has the value ``n % 251 + 1``, so a torn picture shows two values; below its masks it is 0.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from app.domain.camera import StreamKind
 from app.domain.stream_state import Fault
 from app.sources.video.colours import VIDEO_SD
+from app.sources.video.privacy_masks import Masks, patches
 from app.sources.video.ring import RingWriter
 from app.sources.video.transport import Packet, Sink, SourceFacts, TransportError
 
@@ -42,10 +43,10 @@ class SyntheticDecoder:
         width, height = self._sizes.get(url, (int(found[1]), int(found[2])))
         return SyntheticTransport(self, url, width, height, float(found[3]))
 
-    def start(self, ring: RingWriter, facts: SourceFacts) -> SyntheticDecoding:
+    def start(self, ring: RingWriter, facts: SourceFacts, masks: Masks) -> SyntheticDecoding:
         """Decode into ``ring``; see `Decoder`."""
         assert isinstance(facts, SyntheticFacts)
-        return SyntheticDecoding(ring, facts)
+        return SyntheticDecoding(ring, facts, masks)
 
     def resize(self, url: str, width: int, height: int) -> None:
         """Give the camera another size from its next opening on."""
@@ -95,9 +96,10 @@ class SyntheticTransport:
 class SyntheticDecoding:
     """Draws a picture for each packet, and misbehaves on command."""
 
-    def __init__(self, ring: RingWriter, facts: SyntheticFacts) -> None:
+    def __init__(self, ring: RingWriter, facts: SyntheticFacts, masks: Masks) -> None:
         self._transport = facts.camera
         self._ring = ring
+        self._masks = masks
         self._bytes = ring.stride * ring.height
         self._size = self._first_size = (facts.width, facts.height)
         self._repeat = False
@@ -109,15 +111,19 @@ class SyntheticDecoding:
         """Draw the next picture."""
         if self._repeat:
             return
-        address, number = self._ring.begin(), self._ring.newest + 1
+        ring = self._ring
+        address, number = ring.begin(), ring.newest + 1
         value = number % 251 + 1
         if self._tear:
             # Half a picture that is never finished: nobody may ever see it.
             ctypes.memset(address, value, self._bytes // 2)
             ctypes.memset(address + self._bytes // 2, 0, self._bytes - self._bytes // 2)
             return
-        ctypes.memset(address, value, self._bytes)
-        self._ring.publish(packet.arrived_at)
+        if self._masks:
+            ctypes.memmove(address, _blanked(value, ring, self._masks), ring.stride * ring.height)
+        else:
+            ctypes.memset(address, value, self._bytes)
+        ring.publish(packet.arrived_at)
 
     def direct(self, act: str, width: int, height: int) -> None:
         """Do what `app.wire.worker.DirectSynthetic` says."""
@@ -147,6 +153,10 @@ class SyntheticDecoding:
         self._ring = ring
         self._bytes = ring.stride * ring.height
 
+    def use_masks(self, masks: Masks) -> None:
+        """Blank these from the next picture on."""
+        self._masks = masks
+
     def poll(self, _now: float) -> None:
         """Hang, if told to."""
         while self._hang:
@@ -160,3 +170,14 @@ class SyntheticDecoding:
         """Hang, if told to."""
         while self._hang_stop:
             time.sleep(1.0)
+
+
+def _blanked(value: int, ring: RingWriter, masks: Masks) -> bytes:
+    """Return a picture that has that value in every byte but where a mask is."""
+    size = (ring.width, ring.height)
+    picture = bytearray((value,)) * (ring.stride * ring.height)
+    for patch in patches(masks, size, size):
+        for row in range(patch.top, patch.bottom):
+            at = row * ring.stride
+            picture[at + 4 * patch.left : at + 4 * patch.right] = bytes(4 * (patch.right - patch.left))
+    return bytes(picture)

@@ -18,6 +18,7 @@ from typing import Any
 
 from app.domain.stream_state import Fault
 from app.sources.video.arrivals import ArrivalBook
+from app.sources.video.privacy_masks import Masks, masked
 from app.sources.video.ring import RingWriter
 from app.sources.video.scaling import i420_bytes, i420_planes, scaler_for
 from app.sources.video.transport import Packet, SourceFacts, TransportError
@@ -115,18 +116,20 @@ class VlcDecoder:
         exists.argtypes, exists.restype = [ctypes.c_char_p], ctypes.c_bool
         return [name for name in _PLUGINS if not exists(name.encode())]
 
-    def start(self, ring: RingWriter, facts: SourceFacts) -> VlcDecoding:
+    def start(self, ring: RingWriter, facts: SourceFacts, masks: Masks) -> VlcDecoding:
         """Start a player that decodes into ``ring``; see `Decoder`."""
         fourcc = _FOURCCS.get(facts.codec)
         if fourcc is None:
             raise TransportError(Fault.CODEC_UNSUPPORTED)
-        return VlcDecoding(self, ring, fourcc, facts)
+        return VlcDecoding(self, ring, fourcc, facts, masks)
 
 
 class VlcDecoding:
     """One player. libVLC's threads call back into it; the worker's own threads start, poll and stop it."""
 
-    def __init__(self, decoder: VlcDecoder, ring: RingWriter, fourcc: str, facts: SourceFacts) -> None:
+    def __init__(
+        self, decoder: VlcDecoder, ring: RingWriter, fourcc: str, facts: SourceFacts, masks: Masks
+    ) -> None:
         self._ring = ring
         self._size = (facts.width, facts.height)
         # libVLC hands pictures of odd sizes over with a row or column more.
@@ -136,7 +139,8 @@ class VlcDecoding:
         self._picture_at = ctypes.addressof(self._picture)
         self._planes = i420_planes(self._picture_at, *padded)
         self._end = _ENDINGS.get(fourcc)
-        self._scaler = scaler_for(facts.colours)
+        self._plain = scaler_for(facts.colours)
+        self._scaler = masked(self._plain, masks)
         self._size_changed = False
         self._broken = False
         self._over = (decoder.vlc.State.Ended, decoder.vlc.State.Error)
@@ -204,6 +208,10 @@ class VlcDecoding:
         """Write into that ring from the next picture on."""
         self._ring = ring
 
+    def use_masks(self, masks: Masks) -> None:
+        """Blank these from the next picture on; see `Decoding`."""
+        self._scaler = masked(self._plain, masks)
+
     def _on_prepare(self, _opaque: Any, place: Any, size: int) -> None:
         if size > self._bytes:
             # Never seen from libVLC, which keeps to its first size; its write must land somewhere.
@@ -222,6 +230,7 @@ class VlcDecoding:
         arrived_at = self._arrivals.date(pts / 1e6)
         if arrived_at is None:
             return
+        # The ring first: one that came after new masks must not get a picture with the old ones.
         ring = self._ring
         self._scaler.convert(self._planes, *self._size, ring.begin(), ring.stride, ring.width, ring.height)
         ring.publish(arrived_at)

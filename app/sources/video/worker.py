@@ -29,6 +29,7 @@ from app.sources.video.segment import unlink
 from app.sources.video.session import StreamSession
 from app.sources.video.synthetic import SyntheticDecoder, SyntheticDecoding
 from app.sources.video.transport import OpenTransport, SourceFacts
+from app.wire.privacy_masks import masks_from
 from app.wire.worker import (
     CloseStream,
     Command,
@@ -44,6 +45,7 @@ from app.wire.worker import (
     Shutdown,
     StreamFaulted,
     StreamProbed,
+    StreamSaved,
     StreamStopped,
     UseRing,
     WorkerEvent,
@@ -150,7 +152,9 @@ class Worker:
                 self._use_ring(command)
             case RenewStream():
                 if command.stream in self._sessions:
-                    self._sessions[command.stream].renew(command.url, command.fps)
+                    self._sessions[command.stream].renew(
+                        command.url, command.fps, masks_from(command.privacy_masks)
+                    )
             case RestStream():
                 self._rest(command)
             case SaveStream() | SaveStill():
@@ -178,6 +182,7 @@ class Worker:
             kind,
             url,
             fps,
+            masks_from(command.privacy_masks),
             open_transport=open_transport,
             decoder=self._decoder,
             reports=_Reports(self, command.stream, command.generation),
@@ -204,7 +209,10 @@ class Worker:
 
     def _save(self, command: SaveStream | SaveStill) -> None:
         session = self._sessions.get(command.stream)
-        self.send(save(command, session.tape if session is not None else None))
+        if session is None or session.tape is None:
+            self.send(StreamSaved(request=command.request, trouble="There is nothing on record yet"))
+        else:
+            self.send(save(command, session.tape, session.masks))
 
     def _use_ring(self, command: UseRing) -> None:
         session = self._sessions.get(command.stream)

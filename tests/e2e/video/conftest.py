@@ -17,6 +17,7 @@ import pytest
 
 from app.domain.camera import Lease, Quality, StreamKey, StreamKind
 from app.domain.ids import CameraId
+from app.domain.privacy_mask import PrivacyMask
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import StreamFacts, StreamState, StreamStatus, judge
 from app.sources.video.supervisor import VideoSupervisor
@@ -128,9 +129,16 @@ class Wall:
         self.engine = engine
         self.seen: list[StreamState] = []
 
-    async def open(self, name: str, url: str, kind: StreamKind, fps: float | None = None) -> StreamKey:
+    async def open(
+        self,
+        name: str,
+        url: str,
+        kind: StreamKind,
+        fps: float | None = None,
+        masks: tuple[PrivacyMask, ...] = (),
+    ) -> StreamKey:
         key = StreamKey(CameraId(name), Quality.SUB)
-        await self.engine.open(Lease(f"lease-{name}", key, kind, url, datetime.now(UTC), fps))
+        await self.engine.open(Lease(f"lease-{name}", key, kind, url, datetime.now(UTC), fps, masks))
         return key
 
     def facts(self, key: StreamKey) -> StreamFacts:

@@ -17,6 +17,7 @@ from PIL import Image
 from app.domain.camera import StreamKey, StreamKind
 from app.domain.errors import OperatorError
 from app.domain.picture_size import PictureSize
+from app.domain.privacy_mask import PrivacyMask
 from app.domain.stream_state import StreamState
 from tests.e2e.video.conftest import FPS, RtspCamera, Wall, wall_with
 from tests.fakes.http_cameras import HttpCameras
@@ -178,5 +179,34 @@ def test_a_camera_that_sends_stills_can_be_replayed_and_saved(
             await wall.engine.past.save(key, frame.arrived_at, tmp_path / "past.mkv", "")
             assert (tmp_path / "past.png").stat().st_size > 1000
             assert (tmp_path / "past.mkv").stat().st_size > 1000
+
+    run(play())
+
+
+def test_nothing_of_the_past_shows_what_a_mask_hides(plain_camera: RtspCamera, tmp_path: Path) -> None:
+    masks = (PrivacyMask(0.25, 0.25, 0.5, 0.25),)
+
+    async def play() -> None:
+        async with wall_with() as wall:
+            key = await wall.open("gate", plain_camera.url(), StreamKind.RTSP, masks=masks)
+            wall.engine.fit(key, SIZE)
+            await wall.until_live(key)
+            await wall.pictures(key, FPS)
+            past = wall.engine.past.replay(key, 5)
+            assert past is not None
+            await until(lambda: wall.engine.newest_number(past) > 2)
+            frame = wall.engine.newest(past)
+            assert frame is not None
+            shown = np.frombuffer(frame.pixels, np.uint8).reshape(SIZE.height, -1)[:, : SIZE.width * 4]
+            hidden = shown.reshape(SIZE.height, SIZE.width, 4)[45:90, 80:240, :3]
+            assert hidden.max() - hidden.min() <= 2
+            await wall.engine.past.save_still(past, frame.arrived_at, tmp_path / "past.png", "")
+            with Image.open(tmp_path / "past.png") as image:
+                kept = np.asarray(image)
+            assert (kept[90:180, 160:480] == 93).all()
+            assert kept[200:].std() > 5
+            with pytest.raises(OperatorError, match="masks"):
+                await wall.engine.past.save(key, 0.0, tmp_path / "past.mkv", "")
+            assert not (tmp_path / "past.mkv").exists()
 
     run(play())

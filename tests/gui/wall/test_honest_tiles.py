@@ -115,6 +115,21 @@ def test_a_stale_picture_outlives_its_memory_and_a_resize(desk: Desk) -> None:
     assert colour.name() != theme.VOID
 
 
+def test_the_grey_picture_goes_when_the_stream_knows_of_none_any_more(desk: Desk) -> None:
+    """As when a mask is put on a camera whose picture is frozen: the grey copy shows what is hidden now."""
+    desk.clock.advance(20)
+    desk.settle()
+    assert is_grey(desk.colour(0, y=0.2))
+    desk.frames.vanish(desk.keys[0])
+    desk.report(0, StreamStatus(StreamState.CONNECTING))
+    desk.settle()
+    assert desk.state(0) is StreamState.CONNECTING
+    assert desk.colour(0, y=0.2).name() == theme.VOID
+    desk.report(0, StreamStatus(StreamState.OFFLINE, None, Fault.NO_PICTURE))
+    desk.settle()
+    assert desk.colour(0, y=0.2).name() == theme.VOID
+
+
 def test_a_stream_that_comes_back_is_live_with_its_first_new_picture(desk: Desk) -> None:
     desk.clock.advance(20)
     desk.settle()

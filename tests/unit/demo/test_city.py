@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.demo.city import CAMERAS, PASSWORDS, camera_file
+from app.demo.city import CAMERAS, DEFAULT_WALL, PASSWORDS, camera_file
 from app.demo.city_plan import bounds
 from app.domain.geo import LatLon
 from app.hub.import_cameras import read_camera_file
@@ -49,6 +49,15 @@ def test_passwords_are_in_the_addresses_of_exactly_the_cameras_that_ask() -> Non
     asking = {row["id"] for row in rows() if all("@" in stream["url"] for stream in row["streams"])}
     assert asking == set(PASSWORDS)
     assert all(camera.serves == "rtsp" for camera in CAMERAS if camera.id in PASSWORDS)
+
+
+def test_homes_are_masked_also_where_another_camera_shows_the_same_picture() -> None:
+    masked = {
+        f.camera.id: f.camera.privacy_masks for f in read_camera_file(camera_file(5540, 8080, 48)).found
+    }
+    assert masked["cam-16"]
+    assert masked["cam-40"] == masked["cam-16"]
+    assert any(masked[camera_id] for camera_id in DEFAULT_WALL)
 
 
 @pytest.mark.parametrize("count", [24, 500])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from pydantic import ValidationError
 
@@ -15,7 +17,10 @@ SECRET = "rtsp://viewer:s3cret@10.0.0.9/main"
 
 
 def test_messages_survive_the_pipe() -> None:
-    command = OpenStream(stream=4, generation=2, kind=StreamKind.RTSP, url=SECRET, fps=15.0)
+    masks = [(0.25, 0.0, 0.5, 1 / 3)]
+    command = OpenStream(
+        stream=4, generation=2, kind=StreamKind.RTSP, url=SECRET, fps=15.0, privacy_masks=masks
+    )
     assert command_from(pack(command)) == command
     event = StreamFaulted(stream=4, generation=2, fault=Fault.TIMEOUT, retry_in_s=0.5)
     assert event_from(pack(event)) == event
@@ -23,8 +28,8 @@ def test_messages_survive_the_pipe() -> None:
 
 def test_an_address_is_not_in_a_messages_text() -> None:
     for message in (
-        OpenStream(stream=1, generation=1, kind=StreamKind.RTSP, url=SECRET),
-        RenewStream(stream=1, url=SECRET),
+        OpenStream(stream=1, generation=1, kind=StreamKind.RTSP, url=SECRET, privacy_masks=[]),
+        RenewStream(stream=1, url=SECRET, privacy_masks=[]),
     ):
         assert "s3cret" not in repr(message)
         assert "10.0.0.9" not in str(message)
@@ -34,6 +39,16 @@ def test_a_refused_command_does_not_repeat_the_address() -> None:
     with pytest.raises(ValidationError) as refused:
         command_from(b'{"type": "open", "stream": "x", "url": "%s"}' % SECRET.encode())
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("command", ["open", "renew"])
+def test_a_command_that_forgets_the_masks_is_none(command: str) -> None:
+    said = {"type": command, "stream": 1, "generation": 1, "kind": "rtsp", "url": SECRET}
+    if command == "renew":
+        del said["generation"], said["kind"]
+    command_from(json.dumps(said | {"privacy_masks": []}).encode())
+    with pytest.raises(ValidationError, match="privacy_masks"):
+        command_from(json.dumps(said).encode())
 
 
 @pytest.mark.parametrize(
