@@ -96,11 +96,15 @@ class VideoEngine(FrameSource, Protocol):
 class StreamCounts:
     """What an open stream has done since it was opened, and which worker decodes it (None: no one now).
 
-    ``last_picture_at`` is in seconds on the monotonic clock, None for never.
+    ``received`` counts coded pictures and ``received_bytes`` what they weigh; ``left_out`` are those of them
+    that a decoder which was behind did not get. ``last_picture_at`` is in seconds on the monotonic clock,
+    None for never.
     """
 
     worker: str | None
     received: int
+    received_bytes: int
+    left_out: int
     decoded: int
     restarts: int
     last_picture_at: float | None

@@ -47,7 +47,6 @@ class ArrivalBook:
         self._last_arrival = -inf
         self._misses = 0
         self._skipping = False
-        self.skipped = 0
 
     def expect(self, stamp: float, key: bool, now: float) -> bool:
         """Enter a packet that arrived ``now``; False: the decoder is behind and must not get it.
@@ -62,7 +61,6 @@ class ArrivalBook:
             elif key:
                 self._skipping = False
             if self._skipping:
-                self.skipped += 1
                 return False
             self._waiting.append((stamp, now))
             return True

@@ -34,6 +34,8 @@ class VideoFigures:
         return StreamCounts(
             worker=self._engine.worker_of(key),
             received=counters.packets,
+            received_bytes=counters.packet_bytes,
+            left_out=counters.left_out,
             decoded=counters.pictures,
             restarts=counters.restarts,
             last_picture_at=facts.last_picture_at,

@@ -156,9 +156,9 @@ class StreamSession:
         if self._unanswered_since is None:
             self._unanswered_since = packet.arrived_at
         if ring is not None:
-            ring.count_packet(packet.arrived_at)
-        if decoding is not None:
-            decoding.put(packet)
+            ring.count_packet(packet.arrived_at, len(packet.data))
+        if decoding is not None and not decoding.put(packet) and ring is not None:
+            ring.count_left_out()
 
     def stuck(self, now: float) -> bool:
         """Say whether the decoder has been asked to stop and does not."""

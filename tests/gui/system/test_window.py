@@ -66,12 +66,12 @@ def test_the_page_shows_what_the_engine_counts(at_desk: Play) -> None:
         store, figures = desk.parts.store, desk.figures
         store.apply(HubEvent(Sequence(1), CameraUpserted(camera(1, name="North\nGate"))))
         store.apply(StreamChanged(KEY, StreamStatus(StreamState.LIVE, 0.0)))
-        figures.known[KEY] = StreamCounts("wf-decoder-1", 100, 90, 2, desk.clock.seconds)
+        figures.known[KEY] = StreamCounts("wf-decoder-1", 100, 150_000, 0, 90, 2, desk.clock.seconds)
         figures.loads["wf-decoder-1"] = ProcessLoad(desk.clock.seconds, 5.0, 80.4)
         window = opened(desk)
         await until(lambda: window.readings >= 1)
         desk.clock.advance(2.0)
-        figures.known[KEY] = StreamCounts("wf-decoder-1", 130, 116, 2, desk.clock.seconds - 0.5)
+        figures.known[KEY] = StreamCounts("wf-decoder-1", 130, 400_000, 4, 116, 2, desk.clock.seconds - 0.5)
         figures.loads["wf-decoder-1"] = ProcessLoad(desk.clock.seconds, 5.5, 80.4)
         seen = window.readings
         await until(lambda: window.readings > seen)
