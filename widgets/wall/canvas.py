@@ -197,6 +197,7 @@ class WallCanvas(QWidget):
     def _lay_out(self) -> None:
         ratio = self.devicePixelRatioF()
         self._board.lay_out(int(self.width() * ratio), int(self.height() * ratio), ratio)
+        self._pause_all_but({tile.camera_id for tile in self._board.shown()})
         self.update()
 
     def _tell_demand(self) -> None:
@@ -223,6 +224,7 @@ class WallCanvas(QWidget):
         super().hideEvent(event)
         self._seen = False
         self._tick.stop()
+        self._pause_all_but(set())
         self._tell_demand()
 
     # The tick
@@ -288,11 +290,13 @@ class WallCanvas(QWidget):
         frame = self._fetch(tile, now)
         key, saying = tile.key, tile.saying
         if not saying.shows_picture:
+            log.pause()
             painter.fillRect(tile.rect, _VOID)
             return
         for bar in tile.bars:
             painter.fillRect(bar, _VOID)
         if saying.stale or frame is None or key is None:
+            log.pause()
             _paint_grey(painter, tile, log, frame)
         elif pictures.draw(painter, frame, tile.video):
             log.painted(key, frame.number, now)
@@ -305,6 +309,11 @@ class WallCanvas(QWidget):
         if log is None:
             log = self._logs[camera_id] = PaintLog()
         return log
+
+    def _pause_all_but(self, painted: set[CameraId | None]) -> None:
+        for camera_id, log in self._logs.items():
+            if camera_id not in painted:
+                log.pause()
 
     def _paint_marks(self, painter: QPainter, tile: Tile) -> None:
         """Draw selection, hover and drop marks; the surface that takes input knows them."""
