@@ -143,6 +143,15 @@ class EngineFigures(Protocol):
         ...
 
 
+class HubPulse(Protocol):
+    """Feels whether the hub answers, and how fast."""
+
+    @property
+    def round_trip_s(self) -> float | None:
+        """Seconds that the hub took to answer last, None while it does not answer. Never blocks."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
     """A row of a camera file that was not taken: its number (from 1) and why, in words."""
