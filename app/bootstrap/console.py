@@ -21,6 +21,7 @@ from app.domain.clock import SystemClock
 from app.domain.errors import ConsoleError, OperatorError
 from app.domain.events import LinkState, NoticeLevel
 from app.services.desk import Desk
+from app.services.engine_watch import EngineWatch
 from app.services.notify import Notify
 from app.services.streams import Streams
 from app.services.walls import Walls
@@ -74,6 +75,7 @@ class Console:
             self._warn(words)
         self.tasks = TaskScope(self.notify.failed)
         self.sources = self._open_sources()
+        self.figures = VideoFigures(self.sources.engine, self.clock)
         self.parts = self._build_parts()
         self.city: City | None = None
 
@@ -102,6 +104,7 @@ class Console:
             closing.push_async_callback(self.tasks.aclose)
             self.tasks.keep("Following the hub", self.sources.live.run)
             self.tasks.keep("Opening streams", self.parts.streams.run)
+            self.tasks.keep("Watching the video decoders", EngineWatch(self.figures, self.notify).run)
             windows = self._present(ready, splash, closing)
             if attendant is not None:
                 self.tasks.start("Running by itself", attendant(self, windows))
@@ -150,7 +153,7 @@ class Console:
             bridge=StoreBridge(store),
             stall=StallMeter(clock),
             tasks=self.tasks,
-            figures=VideoFigures(sources.engine, clock),
+            figures=self.figures,
         )
 
     def _base_map(self, ready: CityReady | None) -> BaseMap:

@@ -130,6 +130,11 @@ class EngineFigures(Protocol):
         """The console's own name among `processes`."""
         ...
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the engine from decoding, in the operator's words; None when all is well."""
+        ...
+
     def counts(self, key: StreamKey) -> StreamCounts | None:
         """Return the stream's counts, None when it is not open. Never blocks."""
         ...

@@ -26,6 +26,11 @@ class VideoFigures:
         """The console's own name among `processes`."""
         return _CONSOLE
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the engine from decoding, in the operator's words; None when all is well."""
+        return self._engine.trouble
+
     def counts(self, key: StreamKey) -> StreamCounts | None:
         """Return the stream's counts, None when it is not open. Never blocks."""
         facts, counters = self._engine.facts(key), self._engine.counters(key)
