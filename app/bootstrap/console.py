@@ -154,6 +154,7 @@ class Console:
             stall=StallMeter(clock),
             tasks=self.tasks,
             figures=self.figures,
+            pulse=sources.live.pulse,
         )
 
     def _base_map(self, ready: CityReady | None) -> BaseMap:
