@@ -12,6 +12,7 @@ from typing import TypeVar
 import structlog
 
 from app.bootstrap.city import City, CityReady
+from app.bootstrap.metrics import serve_metrics
 from app.bootstrap.options import DemoOptions
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
@@ -106,6 +107,7 @@ class Console:
             self.tasks.keep("Opening streams", self.parts.streams.run)
             self.tasks.keep("Watching the video decoders", EngineWatch(self.figures, self.notify).run)
             windows = self._present(ready, splash, closing)
+            self._serve_metrics(windows)
             if attendant is not None:
                 self.tasks.start("Running by itself", attendant(self, windows))
             await self._quit.wait()
@@ -124,6 +126,12 @@ class Console:
         self.parts.stall.start()
         self.tasks.keep("Saving the workspace", partial(self._keep_saved, windows))
         return windows
+
+    def _serve_metrics(self, windows: DeskWindows) -> None:
+        settings, probe = self._settings.metrics, windows.probe
+        if settings.enabled and probe is not None:
+            work = partial(serve_metrics, settings, probe, self.clock, self.notify)
+            self.tasks.keep("Serving metrics", work)
 
     # Parts
 
