@@ -44,6 +44,14 @@ class MapSettings(BaseModel):
     attribution: str = ""
 
 
+class MetricsSettings(BaseModel):
+    """The figures as Prometheus text at a port of this computer alone; 0 takes any free one."""
+
+    model_config = ConfigDict(extra="forbid")
+    enabled: bool = False
+    port: int = Field(9846, ge=0, le=65535)
+
+
 class Settings(BaseModel):
     """``settings.toml``; docs/configuration.md lists it."""
 
@@ -51,6 +59,7 @@ class Settings(BaseModel):
     operator: str = Field(default_factory=_operator, min_length=1, max_length=100)
     video: VideoSettings = VideoSettings()
     map: MapSettings = MapSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class ConsoleWindow(QMainWindow):
         self.map = MapView(base_map)
         self.notices = NoticeStack(parts.store, parts.clock)
         self.status = StatusLine(parts.store, parts.clock)
-        self._has_system_page = parts.figures is not None
+        self._has_system_page = parts.figures is not None and parts.pulse is not None
         self._docks: dict[str, QDockWidget] = {}
         self._placed = False
         self._build()

@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
+from app.bridge.system_probe import SystemProbe, WallPaints
 from app.domain.geo import LatLon
-from app.domain.ids import WallId
+from app.domain.ids import CameraId, WallId
+from app.domain.system_look import PaintCounts
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
 from layouts.system_window import SystemWindow
@@ -33,6 +35,8 @@ class DeskWindows(QObject):
         self.main = ConsoleWindow(parts, MAIN_WALL, base_map)
         self._wiring = Wiring(parts, self.main)
         self._walls: list[WallWindow] = []
+        self.probe = _probe(parts, self._paints)
+        """Looks at all counts; None where there are none to look at."""
         self._system: SystemWindow | None = None
         self._on_closed = on_closed
         self._status = QTimer(self, interval=STATUS_EVERY_MS)
@@ -111,8 +115,8 @@ class DeskWindows(QObject):
         self._open_wall(WallId(f"wall-{number}")).show()
 
     def _on_system_requested(self) -> None:
-        if self._system is None and self._parts.figures is not None:
-            self._system = SystemWindow(self._parts, self._parts.figures, self.panes)
+        if self._system is None and self.probe is not None:
+            self._system = SystemWindow(self._parts, self.probe)
         if self._system is not None:
             self._system.present()
 
@@ -126,3 +130,19 @@ class DeskWindows(QObject):
 
     def _on_status_due(self) -> None:
         self.main.status.set_stall(self._parts.stall.lateness_ms(0.99, STALL_SAMPLES))
+
+    def _paints(self) -> dict[tuple[WallId, CameraId], PaintCounts]:
+        paints = {}
+        for pane in self.panes():
+            for camera_id in pane.cameras():
+                counter = pane.surface.painted(camera_id)
+                paints[pane.wall_id, camera_id] = PaintCounts(counter.frames_painted, counter.overtaken)
+        return paints
+
+
+def _probe(parts: Parts, paints: WallPaints) -> SystemProbe | None:
+    if parts.figures is None or parts.pulse is None:
+        return None
+    return SystemProbe(
+        parts.store, parts.clock, parts.stall, parts.figures, parts.pulse, parts.streams, paints
+    )

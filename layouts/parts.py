@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
-from app.domain.ports import Clock, EngineFigures, FrameSource
+from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.services.desk import Desk
 from app.services.notify import Notify
 from app.services.replays import Replays
@@ -37,3 +37,5 @@ class Parts:
     tasks: TaskScope
     figures: EngineFigures | None = None
     """What the system page shows of the engine; without it there is no such page."""
+    pulse: HubPulse | None = None
+    """What the system page shows of the hub; without it there is no such page."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.domain.ids import CameraId
-from app.domain.ports import EngineFigures
+from app.bridge.system_probe import SystemProbe
 from layouts.parts import Parts
-from layouts.wall_pane import WallPane
 from widgets.system.page import SystemPage
 from widgets.system.reader import EVERY_MS, SystemReader
 
@@ -21,15 +18,12 @@ from widgets.system.reader import EVERY_MS, SystemReader
 class SystemWindow(QWidget):
     """Reads and shows; costs nothing while it is hidden or minimised."""
 
-    def __init__(self, parts: Parts, figures: EngineFigures, panes: Callable[[], Sequence[WallPane]]) -> None:
+    def __init__(self, parts: Parts, probe: SystemProbe) -> None:
         super().__init__(None)
         self._parts = parts
-        self._figures = figures
-        self._panes = panes
-        self._reader = SystemReader(
-            parts.store, parts.clock, parts.stall, figures, parts.streams, self._paint_counts
-        )
-        self._weighing = False
+        self._probe = probe
+        self._reader = SystemReader(parts.store)
+        self._looking = False
         self._preparing = False
         self.page = SystemPage()
         self.readings = 0
@@ -40,7 +34,7 @@ class SystemWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.page)
-        self.setMinimumSize(1200, 560)
+        self.setMinimumSize(1280, 560)
         self.resize(1600, 860)
 
     @property
@@ -100,22 +94,15 @@ class SystemWindow(QWidget):
         self.page.put_plots(plots, plots.add)
 
     def _on_due(self) -> None:
-        if not self._weighing:
-            self._weighing = True
+        if not self._looking:
+            self._looking = True
             self._parts.tasks.start("Reading the system's figures", self._read())
 
     async def _read(self) -> None:
         try:
-            loads = await asyncio.to_thread(self._figures.weigh, self._figures.processes())
+            look = await self._probe.look()
         finally:
-            self._weighing = False
+            self._looking = False
         if self._timer.isActive():
-            self.page.show_reading(self._reader.take(loads))
+            self.page.show_reading(self._reader.take(look))
             self.readings += 1
-
-    def _paint_counts(self) -> dict[tuple[str, CameraId], int]:
-        return {
-            (pane.wall_id, camera_id): pane.surface.painted(camera_id).frames_painted
-            for pane in self._panes()
-            for camera_id in pane.cameras()
-        }

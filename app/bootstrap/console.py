@@ -13,6 +13,7 @@ import structlog
 
 from app.bootstrap.budget import keep_to_budget
 from app.bootstrap.city import City, CityReady
+from app.bootstrap.metrics import serve_metrics
 from app.bootstrap.options import DemoOptions
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
@@ -22,6 +23,7 @@ from app.domain.clock import SystemClock
 from app.domain.errors import ConsoleError, OperatorError
 from app.domain.events import LinkState, NoticeLevel
 from app.services.desk import Desk
+from app.services.engine_watch import EngineWatch
 from app.services.notify import Notify
 from app.services.replays import Replays
 from app.services.saving import Saving
@@ -77,6 +79,7 @@ class Console:
             self._warn(words)
         self.tasks = TaskScope(self.notify.failed)
         self.sources = self._open_sources()
+        self.figures = VideoFigures(self.sources.engine, self.clock)
         self.parts = self._build_parts()
         self.city: City | None = None
 
@@ -106,7 +109,9 @@ class Console:
             self.tasks.keep("Following the hub", self.sources.live.run)
             self.tasks.keep("Opening streams", self.parts.streams.run)
             self.tasks.start("Measuring this computer", self._keep_to_budget())
+            self.tasks.keep("Watching the video decoders", EngineWatch(self.figures, self.notify).run)
             windows = self._present(ready, splash, closing)
+            self._serve_metrics(windows)
             if attendant is not None:
                 self.tasks.start("Running by itself", attendant(self, windows))
             await self._quit.wait()
@@ -125,6 +130,12 @@ class Console:
         self.parts.stall.start()
         self.tasks.keep("Saving the workspace", partial(self._keep_saved, windows))
         return windows
+
+    def _serve_metrics(self, windows: DeskWindows) -> None:
+        settings, probe = self._settings.metrics, windows.probe
+        if settings.enabled and probe is not None:
+            work = partial(serve_metrics, settings, probe, self.clock, self.notify)
+            self.tasks.keep("Serving metrics", work)
 
     # Parts
 
@@ -156,7 +167,8 @@ class Console:
             bridge=StoreBridge(store),
             stall=StallMeter(clock),
             tasks=self.tasks,
-            figures=VideoFigures(sources.engine, clock),
+            figures=self.figures,
+            pulse=sources.live.pulse,
         )
 
     async def _keep_to_budget(self) -> None:

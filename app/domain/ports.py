@@ -129,11 +129,15 @@ class StreamPast(Protocol):
 class StreamCounts:
     """What an open stream has done since it was opened, and which worker decodes it (None: no one now).
 
-    ``last_picture_at`` is in seconds on the monotonic clock, None for never.
+    ``received`` counts coded pictures and ``received_bytes`` what they weigh; ``left_out`` are those of them
+    that a decoder which was behind did not get. ``last_picture_at`` is in seconds on the monotonic clock,
+    None for never.
     """
 
     worker: str | None
     received: int
+    received_bytes: int
+    left_out: int
     decoded: int
     restarts: int
     last_picture_at: float | None
@@ -159,6 +163,11 @@ class EngineFigures(Protocol):
         """The console's own name among `processes`."""
         ...
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the engine from decoding, in the operator's words; None when all is well."""
+        ...
+
     def counts(self, key: StreamKey) -> StreamCounts | None:
         """Return the stream's counts, None when it is not open. Never blocks."""
         ...
@@ -169,6 +178,15 @@ class EngineFigures(Protocol):
 
     def weigh(self, processes: Mapping[str, int]) -> dict[str, ProcessLoad]:
         """Measure those processes but those that have ended. Takes milliseconds: not on the UI thread."""
+        ...
+
+
+class HubPulse(Protocol):
+    """Feels whether the hub answers, and how fast."""
+
+    @property
+    def round_trip_s(self) -> float | None:
+        """Seconds that the hub took to answer last, None while it does not answer. Never blocks."""
         ...
 
 

@@ -20,11 +20,15 @@ class Notify:
 
     def tell(self, level: NoticeLevel, message: str, hint: str = "") -> None:
         """Show a notice unless the same one is already on screen."""
-        for known in self._store.notices.values():
-            if (known.level, known.message, known.hint) == (level, message, hint):
-                return
-        notice = Notice(next(self._ids), self._clock.utc(), level, message, hint)
-        self._store.apply(NoticeRaised(notice))
+        if self._shown(level, message, hint) is None:
+            notice = Notice(next(self._ids), self._clock.utc(), level, message, hint)
+            self._store.apply(NoticeRaised(notice))
+
+    def take_back(self, level: NoticeLevel, message: str, hint: str = "") -> None:
+        """Put a notice away that is true no longer, if it is still on screen."""
+        notice = self._shown(level, message, hint)
+        if notice is not None:
+            self.dismiss(notice.id)
 
     def failed(self, doing: str, error: Exception) -> None:
         """Show what failed while ``doing`` something ("Pinning the camera")."""
@@ -40,3 +44,8 @@ class Notify:
     def dismiss(self, notice_id: int) -> None:
         """Put a notice away."""
         self._store.apply(NoticeDismissed(notice_id))
+
+    def _shown(self, level: NoticeLevel, message: str, hint: str) -> Notice | None:
+        same = (level, message, hint)
+        notices = self._store.notices.values()
+        return next((known for known in notices if (known.level, known.message, known.hint) == same), None)

@@ -15,6 +15,7 @@ from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import DomainEvent, LinkChanged, LinkState
 from app.domain.restart_policy import RestartPolicy
 from app.sources.hub_address import HubAddress, HubLocator
+from app.sources.hub_pulse import LivePulse
 from app.sources.hub_rest import HubRest, SignInNeededError
 from app.sources.hub_session import HubSession
 
@@ -46,6 +47,7 @@ class HubLive:
         self._on_new_hub = on_new_hub
         self._on_no_vault = on_no_vault
         self._policy = policy
+        self.pulse = LivePulse()
         self._session: HubSession | None = None
         self._signed_in: HubAddress | None = None
         self._has_signed_in = False
@@ -102,7 +104,12 @@ class HubLive:
             close_timeout=2,
             proxy=None,
         ) as socket:
-            await self._follow(socket, session)
+            feeling = asyncio.create_task(self.pulse.feel(socket), name="hub-pulse")
+            try:
+                await self._follow(socket, session)
+            finally:
+                feeling.cancel()
+                await asyncio.wait({feeling})
 
     async def _follow(self, socket: ClientConnection, session: HubSession) -> None:
         async for frame in socket:

@@ -110,7 +110,7 @@ class DirectSynthetic(WorkerCommand):
 
     type: Literal["direct"] = "direct"
     stream: int
-    act: Literal["freeze", "thaw", "repeat", "tear", "crash", "hang", "hang_stop", "end", "resize"]
+    act: Literal["freeze", "thaw", "repeat", "tear", "crash", "hang", "hang_stop", "end", "resize", "lag"]
     width: int = 0
     height: int = 0
 

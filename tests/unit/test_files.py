@@ -65,6 +65,16 @@ def test_settings_are_read_and_their_absence_is_fine(tmp_path: Path) -> None:
     assert (settings.operator, settings.video.streams_per_worker, notice) == ("Dana", 2, "")
 
 
+def test_metrics_are_served_only_where_the_settings_say_so(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    assert not load_settings(path)[0].metrics.enabled
+    path.write_text("[metrics]\nenabled = true\nport = 0\n", "utf-8")
+    settings, notice = load_settings(path)
+    assert (settings.metrics.enabled, settings.metrics.port, notice) == (True, 0, "")
+    path.write_text("[metrics]\nport = 70000\n", "utf-8")
+    assert "metrics.port" in load_settings(path)[1]
+
+
 def test_a_wrong_setting_names_itself_and_is_left_for_its_author(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text("[video]\nstreams_per_worker = 99\n", "utf-8")

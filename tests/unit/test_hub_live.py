@@ -49,7 +49,7 @@ class Hub:
 
 def follow(
     answer: Callable[[ServerConnection], Any],
-    check: Callable[[Hub, Store, list[int]], bool],
+    check: Callable[[Hub, Store, list[int], HubLive], bool],
     gate: Callable[[Hub, ServerConnection, Request], Response | None] = lambda *_: None,
 ) -> Store:
     """Follow a socket that answers so until ``check`` holds; returns the store."""
@@ -70,7 +70,7 @@ def follow(
             )
             task = asyncio.create_task(live.run())
             try:
-                await until(lambda: task.done() or check(hub, store, new_hubs))
+                await until(lambda: task.done() or check(hub, store, new_hubs, live))
             finally:
                 task.cancel()
                 (ended,) = await asyncio.gather(task, return_exceptions=True)
@@ -87,7 +87,7 @@ def test_an_event_that_cannot_be_read_costs_a_snapshot_and_not_the_connection_fo
             await socket.send(UNREADABLE)
         await socket.wait_closed()
 
-    store = follow(answer, lambda hub, store, _: hub.snapshots == 2 and store.link is LinkState.CONNECTED)
+    store = follow(answer, lambda hub, store, *_: hub.snapshots == 2 and store.link is LinkState.CONNECTED)
     assert store.sequence == 1
 
 
@@ -101,5 +101,21 @@ def test_a_session_that_a_new_hub_does_not_know_ends_in_a_sign_in_and_new_leases
             return socket.respond(HTTPStatus.UNAUTHORIZED, "unknown session")
         return None
 
-    store = follow(answer, lambda hub, store, new: store.link is LinkState.CONNECTED and new == [1], gate)
+    store = follow(answer, lambda hub, store, new, _: store.link is LinkState.CONNECTED and new == [1], gate)
     assert store.link is LinkState.CONNECTED
+
+
+def test_the_hubs_pulse_is_felt_while_it_is_followed() -> None:
+    felt = []
+
+    async def answer(socket: ServerConnection) -> None:
+        await socket.send(WELCOME)
+        await socket.wait_closed()
+
+    def check(_hub: Hub, _store: Store, _new: list[int], live: HubLive) -> bool:
+        felt.append(live.pulse.round_trip_s)
+        return felt[-1] is not None
+
+    follow(answer, check)
+    assert felt[0] is None
+    assert felt[-1] > 0

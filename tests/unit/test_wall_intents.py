@@ -91,6 +91,22 @@ def test_a_picture_painted_twice_counts_once() -> None:
     assert log.counter().first_painted_at == 10.0
 
 
+def test_pictures_that_a_newer_one_overtook_are_counted_while_somebody_could_see_them() -> None:
+    log, key, other = PaintLog(), StreamKey(A, Quality.SUB), StreamKey(A, Quality.MAIN)
+    for number in (7, 8, 11, 11, 12):
+        log.painted(key, number, 10.0)
+    assert log.counter().overtaken == 2
+    log.painted(other, 40, 11.0)
+    log.painted(other, 42, 11.0)
+    assert log.counter().overtaken == 3
+    log.pause()
+    log.painted(other, 900, 70.0)
+    log.painted(other, 901, 70.1)
+    log.painted(other, 1, 71.0)
+    assert log.counter().overtaken == 3
+    assert log.counter().frames_painted == 9
+
+
 def test_the_rate_is_of_the_last_seconds_and_falls_to_nothing() -> None:
     log, key = PaintLog(), StreamKey(A, Quality.SUB)
     for i in range(151):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from resources import theme
+from widgets.icons import pixmap
 from widgets.plain_label import plain_label, set_text
 from widgets.system.readings import SystemReading, summary
 from widgets.system.table_view import ReadingsTable
@@ -26,6 +27,7 @@ class SystemPage(QWidget):
         self._processes = ReadingsModel(PROCESS_COLUMNS, lambda row: row.name)
         self.stream_view = ReadingsTable("Streams", self._streams, (_CAMERA, _REASON))
         self.process_view = ReadingsTable("Processes", self._processes)
+        self._trouble = _TroubleLine()
         self._headline = plain_label(scale="large")
         self._empty = plain_label(
             "No stream is open. Put a camera on a wall, and its figures appear here.", tone="dim", wrap=True
@@ -38,6 +40,11 @@ class SystemPage(QWidget):
     def headline(self) -> str:
         """How many streams are open, and how they are."""
         return self._headline.text()
+
+    @property
+    def trouble(self) -> str:
+        """What keeps the engine from decoding, as it is shown above all; empty while nothing is."""
+        return self._trouble.words if self._trouble.isVisible() else ""
 
     @property
     def is_empty(self) -> bool:
@@ -53,6 +60,7 @@ class SystemPage(QWidget):
         """Show these figures, and add them to the plots."""
         self._streams.show_rows(reading.streams)
         self._processes.show_rows(reading.processes)
+        self._trouble.tell(reading.trouble)
         set_text(self._headline, summary(reading.streams))
         self._empty.setVisible(not reading.streams)
         if self._add is not None:
@@ -85,6 +93,35 @@ class SystemPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(theme.GAP)
+        column.addWidget(self._trouble)
         column.addLayout(top)
         column.addWidget(self._headline)
         column.addWidget(self.stream_view, 1)
+
+
+class _TroubleLine(QFrame):
+    """A line that is there only while there is something to tell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("notice", "error")
+        mark = QLabel()
+        mark.setPixmap(pixmap("error", theme.ALARM, 18))
+        self._label = plain_label(wrap=True)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(10, 6, 10, 6)
+        line.setSpacing(8)
+        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._label, 1)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """What was told last."""
+        return self._label.text()
+
+    def tell(self, words: str) -> None:
+        """Show these words, nothing where there are none."""
+        set_text(self._label, words)
+        self.setAccessibleName(f"Error: {words}" if words else "")
+        self.setVisible(bool(words))

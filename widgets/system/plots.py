@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from resources import theme
-from widgets.plain_label import ElidedLabel, plain_label, set_text
+from widgets.plain_label import ElidedLabel, set_text, set_tone
 from widgets.system.history import SPAN_S, History
 from widgets.system.readings import SystemReading
 
@@ -34,9 +34,13 @@ class Line:
     colour: str
     unit: str
     digits: int = 0
+    away: str = ""
+    """What is said in place of the values while there is nothing to measure."""
 
-    def words(self, history: History) -> str:
-        """Return the newest value and the largest of the five minutes."""
+    def words(self, history: History, missing: bool) -> str:
+        """Return the newest value and the largest of the five minutes; ``missing``: there is none now."""
+        if missing and self.away:
+            return f"{self.name} {self.away}"
         if history.newest is None or history.largest is None:
             return f"{self.name} –"
         return f"{self.name} {self._value(history.newest)} · highest {self._value(history.largest)}"
@@ -54,7 +58,8 @@ class Plot(QWidget):
         self._least = least
         self._lines = lines
         self._histories = [History() for _ in lines]
-        self._words = [plain_label(scale="small") for _ in lines]
+        self._missing = [False for _ in lines]
+        self._words = [ElidedLabel(scale="small") for _ in lines]
         self._graph = _Graph(lines)
         self.setToolTip(tip)
         self.setAccessibleName(title)
@@ -63,6 +68,7 @@ class Plot(QWidget):
 
     def add(self, at: float, values: Sequence[float | None]) -> None:
         """Add one value per line, measured at ``at`` (monotonic seconds), and draw; None adds nothing."""
+        self._missing = [value is None for value in values]
         largest = self._least
         for value, history, curve in zip(values, self._histories, self._graph.curves, strict=True):
             if value is not None:
@@ -73,8 +79,10 @@ class Plot(QWidget):
         self._render_words()
 
     def _render_words(self) -> None:
-        for line, history, label in zip(self._lines, self._histories, self._words, strict=True):
-            set_text(label, line.words(history))
+        shown = zip(self._lines, self._histories, self._missing, self._words, strict=True)
+        for line, history, missing, label in shown:
+            set_text(label, line.words(history, missing))
+            set_tone(label, "tone", "alarm" if missing and line.away else "")
         words = "; ".join(label.text() for label in self._words)
         self.setAccessibleDescription(words)
 
@@ -104,16 +112,24 @@ class Plots(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._late = Plot(
-            "User interface delay",
-            "How late the user interface answered at worst in each second",
+            "Delay",
+            "How late the user interface answered at worst in each second, and how long the hub took to "
+            "answer the console",
             20.0,
-            [Line("Worst in a second", _SOLID, theme.ACCENT, "ms")],
+            [
+                Line("Interface", _SOLID, theme.ACCENT, "ms"),
+                Line("Hub", _DASHED, theme.TEXT, "ms", digits=1, away="does not answer"),
+            ],
         )
-        self._painted = Plot(
-            "Pictures painted",
-            "Pictures a second that all tiles painted together",
+        self._pictures = Plot(
+            "Pictures",
+            "Pictures a second that all tiles painted together, and those of all streams that nobody saw: "
+            "left out because a decoder was behind, or overtaken by a newer one before a tile was painted",
             10.0,
-            [Line("All tiles", _SOLID, theme.ACCENT, "per s")],
+            [
+                Line("Painted", _SOLID, theme.ACCENT, "/s"),
+                Line("Dropped", _DASHED, theme.WARN, "/s", digits=1),
+            ],
         )
         self._cpu = Plot(
             "Processor",
@@ -127,13 +143,13 @@ class Plots(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(24)
-        for plot in (self._late, self._painted, self._cpu):
+        for plot in (self._late, self._pictures, self._cpu):
             row.addWidget(plot, 1)
 
     def add(self, reading: SystemReading) -> None:
         """Draw another second."""
-        self._late.add(reading.at, [reading.late_ms])
-        self._painted.add(reading.at, [reading.painted])
+        self._late.add(reading.at, [reading.late_ms, reading.hub_ms])
+        self._pictures.add(reading.at, [reading.painted, reading.dropped])
         self._cpu.add(reading.at, [reading.workers_cpu, reading.console_cpu])
 
 

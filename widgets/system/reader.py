@@ -1,15 +1,13 @@
-"""Puts one reading together: from the store, the engine's counters, the tiles and the processes' loads."""
+"""Turns one look after the other into what the page shows: counts become rates, ids become names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
-from app.bridge.stall_meter import INTERVAL_MS, StallMeter
 from app.domain.camera import StreamKey
-from app.domain.ids import CameraId
-from app.domain.ports import Clock, EngineFigures, ProcessLoad, StreamCounts
-from app.domain.stream_state import StreamStatus
+from app.domain.ids import CameraId, WallId
+from app.domain.ports import StreamCounts
+from app.domain.system_look import StreamLook, SystemLook
 from app.store.state import Store
 from widgets.system.rates import Rates
 from widgets.system.readings import (
@@ -17,6 +15,7 @@ from widgets.system.readings import (
     StreamReading,
     SystemReading,
     share_percent,
+    total,
     workers_percent,
 )
 from widgets.view_state import one_line
@@ -24,108 +23,119 @@ from widgets.view_state import one_line
 EVERY_MS = 1000
 """Time between two readings."""
 RATE_OVER_S = 5.0
-"""Pictures a second are over so long, as on the wall; processor shares are over one interval."""
-_LATE_SAMPLES = EVERY_MS // INTERVAL_MS
-
-PaintCounts = Callable[[], Mapping[tuple[str, CameraId], int]]
-"""Returns how many pictures of each camera each wall has painted, for the cameras that are on it now."""
-
-
-class ShownStreams(Protocol):
-    """Says which stream of a camera the tiles paint."""
-
-    def key_for(self, camera_id: CameraId) -> StreamKey | None:
-        """Return the stream, None while none is open."""
-        ...
+"""Rates of pictures are over so long, as on the wall; processor shares are over one interval."""
+_STREAM_COUNTS: dict[str, Callable[[StreamCounts], int]] = {
+    "bytes": lambda counts: counts.received_bytes,
+    "received": lambda counts: counts.received,
+    "left_out": lambda counts: counts.left_out,
+    "decoded": lambda counts: counts.decoded,
+}
 
 
 class SystemReader:
-    """Remembers the last look, so that counts become rates."""
+    """Remembers the last look."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        stall: StallMeter,
-        figures: EngineFigures,
-        shown: ShownStreams,
-        paint_counts: PaintCounts,
-    ) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._clock = clock
-        self._stall = stall
-        self._figures = figures
-        self._shown = shown
-        self._paint_counts = paint_counts
-        self._received: Rates[StreamKey] = Rates(RATE_OVER_S)
-        self._decoded: Rates[StreamKey] = Rates(RATE_OVER_S)
-        self._painted: Rates[tuple[str, CameraId]] = Rates(RATE_OVER_S)
+        self._counted: dict[str, Rates[StreamKey]] = {name: Rates(RATE_OVER_S) for name in _STREAM_COUNTS}
+        self._painted: Rates[tuple[WallId, CameraId]] = Rates(RATE_OVER_S)
+        self._overtaken: Rates[tuple[WallId, CameraId]] = Rates(RATE_OVER_S)
         self._cpu: Rates[str] = Rates()
 
     def begin(self) -> None:
         """Forget the last look: it was before a pause."""
-        for rates in (self._received, self._decoded, self._painted, self._cpu):
+        self._cpu.forget()
+        for rates in self._counted.values():
             rates.forget()
+        for paints in (self._painted, self._overtaken):
+            paints.forget()
 
-    def take(self, loads: Mapping[str, ProcessLoad]) -> SystemReading:
-        """Return the figures of now; ``loads`` are those of the processes, by name."""
-        now = self._clock.monotonic()
-        counts = {key: self._figures.counts(key) for key in self._store.streams}
-        known = {key: count for key, count in counts.items() if count is not None}
-        received = self._received.look({key: (now, count.received) for key, count in known.items()})
-        decoded = self._decoded.look({key: (now, count.decoded) for key, count in known.items()})
-        painted = self._painted.look({key: (now, count) for key, count in self._paint_counts().items()})
-        busy = self._cpu.look({name: (load.measured_at, load.cpu_s) for name, load in loads.items()})
-        best: dict[CameraId, float] = {}
-        for (_, camera_id), rate in painted.items():
-            best[camera_id] = max(rate, best.get(camera_id, 0.0))
-        streams = tuple(
-            self._stream(
-                key, status, known.get(key), now, received.get(key), decoded.get(key), best.get(key.camera_id)
+    def take(self, look: SystemLook) -> SystemReading:
+        """Return the figures of that look, as rates since the ones before."""
+        now = look.at
+        known = {key: stream.counts for key, stream in look.streams.items() if stream.counts is not None}
+        rates = {
+            name: self._counted[name].look({key: (now, count(counts)) for key, counts in known.items()})
+            for name, count in _STREAM_COUNTS.items()
+        }
+        painted = self._painted.look({key: (now, paint.painted) for key, paint in look.paints.items()})
+        overtaken = self._overtaken.look({key: (now, paint.overtaken) for key, paint in look.paints.items()})
+        best = _best_walls(painted)
+        streams = []
+        for key, stream in look.streams.items():
+            mine = {name: found.get(key) for name, found in rates.items()}
+            wall = best.get(key.camera_id) if stream.shown else None
+            streams.append(
+                self._stream(
+                    key,
+                    stream,
+                    now,
+                    mine,
+                    painted.get(wall) if wall else None,
+                    overtaken.get(wall, 0.0) if wall else 0.0,
+                )
             )
-            for key, status in self._store.streams.items()
+        shares = share_percent(
+            self._cpu.look({name: (load.measured_at, load.cpu_s) for name, load in look.loads.items()})
         )
         decoders = [stream.worker for stream in streams]
-        shares = share_percent(busy)
-        processes = tuple(
-            ProcessReading(
-                name,
-                shares.get(name),
-                load.memory_mb,
-                None if name == self._figures.console else decoders.count(name),
-            )
-            for name, load in loads.items()
-        )
+        hub_s = look.hub_round_trip_s
         return SystemReading(
             at=now,
-            late_ms=self._stall.lateness_ms(1.0, _LATE_SAMPLES),
+            late_ms=1000 * look.late_s,
+            hub_ms=None if hub_s is None else 1000 * hub_s,
             painted=sum(painted.values()) if painted or not streams else None,
-            streams=streams,
-            processes=processes,
-            console_cpu=shares.get(self._figures.console),
-            workers_cpu=workers_percent(shares, self._figures.console),
+            dropped=total(stream.dropped for stream in streams) if streams else 0.0,
+            streams=tuple(streams),
+            processes=tuple(
+                ProcessReading(
+                    name,
+                    shares.get(name),
+                    load.memory_mb,
+                    None if name == look.console else decoders.count(name),
+                )
+                for name, load in look.loads.items()
+            ),
+            console_cpu=shares.get(look.console),
+            workers_cpu=workers_percent(shares, look.console),
+            trouble=look.trouble or "",
         )
 
     def _stream(
         self,
         key: StreamKey,
-        status: StreamStatus,
-        counts: StreamCounts | None,
+        stream: StreamLook,
         now: float,
-        received: float | None,
-        decoded: float | None,
+        rates: Mapping[str, float | None],
         painted: float | None,
+        overtaken: float,
     ) -> StreamReading:
         camera = self._store.cameras.get(key.camera_id)
+        counts = stream.counts
         last = counts.last_picture_at if counts else None
+        bytes_per_s, left_out = rates["bytes"], rates["left_out"]
         return StreamReading(
             key=key,
             camera=(one_line(camera.name) if camera else "") or key.camera_id,
             worker=counts.worker if counts else None,
-            status=status,
+            status=stream.status,
             age_s=None if last is None else max(0.0, now - last),
-            received=received,
-            decoded=decoded,
-            painted=painted if self._shown.key_for(key.camera_id) == key else None,
+            kbit=None if bytes_per_s is None else bytes_per_s * 8 / 1000,
+            received=rates["received"],
+            decoded=rates["decoded"],
+            painted=painted,
+            dropped=None if left_out is None else left_out + overtaken,
             restarts=counts.restarts if counts else None,
         )
+
+
+def _best_walls(
+    painted: Mapping[tuple[WallId, CameraId], float],
+) -> dict[CameraId, tuple[WallId, CameraId]]:
+    """Return for each camera the wall that paints most of its pictures: nobody misses what is seen there."""
+    best: dict[CameraId, tuple[WallId, CameraId]] = {}
+    for place, rate in painted.items():
+        known = best.get(place[1])
+        if known is None or rate > painted[known]:
+            best[place[1]] = place
+    return best

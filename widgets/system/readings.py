@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.domain.camera import Quality, StreamKey
@@ -18,6 +18,7 @@ STATE_WORDS = {
     StreamState.FROZEN: "Frozen",
     StreamState.OFFLINE: "Offline",
     StreamState.DENIED: "Denied",
+    StreamState.REPLAY: "Replay",
 }
 _WORST_FIRST = (
     StreamState.OFFLINE,
@@ -25,6 +26,7 @@ _WORST_FIRST = (
     StreamState.DENIED,
     StreamState.DELAYED,
     StreamState.CONNECTING,
+    StreamState.REPLAY,
     StreamState.LIVE,
 )
 
@@ -34,6 +36,8 @@ class StreamReading:
     """One open stream. Rates per second, None where there is none to tell.
 
     ``painted`` is None for a stream that no tile shows now: it lingers, or waits for its first picture.
+    ``dropped`` are the pictures that nobody saw: left out because the decoder was behind, or decoded and
+    overtaken by a newer one before the tile was painted. ``kbit`` counts the video itself, in 1,000 bits.
     """
 
     key: StreamKey
@@ -41,9 +45,11 @@ class StreamReading:
     worker: str | None
     status: StreamStatus
     age_s: float | None
+    kbit: float | None = None
     received: float | None = None
     decoded: float | None = None
     painted: float | None = None
+    dropped: float | None = None
     restarts: int | None = None
 
 
@@ -67,24 +73,30 @@ class SystemReading:
     at: float
     late_ms: float
     """How late the user interface was at worst since the last reading."""
+    hub_ms: float | None
+    """How long the hub took to answer, None while it does not."""
     painted: float | None
     """Pictures a second that all tiles painted together."""
+    dropped: float | None
+    """Pictures a second that nobody saw, of all streams together."""
     streams: tuple[StreamReading, ...]
     processes: tuple[ProcessReading, ...]
     console_cpu: float | None
     workers_cpu: float | None
+    trouble: str = ""
+    """What keeps the engine from decoding, in words; empty when all is well."""
 
 
 def badness(reading: StreamReading) -> tuple[int, int, int, int, str, str]:
     """Return what to sort by to have the worst stream first.
 
-    By state; then the oldest picture, to the second; then the largest share of the decoded pictures that was
-    not painted, to a tenth; then the most restarts. Finer would have equal streams change places for ever.
+    By state; then the oldest picture, to the second; then the largest share of the received pictures that was
+    dropped, to a tenth; then the most restarts. Finer would have equal streams change places for ever.
     """
     age = int(reading.age_s) if reading.age_s is not None else 0
     lost = 0
-    if reading.decoded and reading.painted is not None:
-        lost = int(10 * max(0.0, 1 - reading.painted / reading.decoded))
+    if reading.received and reading.dropped is not None:
+        lost = int(10 * reading.dropped / reading.received)
     return (
         _WORST_FIRST.index(reading.status.state),
         -age,
@@ -105,6 +117,11 @@ def age_text(age_s: float | None) -> str:
 def rate_text(rate: float | None) -> str:
     """Return an amount per second."""
     return UNKNOWN if rate is None else f"{rate:.1f}"
+
+
+def kbit_text(kbit: float | None) -> str:
+    """Return an amount of video a second."""
+    return UNKNOWN if kbit is None else f"{kbit:,.0f}"
 
 
 def percent_text(percent: float | None) -> str:
@@ -129,14 +146,19 @@ def share_percent(busy: Mapping[str, float]) -> dict[str, float]:
     return {name: 100.0 * rate for name, rate in busy.items()}
 
 
+def total(figures: Iterable[float | None]) -> float | None:
+    """Return the sum of those that are known, None when none is."""
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None
+
+
 def workers_percent(shares: Mapping[str, float], console: str) -> float | None:
     """Return the sum over all processes but the console, None when none has a figure."""
-    found = [share for name, share in shares.items() if name != console]
-    return sum(found) if found else None
+    return total(share for name, share in shares.items() if name != console)
 
 
 def summary(streams: tuple[StreamReading, ...]) -> str:
-    """Return the table's headline: how many streams there are, and how many of them are in which state."""
+    """Return the table's headline: how many streams there are, in which states, and what they send."""
     if not streams:
         return "No streams are open"
     count = f"{len(streams)} open stream{'' if len(streams) == 1 else 's'}"
@@ -144,4 +166,6 @@ def summary(streams: tuple[StreamReading, ...]) -> str:
     parts = [
         f"{states.count(state)} {STATE_WORDS[state].lower()}" for state in _WORST_FIRST if state in states
     ]
-    return f"{count}: {', '.join(parts)}"
+    kbit = total(stream.kbit for stream in streams)
+    sent = "" if kbit is None else f" · {kbit / 1000:,.1f} Mbit/s"
+    return f"{count}: {', '.join(parts)}{sent}"

@@ -26,6 +26,7 @@ from widgets.system.readings import (
     StreamReading,
     age_text,
     badness,
+    kbit_text,
     megabytes_text,
     percent_text,
     rate_text,
@@ -44,6 +45,7 @@ _STATE_LOOK = {
     StreamState.FROZEN: ("frozen", theme.WARN),
     StreamState.OFFLINE: ("offline", theme.ALARM),
     StreamState.DENIED: ("lock", theme.TEXT),
+    StreamState.REPLAY: ("play", theme.REPLAY),
 }
 
 Row = TypeVar("Row")
@@ -71,9 +73,25 @@ def _figure(value: float | None) -> float:
 
 STREAM_COLUMNS: tuple[Column[StreamReading], ...] = (
     Column("State", lambda r: STATE_WORDS[r.status.state], badness, "Connecting", tip="Worst first"),
-    Column("Camera", lambda r: r.camera, lambda r: r.camera.casefold(), "North Harbour Street"),
+    Column("Camera", lambda r: r.camera, lambda r: r.camera.casefold(), "North Harbour St"),
     Column("Quality", lambda r: QUALITY_WORDS[r.key.quality], lambda r: r.key.quality.value, "Main"),
-    Column("Picture age", lambda r: age_text(r.age_s), lambda r: _figure(r.age_s), "59 min", number=True),
+    Column(
+        "Age",
+        lambda r: age_text(r.age_s),
+        lambda r: _figure(r.age_s),
+        "59 min",
+        number=True,
+        tip="How long ago the newest picture arrived from the camera",
+    ),
+    Column(
+        "kbit/s",
+        lambda r: kbit_text(r.kbit),
+        lambda r: _figure(r.kbit),
+        "99,999",
+        number=True,
+        tip="Thousand bits of video a second that came from the camera, over five seconds; "
+        "what the network adds of its own is not in it",
+    ),
     Column(
         "Received/s",
         lambda r: rate_text(r.received),
@@ -99,6 +117,16 @@ STREAM_COLUMNS: tuple[Column[StreamReading], ...] = (
         tip="Pictures a second that a tile showed, over five seconds; – where no tile shows this stream now",
     ),
     Column(
+        "Dropped/s",
+        lambda r: rate_text(r.dropped),
+        lambda r: _figure(r.dropped),
+        "100.0",
+        number=True,
+        tip="Pictures a second that nobody saw, over five seconds: left out because the decoder was more "
+        "than a second behind, or decoded, but overtaken by a newer one before a tile that could be seen "
+        "was painted",
+    ),
+    Column(
         "Restarts",
         lambda r: UNKNOWN if r.restarts is None else f"{r.restarts:,}",
         lambda r: _figure(r.restarts),
@@ -107,7 +135,7 @@ STREAM_COLUMNS: tuple[Column[StreamReading], ...] = (
         tip="How often the stream had to be started again since it was opened",
     ),
     Column("Worker", lambda r: r.worker or UNKNOWN, lambda r: _natural(r.worker), "wf-decoder-99"),
-    Column("Reason", lambda r: reason(r.status), lambda r: reason(r.status), "Camera does not answer"),
+    Column("Reason", lambda r: reason(r.status), lambda r: reason(r.status), "Not permitted"),
 )
 PROCESS_COLUMNS: tuple[Column[ProcessReading], ...] = (
     Column("Process", lambda r: r.name, lambda r: _natural(r.name), "wf-decoder-99"),

@@ -6,6 +6,7 @@ signal per frame, which is what makes viewers stall, does not exist here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Protocol, cast
 
@@ -85,7 +86,7 @@ class WallCanvas(QWidget):
         self._streams = streams
         self._clock = clock
         self._board = Board(self.wall)
-        self._logs: dict[CameraId, PaintLog] = {}
+        self._logs: defaultdict[CameraId, PaintLog] = defaultdict(PaintLog)
         self._demand: dict[CameraId, PictureSize] = {}
         self._seen = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -203,6 +204,7 @@ class WallCanvas(QWidget):
     def _lay_out(self) -> None:
         ratio = self.devicePixelRatioF()
         self._board.lay_out(int(self.width() * ratio), int(self.height() * ratio), ratio)
+        self._pause_all_but({tile.camera_id for tile in self._board.shown()})
         self.update()
 
     def _tell_demand(self) -> None:
@@ -235,6 +237,7 @@ class WallCanvas(QWidget):
             self._behind.start(KEPT_HIDDEN_MS)
         self._seen = False
         self._tick.stop()
+        self._pause_all_but(set())
         self._tell_demand()
 
     # The tick
@@ -300,7 +303,7 @@ class WallCanvas(QWidget):
         if tile.camera_id is None:
             painter.fillRect(tile.rect, _VOID)
         else:
-            self._paint_picture(painter, tile, self._log_of(tile.camera_id), now)
+            self._paint_picture(painter, tile, self._logs[tile.camera_id], now)
         for at, pixmap in tile.labels():
             painter.drawPixmap(at, pixmap)
         self._paint_marks(painter, tile)
@@ -309,11 +312,13 @@ class WallCanvas(QWidget):
         frame = self._fetch(tile, now)
         key, saying = tile.key, tile.saying
         if not saying.shows_picture:
+            log.pause()
             painter.fillRect(tile.rect, _VOID)
             return
         for bar in tile.bars:
             painter.fillRect(bar, _VOID)
         if saying.stale or frame is None or key is None:
+            log.pause()
             _paint_grey(painter, tile, log, frame)
         elif pictures.draw(painter, frame, tile.video):
             log.painted(key, frame.number, now)
@@ -327,11 +332,10 @@ class WallCanvas(QWidget):
                 painter, beside, tile.rect, tile.scale, view=tile.view, limit_s=tile.live_limit_s, now=now
             )
 
-    def _log_of(self, camera_id: CameraId) -> PaintLog:
-        log = self._logs.get(camera_id)
-        if log is None:
-            log = self._logs[camera_id] = PaintLog()
-        return log
+    def _pause_all_but(self, painted: set[CameraId | None]) -> None:
+        for camera_id, log in self._logs.items():
+            if camera_id not in painted:
+                log.pause()
 
     def _paint_marks(self, painter: QPainter, tile: Tile) -> None:
         """Draw selection, hover and drop marks; the surface that takes input knows them."""

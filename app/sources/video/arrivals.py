@@ -49,7 +49,6 @@ class ArrivalBook:
         self._misses = 0
         self._skipping = False
         self._unseen_to = -inf
-        self.skipped = 0
 
     def expect(self, packet: Packet) -> bool:
         """Enter a packet that has just arrived; False: the decoder is behind and must not get it.
@@ -65,7 +64,6 @@ class ArrivalBook:
             elif packet.key:
                 self._skipping = False
             if self._skipping:
-                self.skipped += 1
                 return False
             self._waiting.append((stamp, now))
             if not packet.shown:

@@ -12,8 +12,8 @@ from app.sources.video.transport import Packet, SourceFacts
 class Decoding(Protocol):
     """One stream being decoded."""
 
-    def put(self, packet: Packet) -> None:
-        """Decode a packet; returns at once. What arrives while the decoder is behind may be left out."""
+    def put(self, packet: Packet) -> bool:
+        """Decode a packet; returns at once. False: the decoder is behind, so the packet was left out."""
         ...
 
     def use_ring(self, ring: RingWriter) -> None:

@@ -43,16 +43,15 @@ class Feed:
         with self._lock:
             self._decoding = None
 
-    def put(self, packet: Packet) -> bool:
-        """Take a packet; say whether it went to a decoder."""
+    def put(self, packet: Packet) -> bool | None:
+        """Take a packet; say whether the decoder got it: False when it was too late for it, None at rest."""
         with self._lock:
             if self.tape is not None:
                 self.tape.add(packet)
             if self._resting or self._decoding is None:
-                return False
-            self._decoding.put(packet)
+                return None
             self._fed_s = packet.decoded_s
-            return True
+            return self._decoding.put(packet)
 
     def rest(self) -> None:
         """Decode nothing until `wake`."""

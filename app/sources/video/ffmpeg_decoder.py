@@ -55,10 +55,12 @@ class FfmpegDecoding:
         self._thread = threading.Thread(target=self._decode, daemon=True)
         self._thread.start()
 
-    def put(self, packet: Packet) -> None:
+    def put(self, packet: Packet) -> bool:
         """Decode a packet, unless the decoder is behind; see `Decoding`."""
-        if self._arrivals.expect(packet):
+        on_time = self._arrivals.expect(packet)
+        if on_time:
             self._packets.put(packet)
+        return on_time
 
     def use_ring(self, ring: RingWriter) -> None:
         """Write into that ring from the next picture on."""

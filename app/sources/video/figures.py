@@ -26,6 +26,11 @@ class VideoFigures:
         """The console's own name among `processes`."""
         return _CONSOLE
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the engine from decoding, in the operator's words; None when all is well."""
+        return self._engine.trouble
+
     def counts(self, key: StreamKey) -> StreamCounts | None:
         """Return the stream's counts, None when it is not open. Never blocks."""
         facts, counters = self._engine.facts(key), self._engine.counters(key)
@@ -34,6 +39,8 @@ class VideoFigures:
         return StreamCounts(
             worker=self._engine.worker_of(key),
             received=counters.packets,
+            received_bytes=counters.packet_bytes,
+            left_out=counters.left_out,
             decoded=counters.pictures,
             restarts=counters.restarts,
             last_picture_at=facts.last_picture_at,

@@ -6,6 +6,7 @@ stored and loaded in one piece; times are seconds of the machine's monotonic clo
     0 magic        1 version     2 generation   3 total bytes   4 width        5 height
     6 stride       7 format      8 slots        9 bytes a slot  10 aspect      16 newest picture's number
     17 packets     18 pictures   19 last packet 20 last picture 21 wall clock  22 heartbeat
+    23 packets' bytes            24 packets that were left out
     32 + 4 k       of slot k: number before, number after, arrived at, unused
 
 Picture n (from 1) lives in slot n % slots, so the newest slot is the newest number % slots. The writer
@@ -26,12 +27,13 @@ from app.domain.ports import Frame
 from app.sources.video.segment import Segment
 
 MAGIC = int.from_bytes(b"WFRING01", "little")
-VERSION = 1
+VERSION = 2
 FORMAT_BGRX = int.from_bytes(b"RV32", "little")
 SLOTS = 3
 _HEADER_BYTES = 4096
 _ALIGN = 64
 _NEWEST, _PACKETS, _PICTURES, _LAST_PACKET, _LAST_PICTURE, _WALL_CLOCK, _HEARTBEAT = range(16, 23)
+_BYTES, _LEFT_OUT = 23, 24
 _ASPECT = 10
 _SLOT_WORDS = 32
 
@@ -66,6 +68,8 @@ class RingFigures:
     """The header's counters at one moment; times are None for never."""
 
     packets_read: int
+    bytes_read: int
+    packets_left_out: int
     pictures_decoded: int
     last_packet_at: float | None
     last_picture_at: float | None
@@ -167,10 +171,15 @@ class RingWriter:
         self._f64[_WALL_CLOCK] = time.time()
         self._u64[_NEWEST] = number
 
-    def count_packet(self, now: float) -> None:
-        """Record that the transport has read a packet."""
+    def count_packet(self, arrived_at: float, size: int) -> None:
+        """Record that the transport has read a packet of ``size`` bytes."""
         self._u64[_PACKETS] += 1
-        self._f64[_LAST_PACKET] = now
+        self._u64[_BYTES] += size
+        self._f64[_LAST_PACKET] = arrived_at
+
+    def count_left_out(self) -> None:
+        """Record that the decoder was behind and did not get a packet."""
+        self._u64[_LEFT_OUT] += 1
 
     def beat(self, now: float) -> None:
         """Record that the worker is alive."""
@@ -230,6 +239,8 @@ class RingReader:
         u64, f64 = self._u64, self._f64
         return RingFigures(
             packets_read=u64[_PACKETS],
+            bytes_read=u64[_BYTES],
+            packets_left_out=u64[_LEFT_OUT],
             pictures_decoded=u64[_PICTURES],
             last_packet_at=f64[_LAST_PACKET] or None,
             last_picture_at=f64[_LAST_PICTURE] or None,

@@ -199,9 +199,12 @@ class StreamSession:
         """Count a packet and hand it to the decoder: the transport's thread does this."""
         ring = self._ring
         if ring is not None:
-            ring.count_packet(packet.arrived_at)
-        if self._feed.put(packet) and self._unanswered_since is None:
-            self._unanswered_since = time.monotonic()
+            ring.count_packet(packet.arrived_at, len(packet.data))
+        match self._feed.put(packet):
+            case True if self._unanswered_since is None:
+                self._unanswered_since = time.monotonic()
+            case False if ring is not None:
+                ring.count_left_out()
 
     def stuck(self, now: float) -> bool:
         """Say whether the decoder has been asked to stop and does not."""

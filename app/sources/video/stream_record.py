@@ -7,13 +7,13 @@ new ring takes over with its first picture, and pictures go on being numbered fr
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.camera import Lease
 from app.domain.picture_size import PictureSize
 from app.domain.ports import Frame
 from app.domain.stream_state import Fault, StreamFacts
-from app.sources.video.ring import RingReader, RingShape
+from app.sources.video.ring import RingFigures, RingReader, RingShape
 from app.sources.video.segment import Segment
 from app.sources.video.worker_process import WorkerProcess
 from app.wire.privacy_masks import masks_to
@@ -26,20 +26,30 @@ _DEFAULT_FPS = 15.0
 class StreamCounters:
     """A stream's counts since it was opened."""
 
-    packets: int
-    pictures: int
-    restarts: int
+    packets: int = 0
+    packet_bytes: int = 0
+    left_out: int = 0
+    pictures: int = 0
+    restarts: int = 0
+
+    def plus(self, ring: RingFigures) -> StreamCounters:
+        """Return the counts with those of one more ring."""
+        return StreamCounters(
+            self.packets + ring.packets_read,
+            self.packet_bytes + ring.bytes_read,
+            self.left_out + ring.packets_left_out,
+            self.pictures + ring.pictures_decoded,
+            self.restarts,
+        )
 
 
 class PlacedRing:
-    """A ring, the worker that writes it, and the counts of the rings before it."""
+    """A ring, the worker that writes it, and the number of the last picture before it."""
 
     def __init__(self, segment: Segment, shape: RingShape, worker: WorkerProcess) -> None:
         self.segment, self.shape, self.worker = segment, shape, worker
         self.reader = RingReader(segment)
         self.base_number = 0
-        self.base_packets = 0
-        self.base_pictures = 0
 
 
 class StreamRecord:
@@ -63,10 +73,12 @@ class StreamRecord:
         self.ring_lock = asyncio.Lock()
         self._source: PictureSize | None = None
         self._aspect = 0.0
-        self._forgotten = (0, 0, 0)
-        """Number of the newest picture, packets and pictures of rings that are gone without another one."""
+        self._forgotten_number = 0
+        """Number of the newest picture that was let go of without another one to follow at once."""
         self._shown: PlacedRing | None = None
         self._coming: PlacedRing | None = None
+        self._past = StreamCounters()
+        """The counts of the rings that are gone."""
 
     @property
     def is_replay(self) -> bool:
@@ -123,9 +135,10 @@ class StreamRecord:
         """Let ``ring`` take over as soon as it has a picture."""
         self._promote()
         if self._coming is not None:
+            self._past = self._past.plus(self._coming.reader.figures())
             self._coming.segment.unlink()
         if self._shown is None:
-            ring.base_number, ring.base_packets, ring.base_pictures = self._forgotten
+            ring.base_number = self._forgotten_number
             self._shown = ring
         else:
             self._coming = ring
@@ -152,12 +165,8 @@ class StreamRecord:
         """Let go of every picture so far, as if the stream had been opened now; their numbers are used up."""
         ring = self._promote()
         if ring is not None:
-            figures = ring.reader.figures()
-            self._forgotten = (
-                ring.base_number + ring.reader.newest_number,
-                ring.base_packets + figures.packets_read,
-                ring.base_pictures + figures.pictures_decoded,
-            )
+            self._forgotten_number = ring.base_number + ring.reader.newest_number
+            self._past = self.counters()
         self.drop_rings()
         self.opened_at = now
 
@@ -179,32 +188,34 @@ class StreamRecord:
 
     def counters(self) -> StreamCounters:
         """Return the counts over all rings so far."""
-        facts = self.facts()
-        return StreamCounters(facts.packets_read, facts.pictures_decoded, self.restarts)
+        self._promote()
+        counts = replace(self._past, restarts=self.restarts)
+        for ring in (self._shown, self._coming):
+            if ring is not None:
+                counts = counts.plus(ring.reader.figures())
+        return counts
 
     def facts(self) -> StreamFacts:
         """Return what is known now, from the rings' headers."""
         ring = self._promote()
         if ring is None:
-            _, packets, pictures = self._forgotten
+            counts = self.counters()
             return StreamFacts(
                 opened_at=self.opened_at,
-                packets_read=packets,
-                pictures_decoded=pictures,
+                packets_read=counts.packets,
+                pictures_decoded=counts.pictures,
                 interval_s=self.interval_s,
                 fault=self.fault,
             )
-        figures = ring.reader.figures()
-        packets, last_packet_at = ring.base_packets + figures.packets_read, figures.last_packet_at
+        counts, figures = self.counters(), ring.reader.figures()
+        last_packet_at = figures.last_packet_at
         if self._coming is not None:
-            ahead = self._coming.reader.figures()
-            packets += ahead.packets_read
-            last_packet_at = ahead.last_packet_at or last_packet_at
+            last_packet_at = self._coming.reader.figures().last_packet_at or last_packet_at
         return StreamFacts(
             opened_at=self.opened_at,
-            packets_read=packets,
+            packets_read=counts.packets,
             last_packet_at=last_packet_at,
-            pictures_decoded=ring.base_pictures + figures.pictures_decoded,
+            pictures_decoded=counts.pictures,
             last_picture_at=figures.last_picture_at,
             interval_s=self.interval_s,
             fault=self.fault,
@@ -213,10 +224,8 @@ class StreamRecord:
     def _promote(self) -> PlacedRing | None:
         old, new = self._shown, self._coming
         if old is not None and new is not None and new.reader.newest_number:
-            figures = old.reader.figures()
             new.base_number = old.base_number + old.reader.newest_number
-            new.base_packets = old.base_packets + figures.packets_read
-            new.base_pictures = old.base_pictures + figures.pictures_decoded
+            self._past = self._past.plus(old.reader.figures())
             # A worker that died before it had the old ring open never said that its name may go.
             old.segment.unlink()
             self._shown, self._coming = new, None

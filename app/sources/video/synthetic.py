@@ -104,13 +104,16 @@ class SyntheticDecoding:
         self._size = self._first_size = (facts.width, facts.height)
         self._repeat = False
         self._tear = False
+        self._lag = False
         self._hang = False
         self._hang_stop = False
 
-    def put(self, packet: Packet) -> None:
-        """Draw the next picture."""
+    def put(self, packet: Packet) -> bool:
+        """Draw the next picture; told to lag it leaves the packet out."""
+        if self._lag:
+            return False
         if self._repeat:
-            return
+            return True
         ring = self._ring
         address, number = ring.begin(), ring.newest + 1
         value = number % 251 + 1
@@ -118,12 +121,13 @@ class SyntheticDecoding:
             # Half a picture that is never finished: nobody may ever see it.
             ctypes.memset(address, value, self._bytes // 2)
             ctypes.memset(address + self._bytes // 2, 0, self._bytes - self._bytes // 2)
-            return
+            return True
         if self._masks:
             ctypes.memmove(address, _blanked(value, ring, self._masks), ring.stride * ring.height)
         else:
             ctypes.memset(address, value, self._bytes)
         ring.publish(packet.arrived_at)
+        return True
 
     def direct(self, act: str, width: int, height: int) -> None:
         """Do what `app.wire.worker.DirectSynthetic` says."""
@@ -135,6 +139,8 @@ class SyntheticDecoding:
                 self._repeat = True
             case "tear":
                 self._tear = True
+            case "lag":
+                self._lag = True
             case "hang":
                 self._hang = True
             case "hang_stop":
@@ -143,7 +149,7 @@ class SyntheticDecoding:
                 transport.resize(width, height)
                 self._size = (width, height)
             case "freeze" | "thaw":
-                self._repeat = self._tear = False
+                self._repeat = self._tear = self._lag = False
                 transport.frozen = act == "freeze"
             case "end":
                 transport.ended = True

@@ -169,18 +169,18 @@ class VlcDecoding:
         if self._player.play() != 0:
             raise TransportError(Fault.DECODER_LOST)
 
-    def put(self, packet: Packet) -> None:
+    def put(self, packet: Packet) -> bool:
         """Decode a packet, unless the decoder is behind; see `Decoding`."""
         if not self._begun:
             self._begun = True
             self._hand_over(
                 packet._replace(decoded_s=packet.decoded_s - _EARLY_S, shown_s=packet.shown_s - _EARLY_S)
             )
-        self._hand_over(packet)
+        return self._hand_over(packet)
 
-    def _hand_over(self, packet: Packet) -> None:
+    def _hand_over(self, packet: Packet) -> bool:
         if not self._arrivals.expect(packet):
-            return
+            return False
         self._packets.put(packet)
         if self._end is not None:
             self._packets.put(
@@ -190,6 +190,7 @@ class VlcDecoding:
                     shown_s=packet.shown_s + _END_S,
                 )
             )
+        return True
 
     def _on_fetch(
         self, _opaque: Any, _cookie: Any, decoded: Any, shown: Any, flags: Any, size: Any, place: Any

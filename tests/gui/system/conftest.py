@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,6 @@ register_scheme()  # before any test makes the QApplication
 from app.bridge.stall_meter import StallMeter  # noqa: E402
 from app.bridge.store_bridge import StoreBridge  # noqa: E402
 from app.bridge.task_scope import TaskScope  # noqa: E402
-from app.domain.camera import StreamKey  # noqa: E402
-from app.domain.ports import ProcessLoad, StreamCounts  # noqa: E402
 from app.services.desk import Desk  # noqa: E402
 from app.services.notify import Notify  # noqa: E402
 from app.services.replays import Replays  # noqa: E402
@@ -31,28 +29,9 @@ from app.sources.files import JsonFile  # noqa: E402
 from app.store.state import Store  # noqa: E402
 from layouts.desk_windows import DeskWindows  # noqa: E402
 from layouts.parts import Parts  # noqa: E402
+from tests.fakes.figures import GivenFigures, GivenPulse  # noqa: E402
 from tests.fakes.world import FakeClock, FakeEngine, FakeHub  # noqa: E402
 from widgets.map.basemap import BaseMap  # noqa: E402
-
-
-@dataclass
-class GivenFigures:
-    """Implements `EngineFigures` with what a test puts in."""
-
-    known: dict[StreamKey, StreamCounts] = field(default_factory=dict)
-    loads: dict[str, ProcessLoad] = field(default_factory=dict)
-    weighed: int = 0
-    console: str = "console"
-
-    def counts(self, key: StreamKey) -> StreamCounts | None:
-        return self.known.get(key)
-
-    def processes(self) -> dict[str, int]:
-        return dict.fromkeys(self.loads, 1)
-
-    def weigh(self, processes: Mapping[str, int]) -> dict[str, ProcessLoad]:
-        self.weighed += 1
-        return {name: self.loads[name] for name in processes}
 
 
 @dataclass
@@ -62,6 +41,7 @@ class Desktop:
     parts: Parts
     clock: FakeClock
     figures: GivenFigures
+    pulse: GivenPulse
     windows: DeskWindows
 
 
@@ -76,6 +56,7 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DesktopTes
 
     async def play(test: DesktopTest) -> None:
         store, clock, figures = Store(), FakeClock(), GivenFigures()
+        pulse = GivenPulse()
         hub, engine = FakeHub(clock), FakeEngine(clock)
         notify = Notify(store, clock)
         failures: list[BaseException] = []
@@ -96,12 +77,13 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DesktopTes
             stall=StallMeter(clock),
             tasks=tasks,
             figures=figures,
+            pulse=pulse,
         )
         windows = DeskWindows(parts, BaseMap(), lambda: None)
         windows.show()
         try:
             async with asyncio.timeout(30):
-                await test(Desktop(parts, clock, figures, windows))
+                await test(Desktop(parts, clock, figures, pulse, windows))
         finally:
             windows.close()
             await tasks.aclose()

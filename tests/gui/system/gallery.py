@@ -25,6 +25,10 @@ FAULTS = {
     StreamState.FROZEN: Fault.NO_PICTURE,
     StreamState.DENIED: Fault.DENIED_BY_HUB,
 }
+TROUBLE = (
+    "libVLC, which decodes the video, is not installed or does not start: "
+    "sudo apt install libvlc5 vlc-plugin-base"
+)
 NAMES = (
     "Main St / 5th Ave",
     "Central Station North Entrance Platform Hall Overview, camera 12 of 40",
@@ -44,10 +48,12 @@ def stream(number: int) -> StreamReading:
         f"wf-decoder-{number // 4 + 1}" if state is not StreamState.DENIED else None,
         StreamStatus(state, age_s, FAULTS.get(state)),
         age_s,
-        15.0 if live else 0.0,
-        14.9 if live else 0.0,
-        None if number % 11 == 0 else 13.2 if live else 0.0,
-        number % 7 * 180,
+        kbit=412.0 + 731 * (number % 5) ** 2 if live else 0.0,
+        received=15.0 if live else 0.0,
+        decoded=14.9 if live else 0.0,
+        painted=None if number % 11 == 0 else 13.2 if live else 0.0,
+        dropped=1.7 if live else 0.0,
+        restarts=number % 7 * 180,
     )
 
 
@@ -57,10 +63,11 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication([])
     apply_style(app)
-    for name, count, width, height in (
-        ("full", 36, 1600, 860),
-        ("narrow", 9, 1000, 640),
-        ("empty", 0, 1600, 860),
+    for name, count, width, height, trouble in (
+        ("full", 36, 1600, 860, ""),
+        ("narrow", 9, 1280, 640, TROUBLE),
+        ("empty", 0, 1600, 860, ""),
+        ("no-decoder", 0, 1600, 860, TROUBLE),
     ):
         page = SystemPage()
         plots = Plots()
@@ -78,11 +85,14 @@ def main() -> None:
                 SystemReading(
                     float(second),
                     3 + (40 if second % 90 == 0 else 2 * sin(second)),
-                    count * 14 + 5 * sin(second / 9),
+                    None if trouble and second > 250 else 2.4 + sin(second / 3),
+                    count * (14 + 0.2 * sin(second / 9)),
+                    count * 1.7,
                     tuple(stream(n) for n in range(count)),
                     (console, *processes),
                     10 + 3 * sin(second / 7),
                     60 + 12 * sin(second / 20),
+                    trouble,
                 )
             )
         app.processEvents()

@@ -11,12 +11,18 @@ from hypothesis import strategies as st
 
 from app.domain.camera import Quality, StreamKey
 from app.domain.clock import SystemClock
-from app.domain.ids import CameraId
+from app.domain.events import SnapshotLoaded
+from app.domain.ids import CameraId, Sequence, WallId
+from app.domain.ports import StreamCounts
 from app.domain.stream_state import Fault, StreamState, StreamStatus
+from app.domain.system_look import PaintCounts, StreamLook, SystemLook
 from app.sources.video.figures import VideoFigures
 from app.sources.video.supervisor import VideoSupervisor
+from app.store.state import Store
+from tests.fakes.world import camera
 from widgets.system.history import SPAN_S, History
 from widgets.system.rates import Rates
+from widgets.system.reader import SystemReader
 from widgets.system.readings import StreamReading, age_text, badness, summary
 
 
@@ -24,13 +30,23 @@ def stream(
     name: str,
     state: StreamState = StreamState.LIVE,
     age_s: float | None = 0.1,
-    painted: float | None = 15.0,
+    dropped: float | None = 0.0,
     restarts: int = 0,
 ) -> StreamReading:
     key = StreamKey(CameraId(name), Quality.SUB)
     fault = Fault.NO_PICTURE if state is StreamState.FROZEN else None
     return StreamReading(
-        key, name, "wf-decoder-1", StreamStatus(state, age_s, fault), age_s, 15.0, 15.0, painted, restarts
+        key,
+        name,
+        "wf-decoder-1",
+        StreamStatus(state, age_s, fault),
+        age_s,
+        kbit=1400.0,
+        received=15.0,
+        decoded=15.0,
+        painted=15.0,
+        dropped=dropped,
+        restarts=restarts,
     )
 
 
@@ -62,6 +78,44 @@ def test_a_stopped_count_falls_to_no_rate_within_its_window() -> None:
     assert rate == 0.0
 
 
+SEEN, HIDDEN = StreamKey(CameraId("cam-1"), Quality.SUB), StreamKey(CameraId("cam-1"), Quality.MAIN)
+HERE, THERE = (WallId("wall-1"), CameraId("cam-1")), (WallId("wall-2"), CameraId("cam-1"))
+
+
+def look(at: float, counts: StreamCounts, here: PaintCounts, there: PaintCounts) -> SystemLook:
+    status = StreamStatus(StreamState.LIVE, 0.0)
+    return SystemLook(
+        at=at,
+        streams={SEEN: StreamLook(status, counts, True), HIDDEN: StreamLook(status, counts, False)},
+        paints={HERE: here, THERE: there},
+        loads={},
+        console="console",
+        late_s=0.004,
+        late_in_minute_s=0.05,
+        hub_round_trip_s=0.002,
+        trouble=None,
+    )
+
+
+def test_dropped_is_what_nobody_saw_left_out_by_the_decoder_or_overtaken_where_most_was_painted() -> None:
+    store = Store()
+    store.apply(SnapshotLoaded(Sequence(1), (camera(1),), (), ()))
+    reader = SystemReader(store)
+    reader.take(
+        look(0.0, StreamCounts("w", 100, 0, 0, 100, 0, 0.0), PaintCounts(90, 5), PaintCounts(1000, 0))
+    )
+    reading = reader.take(
+        look(2.0, StreamCounts("w", 130, 50_000, 4, 126, 0, 1.9), PaintCounts(110, 11), PaintCounts(1002, 24))
+    )
+    seen, hidden = reading.streams
+    assert (seen.kbit, seen.received, seen.decoded) == (200.0, 15.0, 13.0)
+    # Two a second were left out; three a second were overtaken on the wall that painted ten.
+    assert (seen.painted, seen.dropped) == (10.0, 5.0)
+    assert (hidden.painted, hidden.dropped) == (None, 2.0)
+    assert (reading.painted, reading.dropped) == (11.0, 7.0)
+    assert (reading.late_ms, reading.hub_ms) == (4.0, 2.0)
+
+
 def test_the_history_keeps_five_minutes_and_breaks_where_nobody_measured() -> None:
     history = History()
     for second in range(400):
@@ -80,7 +134,7 @@ def test_the_history_keeps_five_minutes_and_breaks_where_nobody_measured() -> No
 def test_the_worst_stream_comes_first() -> None:
     streams = [
         stream("fine"),
-        stream("half", painted=7.0),
+        stream("half", dropped=8.0),
         stream("restarted", restarts=3),
         stream("frozen", StreamState.FROZEN, 7.0),
         stream("frozen for long", StreamState.FROZEN, 70.0),
@@ -99,7 +153,7 @@ def test_healthy_streams_do_not_change_places_with_each_picture(one: float, othe
 
 def test_the_headline_counts_the_worst_states_first() -> None:
     streams = (stream("a"), stream("b", StreamState.OFFLINE), stream("c"))
-    assert summary(streams) == "3 open streams: 1 offline, 2 live"
+    assert summary(streams) == "3 open streams: 1 offline, 2 live · 4.2 Mbit/s"
 
 
 def test_ages_are_told_in_the_unit_that_matters() -> None:

@@ -20,7 +20,17 @@ def stream(
 ) -> StreamReading:
     key = StreamKey(CameraId(name), Quality.SUB)
     return StreamReading(
-        key, name, f"wf-decoder-{worker}", StreamStatus(state, 0.1), 0.1, 15.0, 15.0, 15.0, restarts
+        key,
+        name,
+        f"wf-decoder-{worker}",
+        StreamStatus(state, 0.1),
+        0.1,
+        1400.0,
+        15.0,
+        15.0,
+        15.0,
+        0.0,
+        restarts,
     )
 
 
@@ -33,7 +43,8 @@ def model() -> ReadingsModel[StreamReading]:
 def table(qtbot: QtBot, model: ReadingsModel[StreamReading]) -> ReadingsTable:
     view = ReadingsTable("Streams", model, (CAMERA, len(STREAM_COLUMNS) - 1))
     qtbot.addWidget(view)
-    view.resize(1500, 400)
+    # No wider than the window's least width leaves it.
+    view.resize(1256, 400)
     view.show()
     return view
 

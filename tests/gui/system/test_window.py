@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.domain.camera import Quality, StreamKey
 from app.domain.events import CameraUpserted, HubEvent, StreamChanged
@@ -66,18 +67,22 @@ def test_the_page_shows_what_the_engine_counts(at_desk: Play) -> None:
         store, figures = desk.parts.store, desk.figures
         store.apply(HubEvent(Sequence(1), CameraUpserted(camera(1, name="North\nGate"))))
         store.apply(StreamChanged(KEY, StreamStatus(StreamState.LIVE, 0.0)))
-        figures.known[KEY] = StreamCounts("wf-decoder-1", 100, 90, 2, desk.clock.seconds)
+        figures.known[KEY] = StreamCounts("wf-decoder-1", 100, 150_000, 0, 90, 2, desk.clock.seconds)
         figures.loads["wf-decoder-1"] = ProcessLoad(desk.clock.seconds, 5.0, 80.4)
         window = opened(desk)
         await until(lambda: window.readings >= 1)
         desk.clock.advance(2.0)
-        figures.known[KEY] = StreamCounts("wf-decoder-1", 130, 116, 2, desk.clock.seconds - 0.5)
+        figures.known[KEY] = StreamCounts("wf-decoder-1", 130, 400_000, 4, 116, 2, desk.clock.seconds - 0.5)
         figures.loads["wf-decoder-1"] = ProcessLoad(desk.clock.seconds, 5.5, 80.4)
         seen = window.readings
         await until(lambda: window.readings > seen)
         model = window.page.stream_view.model()
         cells = [str(model.index(0, column).data()) for column in range(model.columnCount())]
-        assert cells == ["Live", "North Gate", "Sub", "0.5 s", "15.0", "13.0", "–", "2", "wf-decoder-1", ""]
+        assert cells == [
+            "Live", "North Gate", "Sub", "0.5 s",
+            "1,000", "15.0", "13.0", "–", "2.0", "2", "wf-decoder-1", "",
+        ]  # fmt: skip
+        assert window.page.headline == "1 open stream: 1 live · 1.0 Mbit/s"
         processes = window.page.process_view.model()
         assert [processes.index(0, column).data() for column in range(4)] == [
             "wf-decoder-1", "25.0 %", "80 MB", "1",
@@ -92,6 +97,31 @@ def test_without_streams_the_page_says_so_in_words(at_desk: Play) -> None:
         await until(lambda: window.readings >= 1)
         assert window.page.headline == "No streams are open"
         assert window.page.is_empty
+
+    at_desk(play)
+
+
+def test_the_engines_own_trouble_stands_above_all_while_it_lasts(at_desk: Play) -> None:
+    async def play(desk: Desktop) -> None:
+        desk.figures.trouble = "The video decoders end while they start; the log says more"
+        window = opened(desk)
+        await until(lambda: window.page.trouble == desk.figures.trouble)
+        desk.figures.trouble = None
+        await until(lambda: window.page.trouble == "")
+
+    at_desk(play)
+
+
+def test_a_hub_that_does_not_answer_is_said_in_words(at_desk: Play) -> None:
+    async def play(desk: Desktop) -> None:
+        window = opened(desk)
+        await until(lambda: window.page.has_plots)
+        plot = next(p for p in window.findChildren(QWidget) if p.accessibleName() == "Delay")
+        await until(lambda: "Hub 4.0 ms" in plot.accessibleDescription())
+        desk.pulse.round_trip_s = None
+        await until(lambda: "Hub does not answer" in plot.accessibleDescription())
+        desk.pulse.round_trip_s = 0.0075
+        await until(lambda: "Hub 7.5 ms" in plot.accessibleDescription())
 
     at_desk(play)
 

@@ -52,6 +52,40 @@ def test_only_distinct_pictures_are_counted(desk: Desk) -> None:
     assert desk.surface.painted_fps(desk.ids[0]) == 1.0
 
 
+def test_pictures_that_came_too_fast_to_be_painted_are_counted_as_overtaken(desk: Desk) -> None:
+    for _ in range(4):
+        desk.frames.step(desk.keys[0])
+    desk.qtbot.waitUntil(lambda: desk.surface.painted(desk.ids[0]).frames_painted == 2)
+    assert desk.surface.painted(desk.ids[0]).overtaken == 3
+    assert desk.surface.painted(desk.ids[1]).overtaken == 0
+
+
+def test_pictures_that_come_while_nobody_can_see_the_tile_are_not_overtaken(desk: Desk) -> None:
+    def shown_again(painted: int) -> None:
+        for _ in range(5):
+            desk.frames.step(desk.keys[0])
+        if desk.surface.isHidden():
+            desk.surface.show()
+        desk.surface.expand(None)
+        desk.qtbot.waitUntil(lambda: desk.surface.painted(desk.ids[0]).frames_painted == painted)
+
+    desk.surface.hide()
+    shown_again(2)
+    desk.surface.expand(TileIndex(1))
+    shown_again(3)
+    assert desk.surface.painted(desk.ids[0]).overtaken == 0
+
+
+def test_a_picture_shown_in_grey_is_not_overtaken(desk: Desk) -> None:
+    desk.clock.advance(5.0)
+    desk.qtbot.waitUntil(lambda: desk.state(0) is StreamState.FROZEN)
+    desk.settle()
+    for _ in range(3):
+        desk.frames.step(desk.keys[0])
+    desk.qtbot.waitUntil(lambda: desk.surface.painted(desk.ids[0]).frames_painted == 2)
+    assert desk.surface.painted(desk.ids[0]).overtaken == 0
+
+
 def test_a_camera_in_two_tiles_is_counted_once_and_painted_twice(desk: Desk) -> None:
     desk.arrange(desk.wall.place(TileIndex(3), desk.ids[0]))
     desk.settle()

@@ -92,6 +92,17 @@ def test_frames_outlive_the_ring_that_they_came_from() -> None:
     assert set(bytes(frame.pixels)) == {9}
 
 
+def test_packets_are_counted_with_their_bytes_and_those_left_out_beside_them(segment: Segment) -> None:
+    writer, reader = RingWriter(segment), RingReader(segment)
+    writer.count_packet(5.0, 40_000)
+    writer.count_packet(5.1, 2_345)
+    writer.count_left_out()
+    figures = reader.figures()
+    assert (figures.packets_read, figures.bytes_read, figures.packets_left_out) == (2, 42_345, 1)
+    assert figures.last_packet_at == 5.1
+    assert (figures.pictures_decoded, figures.last_picture_at) == (0, None)
+
+
 def test_rubbish_is_not_taken_for_a_ring() -> None:
     segment = Segment.create(8192)
     try:
