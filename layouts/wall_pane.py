@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
@@ -48,6 +48,7 @@ class WallPane(QWidget):
         if self._released:
             return
         self._released = True
+        self.surface.leave_full_screen()
         self._parts.bridge.changed.disconnect(self._on_changed)
         self._parts.streams.demand(self.wall_id, {})
 
@@ -110,6 +111,11 @@ class WallWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pane)
         self.resize(1280, 760)
+        full = QShortcut(QKeySequence(Qt.Key.Key_F11), self)
+        full.activated.connect(self._on_full_screen)
+
+    def _on_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give up the streams with the window; a window that has closed already says so no more."""

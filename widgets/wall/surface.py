@@ -1,4 +1,4 @@
-"""The wall under the mouse: clicks, drags and drops on what `ViewedWall` does with wheel and keyboard."""
+"""The wall under the mouse: clicks, drags and drops on what wheel and keyboard do."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from app.domain.ports import Clock, FrameSource
 from app.domain.tile_view import TileView
 from app.store.state import Store
 from widgets.wall.canvas import StreamChoice
+from widgets.wall.full_screen import FullScreenWall
 from widgets.wall.intents import Close, Intent, Place, Swap, drop_intent, drop_words
 from widgets.wall.marks import close_rect
 from widgets.wall.tile import Tile
 from widgets.wall.tile_drag import EscapeWatch, TileOrigin, tile_mime
 from widgets.wall.tile_menu import TileMenu
-from widgets.wall.viewed import ViewedWall
 
 __all__ = ["StreamChoice", "WallSurface"]
 
@@ -36,7 +36,7 @@ DRAG_WIDTH_PX = 200
 PULL_HINT = "Drag to move the picture; drag by the name, or with Shift, to move the tile"
 
 
-class WallSurface(ViewedWall):
+class WallSurface(FullScreenWall):
     """One wall: cameras are dropped on it, tiles dragged within it, out of it and to other panes."""
 
     drag_ended = Signal()
@@ -161,11 +161,16 @@ class WallSurface(ViewedWall):
         menu = TileMenu(self.tile(index), expanded=self._board.expanded is not None, parent=self)
         menu.chosen.connect(self._on_menu_chosen)
         menu.view_chosen.connect(self._on_view_chosen)
+        menu.full_screen_chosen.connect(self._on_full_screen_chosen)
         menu.popup(place)
 
     def _on_menu_chosen(self, key: Qt.Key) -> None:
         if self._marks.selected is not None:
             self._act(key, self._marks.selected)
+
+    def _on_full_screen_chosen(self) -> None:
+        if self._marks.selected is not None:
+            self.show_full_screen(self._marks.selected)
 
     def _on_view_chosen(self, view: TileView) -> None:
         if self._marks.selected is not None:
