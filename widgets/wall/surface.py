@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QHelpEvent,
     QMouseEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
@@ -119,6 +120,12 @@ class WallSurface(FullScreenWall):
             self._closing = index
         else:
             self._show_alone(index)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom, and show at once what a drag would do now."""
+        super().wheelEvent(event)
+        point = event.position().toPoint()
+        self._hover(self._board.at(point), point)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the close button away."""

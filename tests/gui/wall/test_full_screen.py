@@ -46,6 +46,7 @@ def go_full(desk: Desk, tile: int = 1) -> None:
 
 
 def test_shift_and_enter_give_the_selected_tile_the_monitor(desk: Desk, window: QWidget) -> None:
+    before = desk.surface.demand
     go_full(desk)
     assert desk.surface.window() is desk.surface
     monitor = QGuiApplication.primaryScreen().size()
@@ -55,6 +56,8 @@ def test_shift_and_enter_give_the_selected_tile_the_monitor(desk: Desk, window: 
         lambda: desk.surface.demand[desk.ids[1]] == PictureSize(monitor.width(), monitor.height())
     )
     assert desk.colour(1).getRgb()[:3] == (40, 90, 200)
+    # The tiles behind it are kept for a while, at the size that they come back to.
+    assert desk.surface.demand[desk.ids[0]] == before[desk.ids[0]]
 
 
 WAYS_BACK: dict[str, Callable[[Desk], object]] = {

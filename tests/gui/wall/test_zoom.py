@@ -146,6 +146,7 @@ def test_a_pull_ends_when_its_tile_is_closed_under_the_hand(desk: Desk) -> None:
 
 def test_the_pointer_over_a_zoomed_tile_is_a_hand_and_over_its_name_it_is_not(desk: Desk) -> None:
     wheel(desk, desk.centre(0), DOUBLE)
+    assert desk.surface.cursor().shape() is Qt.CursorShape.OpenHandCursor
     desk.shot()
     name = desk.surface.tile(TileIndex(0)).dirty_tile.bottomLeft() + QPoint(20, -18)
     for at, shape in (
