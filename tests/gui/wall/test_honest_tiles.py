@@ -95,11 +95,11 @@ def test_ages_go_on_once_a_second_without_painting_the_others(desk: Desk) -> Non
 def test_the_grey_picture_is_made_once_and_not_at_each_paint(desk: Desk) -> None:
     desk.clock.advance(20)
     desk.settle()
-    grey = desk.surface.tile(TileIndex(0)).grey
+    grey = desk.surface.tile(TileIndex(0)).last.grey
     assert grey is not None
     for _ in range(5):
         desk.surface.repaint()
-    assert desk.surface.tile(TileIndex(0)).grey is grey
+    assert desk.surface.tile(TileIndex(0)).last.grey is grey
 
 
 def test_a_stale_picture_outlives_its_memory_and_a_resize(desk: Desk) -> None:
