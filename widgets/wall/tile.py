@@ -149,6 +149,9 @@ class Tile:
             return False
         self.saying = saying
         self._labels = None
+        if saying.state is StreamState.LIVE:
+            # What was grey before is not the last picture any more.
+            self.last = StalePicture()
         return True
 
     def _judged(self, now: float, directory_known: bool) -> tuple[Saying, float]:

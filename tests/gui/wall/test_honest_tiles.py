@@ -127,6 +127,19 @@ def test_a_stream_that_comes_back_is_live_with_its_first_new_picture(desk: Desk)
     assert not is_grey(desk.colour(0))
 
 
+def test_a_picture_from_before_the_last_live_ones_is_not_shown_as_the_last(desk: Desk) -> None:
+    desk.clock.advance(20)
+    desk.settle()
+    assert is_grey(desk.colour(0, y=0.2))
+    desk.frames.step(desk.keys[0])
+    desk.report(0, StreamStatus(StreamState.LIVE, 0.0))
+    desk.qtbot.waitUntil(lambda: desk.state(0) is StreamState.LIVE)
+    desk.frames.vanish(desk.keys[0])
+    desk.report(0, StreamStatus(StreamState.OFFLINE, 1.0, Fault.UNREACHABLE))
+    desk.settle()
+    assert desk.colour(0, y=0.2).name() == theme.VOID
+
+
 def test_a_stream_that_vanishes_while_live_says_connecting_and_not_live(desk: Desk) -> None:
     desk.frames.vanish(desk.keys[0])
     desk.store.apply(StreamClosed(desk.keys[0]))
