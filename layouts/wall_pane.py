@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
@@ -49,6 +49,7 @@ class WallPane(QWidget):
         if self._released:
             return
         self._released = True
+        self.surface.leave_full_screen()
         self._parts.bridge.changed.disconnect(self._on_changed)
         # The hiding that follows must keep no camera for a return.
         self.surface.demand_changed.disconnect(self._on_demand_changed)
@@ -115,6 +116,11 @@ class WallWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pane)
         self.resize(1280, 760)
+        full = QShortcut(QKeySequence(Qt.Key.Key_F11), self)
+        full.activated.connect(self._on_full_screen)
+
+    def _on_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give up the streams with the window; a window that has closed already says so no more."""

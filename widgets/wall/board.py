@@ -31,6 +31,8 @@ class Board:
         """Device pixels per device-independent pixel, as the tiles were laid out."""
         self._width = 0
         self._height = 0
+        self._grid_size = (0, 0)
+        """Of the surface when all tiles were last laid out: in full screen it is larger for a while."""
 
     def take(self, wall: Wall) -> None:
         """Take over the wall's grid and cameras; a camera that stays keeps its tile's whole state."""
@@ -58,6 +60,8 @@ class Board:
     def lay_out(self, width: int, height: int, ratio: float) -> None:
         """Place the tiles in ``width`` × ``height`` device pixels; ``ratio`` is the screen's scale factor."""
         self._width, self._height, self.ratio = width, height, ratio
+        if self.expanded is None:
+            self._grid_size = width, height
         self.covered = QRegion()
         for tile, rect in zip(self.tiles, self._rects(), strict=True):
             tile.place(rect, ratio)
@@ -70,7 +74,7 @@ class Board:
         return [whole if tile.index == self.expanded else none for tile in self.tiles]
 
     def _grid_rects(self) -> list[QRect]:
-        return tile_rects(self.wall.grid, self._width, self._height, round(GAP_PX * self.ratio))
+        return tile_rects(self.wall.grid, *self._grid_size, round(GAP_PX * self.ratio))
 
     def shown(self) -> Sequence[Tile]:
         """Return the tiles that can be seen now."""

@@ -28,6 +28,7 @@ from app.domain.changes import Changes
 from app.domain.ids import CameraId, TileIndex, WallId
 from app.domain.picture_size import HIDDEN, PictureSize
 from app.domain.ports import Clock, Frame, FrameSource
+from app.domain.stream_state import StreamState
 from app.domain.wall import Wall, grid_named
 from app.store.state import Store
 from resources import theme
@@ -356,19 +357,9 @@ def _paint_gaps(painter: QPainter, gaps: QRegion, ratio: float) -> None:
 
 
 def _paint_grey(painter: QPainter, tile: Tile, log: PaintLog, frame: Frame | None) -> None:
-    place = tile.video
-    if frame is not None and not (
-        tile.grey
-        and tile.grey_number == frame.number
-        and tile.grey.size() == pictures.grey_size(frame, place)
-    ):
-        grey = pictures.grey_copy(frame, place)
-        if grey is None:
-            log.torn += 1
-            tile.seen = -1
-        else:
-            tile.grey, tile.grey_number = grey, frame.number
-    if tile.grey is None:
+    stands = tile.saying.state is not StreamState.DELAYED
+    if frame is not None and not tile.last.take(frame, tile.video, stands=stands):
+        log.torn += 1
+        tile.seen = -1
+    if not tile.last.paint(painter, tile.video):
         painter.fillRect(tile.rect, _VOID)
-    else:
-        pictures.draw_grey(painter, tile.grey, place)

@@ -1,4 +1,4 @@
-"""Puts a decoder's picture onto the surface straight from its memory, and greys a stale one."""
+"""Puts a decoder's picture onto the surface straight from its memory."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from app.domain.ports import Frame
-from resources import theme
 from widgets.wall.lens import Window
 
 STRIP_ROWS = 95
 """Qt hands a smooth picture of 96 rows or more to pool threads and waits for them: waking those costs more
 than the rows, and on a busy machine the user interface waits for threads that do not get a turn."""
-STALE_DARKENING = 0.5
-"""How much of a stale picture's light is taken: a night camera's picture is grey by itself."""
 
 _RGB32 = QImage.Format.Format_RGB32
 
@@ -48,31 +45,36 @@ def draw(painter: QPainter, frame: Frame, place: Place) -> bool:
     A picture of the place's own size, which is what the decoders make, is copied: a fifth of the cost of
     scaling it here. False means that the decoder wrote into it meanwhile: what was drawn may be torn.
     """
-    if place.window is not None:
-        draw_window(painter, view(frame), place.rect, place.window)
-    elif frame.width == place.width and frame.height == place.height:
+    if place.window is None and frame.width == place.width and frame.height == place.height:
         painter.drawImage(place.corner, view(frame))
     else:
-        _draw_scaled(painter, frame, place.rect)
+        draw_image(painter, view(frame), place)
     return frame.still_whole()
 
 
-def _draw_scaled(painter: QPainter, frame: Frame, into: QRect) -> None:
+def draw_image(painter: QPainter, image: QImage, place: Place) -> None:
+    """Draw what the place shows of a picture of any size."""
+    if place.window is None:
+        _draw_scaled(painter, image, place.rect)
+    else:
+        _draw_window(painter, image, place.rect, place.window)
+
+
+def _draw_scaled(painter: QPainter, image: QImage, into: QRect) -> None:
     """Draw a picture of another size, as it comes for a moment after a resize.
 
     Below half the picture's width a bilinear filter skips pixels as the nearest one does, at twice the
     cost, so it is off.
     """
     painter.save()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, 2 * into.width() >= frame.width)
-    image = view(frame)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, 2 * into.width() >= image.width())
     for strip in _strips(into):
         painter.setClipRect(strip)
         painter.drawImage(into, image)
     painter.restore()
 
 
-def draw_window(painter: QPainter, image: QImage, into: QRect, window: Window) -> None:
+def _draw_window(painter: QPainter, image: QImage, into: QRect, window: Window) -> None:
     """Draw a part of a picture, turned, into a rectangle of device pixels.
 
     A part of the rectangle's own size, which is what the decoders are asked for, is copied.
@@ -115,37 +117,3 @@ def _whole_pixels(source: QRectF, size: QSize, image: QImage) -> QRect:
 def _strips(into: QRect) -> Iterator[QRect]:
     for top in range(into.top(), into.top() + into.height(), STRIP_ROWS):
         yield QRect(into.left(), top, into.width(), STRIP_ROWS).intersected(into)
-
-
-def grey_copy(frame: Frame, place: Place) -> QImage | None:
-    """Return the picture without colour and darkened, None when it was torn meanwhile.
-
-    It has the place's size. Where the place shows a part only it is the whole picture at its own size: when
-    the decoder's memory is gone, the operator may still look at another part of it.
-    """
-    grey = QImage(grey_size(frame, place), _RGB32)
-    painter = QPainter(grey)
-    whole = draw(painter, frame, Place.at(grey.rect()))
-    painter.end()
-    if not whole:
-        return None
-    grey = grey.convertToFormat(QImage.Format.Format_Grayscale8).convertToFormat(_RGB32)
-    painter = QPainter(grey)
-    shade = QColor(theme.VOID)
-    shade.setAlphaF(STALE_DARKENING)
-    painter.fillRect(grey.rect(), shade)
-    painter.end()
-    return grey
-
-
-def grey_size(frame: Frame, place: Place) -> QSize:
-    """Return the size of the frame's `grey_copy` for that place."""
-    return place.rect.size() if place.window is None else QSize(frame.width, frame.height)
-
-
-def draw_grey(painter: QPainter, grey: QImage, place: Place) -> None:
-    """Draw a `grey_copy`; one that was made for another place is scaled."""
-    if place.window is None:
-        painter.drawImage(place.rect, grey)
-    else:
-        draw_window(painter, grey, place.rect, place.window)

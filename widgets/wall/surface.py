@@ -1,4 +1,4 @@
-"""The wall under the mouse: clicks, drags and drops on what `ViewedWall` does with wheel and keyboard."""
+"""The wall under the mouse: clicks, drags and drops on what wheel and keyboard do."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QHelpEvent,
     QMouseEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
@@ -23,12 +24,12 @@ from app.domain.ports import Clock, FrameSource
 from app.domain.tile_view import TileView
 from app.store.state import Store
 from widgets.wall.canvas import StreamChoice
+from widgets.wall.full_screen import FullScreenWall
 from widgets.wall.intents import Close, Intent, Place, Swap, drop_intent, drop_words
 from widgets.wall.marks import close_rect
 from widgets.wall.tile import Tile
 from widgets.wall.tile_drag import EscapeWatch, TileOrigin, tile_mime
 from widgets.wall.tile_menu import TileMenu
-from widgets.wall.viewed import ViewedWall
 
 __all__ = ["StreamChoice", "WallSurface"]
 
@@ -36,7 +37,7 @@ DRAG_WIDTH_PX = 200
 PULL_HINT = "Drag to move the picture; drag by the name, or with Shift, to move the tile"
 
 
-class WallSurface(ViewedWall):
+class WallSurface(FullScreenWall):
     """One wall: cameras are dropped on it, tiles dragged within it, out of it and to other panes."""
 
     drag_ended = Signal()
@@ -120,6 +121,12 @@ class WallSurface(ViewedWall):
         else:
             self._show_alone(index)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom, and show at once what a drag would do now."""
+        super().wheelEvent(event)
+        point = event.position().toPoint()
+        self._hover(self._board.at(point), point)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Take the close button away."""
         super().leaveEvent(event)
@@ -162,6 +169,7 @@ class WallSurface(ViewedWall):
         menu.chosen.connect(self._on_menu_chosen)
         menu.replay_chosen.connect(self._on_replay_chosen)
         menu.view_chosen.connect(self._on_view_chosen)
+        menu.full_screen_chosen.connect(self._on_full_screen_chosen)
         menu.popup(place)
 
     def _on_replay_chosen(self, ago_s: int) -> None:
@@ -172,6 +180,10 @@ class WallSurface(ViewedWall):
     def _on_menu_chosen(self, key: Qt.Key) -> None:
         if self._marks.selected is not None:
             self._act(key, self._marks.selected)
+
+    def _on_full_screen_chosen(self) -> None:
+        if self._marks.selected is not None:
+            self.show_full_screen(self._marks.selected)
 
     def _on_view_chosen(self, view: TileView) -> None:
         if self._marks.selected is not None:

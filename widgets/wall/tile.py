@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import inf
 
 from PySide6.QtCore import QPointF, QRect
-from PySide6.QtGui import QImage
 
 from app.domain.camera import Camera, StreamKey
 from app.domain.ids import CameraId, TileIndex
@@ -19,6 +18,7 @@ from widgets.wall.inset import Inset
 from widgets.wall.labels import Scale
 from widgets.wall.lens import NO_ZOOM, Reach, Zoom
 from widgets.wall.pictures import Place
+from widgets.wall.stale import StalePicture
 from widgets.wall.tile_labels import Placed, TileLabels
 from widgets.wall.view_labels import Looking, view_words
 
@@ -51,8 +51,7 @@ class Tile:
         self.live_limit_s = LIMITS.live_s
         self.saying = Saying(StreamState.CONNECTING)
         self.until = -inf
-        self.grey: QImage | None = None
-        self.grey_number = 0
+        self.last = StalePicture()
         self.paints = 0
         self.inset = Inset()
         self._drawn = TileLabels()
@@ -69,7 +68,7 @@ class Tile:
         """Paint that stream from now on; numbers of two streams have nothing to do with each other."""
         self.key = key
         self.seen = -1
-        self.grey_number = 0
+        self.last.forget_number()
         self.until = -inf
         self._follow_interval()
 
@@ -155,6 +154,9 @@ class Tile:
             return False
         self.saying = saying
         self._labels = None
+        if saying.state is StreamState.LIVE:
+            # What was grey before is not the last picture any more.
+            self.last = StalePicture()
         return True
 
     def _judged(self, now: float, directory_known: bool) -> tuple[Saying, float]:
@@ -183,7 +185,7 @@ class Tile:
 
     def lose_picture(self, now: float, directory_known: bool) -> bool:
         """Note that there is no picture in memory any more; say whether the tile now says something else."""
-        in_hand = self.grey is not None and self.saying.stale
+        in_hand = self.last.grey is not None and self.saying.stale
         if in_hand == self.in_hand and now < self.until:
             return False
         self.in_hand = in_hand

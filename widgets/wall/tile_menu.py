@@ -28,6 +28,7 @@ class TileMenu(QMenu):
     """``Qt.Key``: the key that does the same."""
     view_chosen = Signal(object)
     """`TileView`: show the picture that way."""
+    full_screen_chosen = Signal()
 
     replay_chosen = Signal(int)
     """From how many seconds ago to play."""
@@ -37,6 +38,8 @@ class TileMenu(QMenu):
         self.setAccessibleName(f"Tile {tile.name}")
         self.choices: list[QMenu] = []
         self._add("Show all tiles" if expanded else "Show this tile alone", Qt.Key.Key_Return)
+        self._full = self._add("Full screen", Qt.Key.Key_Return)
+        self._full.setShortcut(QKeySequence(Qt.Modifier.SHIFT | Qt.Key.Key_Return))
         self.addSeparator()
         sees = tile.saying.shows_picture
         self._add("Zoom in", Qt.Key.Key_Plus).setEnabled(sees and tile.zoom.factor < MOST)
@@ -84,7 +87,9 @@ class TileMenu(QMenu):
 
     def _on_triggered(self, action: QAction) -> None:
         what = action.data()
-        if isinstance(what, TileView):
+        if action is self._full:
+            self.full_screen_chosen.emit()
+        elif isinstance(what, TileView):
             self.view_chosen.emit(what)
         elif isinstance(what, int) and not isinstance(what, Qt.Key):
             self.replay_chosen.emit(what)

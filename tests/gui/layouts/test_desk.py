@@ -246,6 +246,41 @@ def test_a_desk_left_in_full_screen_comes_back_so_and_one_key_ends_it(in_room: P
     in_room(second)
 
 
+def test_a_wall_window_has_the_whole_monitor_and_gives_it_back_with_one_key(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        room.windows.main.wall_window_requested.emit()
+        window = room.windows.windows()[1]
+        window.activateWindow()
+        for on in (True, False):
+            await until(window.isActiveWindow)
+            QTest.keyClick(window, Qt.Key.Key_F11)
+            await until(lambda on=on: window.isFullScreen() is on)
+        assert not room.windows.main.isFullScreen()
+
+    in_room(play)
+
+
+def test_a_tile_in_full_screen_keeps_its_streams_and_goes_with_its_desk(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        cameras(room)
+        surface = room.windows.main.wall.surface
+        for tile in range(2):
+            room.parts.walls.place(MAIN_WALL, TileIndex(tile), CameraId(f"cam-{tile}"))
+        await until(lambda: len(room.engine.open_streams) == 2)
+        place = surface.geometry()
+        surface.show_full_screen(TileIndex(0))
+        await until(surface.isFullScreen)
+        surface.expand(None)
+        await until(lambda: surface.window() is room.windows.main and surface.geometry() == place)
+        assert len(room.hub.named("lease")) == 2
+        assert not room.hub.named("end_lease")
+        surface.show_full_screen(TileIndex(1))
+        room.windows.close()
+        assert not surface.isVisible()
+
+    in_room(play)
+
+
 def full_screen(room: Room) -> QAction:
     (action,) = (a for a in room.windows.main.findChildren(QAction) if a.text() == "&Full screen")
     return action

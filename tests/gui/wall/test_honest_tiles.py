@@ -95,11 +95,11 @@ def test_ages_go_on_once_a_second_without_painting_the_others(desk: Desk) -> Non
 def test_the_grey_picture_is_made_once_and_not_at_each_paint(desk: Desk) -> None:
     desk.clock.advance(20)
     desk.settle()
-    grey = desk.surface.tile(TileIndex(0)).grey
+    grey = desk.surface.tile(TileIndex(0)).last.grey
     assert grey is not None
     for _ in range(5):
         desk.surface.repaint()
-    assert desk.surface.tile(TileIndex(0)).grey is grey
+    assert desk.surface.tile(TileIndex(0)).last.grey is grey
 
 
 def test_a_stale_picture_outlives_its_memory_and_a_resize(desk: Desk) -> None:
@@ -140,6 +140,19 @@ def test_a_stream_that_comes_back_is_live_with_its_first_new_picture(desk: Desk)
     desk.settle()
     assert desk.has_colour(0, theme.LIVE)
     assert not is_grey(desk.colour(0))
+
+
+def test_a_picture_from_before_the_last_live_ones_is_not_shown_as_the_last(desk: Desk) -> None:
+    desk.clock.advance(20)
+    desk.settle()
+    assert is_grey(desk.colour(0, y=0.2))
+    desk.frames.step(desk.keys[0])
+    desk.report(0, StreamStatus(StreamState.LIVE, 0.0))
+    desk.qtbot.waitUntil(lambda: desk.state(0) is StreamState.LIVE)
+    desk.frames.vanish(desk.keys[0])
+    desk.report(0, StreamStatus(StreamState.OFFLINE, 1.0, Fault.UNREACHABLE))
+    desk.settle()
+    assert desk.colour(0, y=0.2).name() == theme.VOID
 
 
 def test_a_stream_that_vanishes_while_live_says_connecting_and_not_live(desk: Desk) -> None:

@@ -146,6 +146,7 @@ def test_a_pull_ends_when_its_tile_is_closed_under_the_hand(desk: Desk) -> None:
 
 def test_the_pointer_over_a_zoomed_tile_is_a_hand_and_over_its_name_it_is_not(desk: Desk) -> None:
     wheel(desk, desk.centre(0), DOUBLE)
+    assert desk.surface.cursor().shape() is Qt.CursorShape.OpenHandCursor
     desk.shot()
     name = desk.surface.tile(TileIndex(0)).dirty_tile.bottomLeft() + QPoint(20, -18)
     for at, shape in (
@@ -231,6 +232,19 @@ def test_a_zoomed_tile_of_a_stopped_camera_stays_grey_and_can_be_moved(desk: Des
     drag(desk, desk.centre(0), QPoint(-150, -90))
     assert desk.colour(0, 0.03, 0.6).red() > left.red() + 5
     assert desk.state(0) in (StreamState.FROZEN, StreamState.OFFLINE)
+
+
+def test_a_part_of_a_late_picture_that_was_never_kept_is_not_made_up(desk: Desk) -> None:
+    show_ramp(desk, 0)
+    desk.clock.advance(1.5)
+    desk.settle()
+    assert desk.state(0) is StreamState.DELAYED
+    wheel(desk, desk.centre(0), 2 * DOUBLE)
+    desk.settle()
+    assert desk.colour(0, 0.03, 0.6).name() != theme.VOID
+    desk.frames.vanish(desk.keys[0])
+    drag(desk, desk.centre(0), QPoint(-150, -90))
+    assert desk.colour(0, 0.03, 0.6).name() == theme.VOID
 
 
 # What it asks for
