@@ -12,12 +12,9 @@ core. The server of the streams is not counted. mpv and the console show the pic
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +23,7 @@ from tests.benchmarks.measure import (
     Result,
     cpu_by_process,
     cpu_percent,
+    crowd,
     lines,
     profile,
     say,
@@ -56,30 +54,6 @@ class Measured:
 # As large as four rows, or two, find room for below the console's bars.
 SMALL = Measured("640×360@15", 4, 432, 243)
 BIG = Measured("1920×1080@25", 2, 864, 486)
-
-
-@contextlib.contextmanager
-def crowd(commands: Sequence[Sequence[str]], **environment: str) -> Iterator[list[int]]:
-    """Run several commands at once; they end with the block."""
-    children = [
-        subprocess.Popen(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **environment},
-        )
-        for command in commands
-    ]
-    try:
-        yield [child.pid for child in children]
-    finally:
-        ended = [child for child in children if child.poll() is not None]
-        for child in children:
-            child.kill()
-            child.wait()
-        if ended:
-            raise SystemExit(f"{len(ended)} of {len(children)} {commands[0][0]} ended while measured")
 
 
 def ffmpeg_load(urls: Sequence[str], seconds: float) -> float:
