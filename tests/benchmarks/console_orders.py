@@ -18,13 +18,12 @@ from app.bootstrap.console import Console
 from app.bootstrap.headless import Headless
 from app.bootstrap.options import HeadlessOptions
 from app.domain.events import WallChanged
-from app.domain.ids import CameraId
+from app.domain.ids import CameraId, TileIndex
 from app.domain.stream_state import StreamState
 from app.domain.wall import Wall, grid_named
 from app.sources.video.segment import PREFIX
 from layouts.desk_windows import MAIN_WALL, DeskWindows
 from tests.benchmarks.stall_watch import StallWatch
-from widgets.wall.tile import Tile
 
 LOOK_S = 0.02
 POOL_THREADS = ("asyncio_", "ThreadPoolExecutor", "AnyIO")
@@ -100,7 +99,7 @@ class ConsoleOrders:
 
     def _tile(self, index: int) -> dict[str, Any]:
         surface = self._windows.main.wall.surface
-        tile: Tile = surface.tile(index)
+        tile = surface.tile(TileIndex(index))
         corner = surface.mapToGlobal(QPoint(0, 0))
         video = tile.video.rect
         return {
@@ -133,7 +132,7 @@ class ConsoleOrders:
 
     def _painted_alerts(self) -> dict[str, float]:
         alerts = self._windows.main.alerts
-        found = {alert_id: alerts.first_painted_at(alert_id) for alert_id in self._console.store.alerts}
+        found = {alert.id: alerts.first_painted_at(alert.id) for alert in self._console.store.alerts}
         return {alert_id: at for alert_id, at in found.items() if at is not None}
 
     async def _until(self, condition: Callable[[], bool], within_s: float) -> bool:

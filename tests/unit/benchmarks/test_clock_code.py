@@ -29,7 +29,8 @@ def through_a_camera(times: list[int], width: int, height: int) -> list[Picture]
     decoder = av.CodecContext.create("h264", "r")
     packets = [av.Packet(source.unit_of(ms)[0]) for ms in times]
     frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
-    return [frame.reformat(width, height, format="gray").to_ndarray() for frame in frames]
+    shown = [frame.reformat(width, height, format="gray") for frame in frames]
+    return [picture.to_ndarray().astype(np.uint8) for picture in shown]
 
 
 @pytest.mark.parametrize("ms", TIMES)
