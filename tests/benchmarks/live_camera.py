@@ -32,8 +32,7 @@ class LiveCamera:
         self._port = 0
         self.keys_sent: list[float] = []
         """When each key picture was sent, on the monotonic clock."""
-        self.played: list[float] = []
-        """When each reader's PLAY was answered, on the monotonic clock."""
+        self._played: list[tuple[str, float]] = []
         self._server = subprocess.Popen(
             [SYSTEM_PYTHON, str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -47,6 +46,13 @@ class LiveCamera:
             if not self._told.wait_for(lambda: self._port, ANSWER_S):
                 raise SystemExit("the RTSP server of the benchmark did not start")
         return f"rtsp://127.0.0.1:{self._port}/{number}"
+
+    def played_at(self, number: int, since: float) -> float:
+        """Return when a reader of that address was first answered PLAY after ``since``, in seconds."""
+        times = [at for path, at in self._played if path == f"/{number}" and at >= since]
+        if not times:
+            raise SystemExit("a reader shows pictures and was never answered PLAY")
+        return times[0]
 
     def stop(self) -> None:
         """End the camera and its server."""
@@ -70,7 +76,7 @@ class LiveCamera:
                 with self._told:
                     self._port = message.get("port", self._port)
                     if "played_at" in message:
-                        self.played.append(message["played_at"])
+                        self._played.append((message["path"], message["played_at"]))
                     self._told.notify_all()
 
     def _send(self) -> None:

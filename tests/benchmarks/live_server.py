@@ -4,8 +4,8 @@ A script of its own for the system's Python, which has GStreamer's bindings. Sta
 units (H.264, Annex B), each behind its length as four big-endian bytes; they go to everybody who watches
 at once, nobody's joining changes them, so who comes between two key pictures waits as with a real camera.
 The paths ``/0`` to ``/999`` are one and the same camera. Writes JSON lines: ``{"port": N}`` first, then
-``{"played_at": SECONDS}`` of the monotonic clock for every reader that PLAY was answered. Ends with its
-input.
+``{"played_at": SECONDS, "path": ...}`` of the monotonic clock for every reader that PLAY was answered. Ends
+with its input.
 """
 
 from __future__ import annotations
@@ -67,10 +67,14 @@ class Relay:
 
 
 def on_client(_server: GstRtspServer.RTSPServer, client: GstRtspServer.RTSPClient) -> None:
-    client.connect("play-request", lambda _client, _context: tell(played_at=time.monotonic()))
+    client.connect("play-request", on_play)
 
 
-def tell(**message: float) -> None:
+def on_play(_client: GstRtspServer.RTSPClient, context: GstRtspServer.RTSPContext) -> None:
+    tell(played_at=time.monotonic(), path=context.uri.abspath)
+
+
+def tell(**message: object) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 
