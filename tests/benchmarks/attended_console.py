@@ -3,8 +3,23 @@
 Reads one JSON line: ``{"profile", "camera_file", "wall": [ids], "grid", "tile": [width, height], "bare",
 "decoder", "until_live_s"}``.
 
-Writes ``{"live": seconds}`` once every tile of the wall is live, then answers ``{"ask": "report"}`` with
-``{"report": ...}`` and ``{"ask": "alerts"}`` with the times at which rows were painted. Ends with its input.
+Writes ``{"live": seconds}`` once every tile of the wall is live, then answers ``{"ask": WORD}``:
+
+| word | what it does and answers (times in seconds of the machine's monotonic clock) |
+|---|---|
+| report | ``{"report": ...}``, the console's own counters |
+| restart_counters | begins the stall counter anew |
+| alerts | the times at which rows were painted |
+| show (``wall``, ``grid``) | has exactly these cameras in this grid; the time at which it began |
+| until_live (``within_s``) | waits for every tile; how many are live and the seconds it took |
+| until_idle (``within_s``) | waits until no stream is open; whether it came to that |
+| first_painted (``camera``) | waits for a camera's first picture on the wall; the time of that paint |
+| tiles | camera, state, newest picture's number and place on the screen of each tile |
+| kill_worker (``dice``) | kills a decoder worker that decodes; its name, its cameras and the time |
+| stalls | the lateness in ms of every beat of a 5 ms timer since it was last asked |
+| holdings | what the process holds: threads, files, children, shared memory, memory in MB |
+
+Ends with its input.
 """
 
 from __future__ import annotations
@@ -17,16 +32,14 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap.console import Console
-from app.bootstrap.headless import Headless
-from app.bootstrap.options import HeadlessOptions
 from app.bootstrap.processes import process_started
 from app.bootstrap.start import run_qt
 from app.config import Places, Settings, VideoSettings
 from app.domain.ids import CameraId
-from app.domain.stream_state import StreamState
 from app.domain.wall import grid_named
 from layouts.console_window import ConsoleWindow
 from layouts.desk_windows import MAIN_WALL, DeskWindows
+from tests.benchmarks.console_orders import ConsoleOrders, live_tiles
 from widgets.wall.board import GAP_PX
 
 
@@ -48,16 +61,9 @@ class Attendant:
             await self._set_scene(console, windows)
             await self._until_live(console)
             say(live=round(console.clock.monotonic() - process_started(), 3))
-            headless = Headless(HeadlessOptions(0, None, None), console, windows)
+            orders = ConsoleOrders(console, windows)
             while (question := await self._asked.get()) is not None:
-                if question["ask"] == "restart_counters":
-                    console.parts.stall.start()
-                    say(restarted=True)
-                elif question["ask"] == "report":
-                    surface = windows.main.wall.surface
-                    say(report={**headless.report(), "wall": [surface.width(), surface.height()]})
-                elif question["ask"] == "alerts":
-                    say(painted=self._painted(console, windows))
+                say(**await orders.obey(question))
         finally:
             if self._holding is not None:
                 self._holding.cancel()
@@ -96,20 +102,13 @@ class Attendant:
                 main.resize(main.width() + missing[0], main.height() + missing[1])
             await asyncio.sleep(0.2 if missing != (0, 0) else 1.0)
 
-    def _painted(self, console: Console, windows: DeskWindows) -> dict[str, float]:
-        found = {a.id: windows.main.alerts.first_painted_at(a.id) for a in console.store.alerts}
-        return {alert_id: at for alert_id, at in found.items() if at is not None}
-
-    def _live(self, console: Console) -> bool:
-        keys = [console.parts.streams.key_for(CameraId(camera)) for camera in self._order["wall"]]
-        states = [console.store.streams.get(key) for key in keys if key is not None]
-        return len(states) == len(keys) and all(s and s.state is StreamState.LIVE for s in states)
-
     async def _until_live(self, console: Console) -> None:
         """Wait for all tiles; an order may limit that, for walls that are too much for the machine."""
         try:
             async with asyncio.timeout(self._order.get("until_live_s")):
-                await self._until(lambda: self._live(console))
+                await self._until(
+                    lambda: live_tiles(console, self._order["wall"]) == len(self._order["wall"])
+                )
         except TimeoutError:
             if "until_live_s" not in self._order:
                 raise

@@ -10,22 +10,21 @@ import sys
 from pathlib import Path
 
 from app.domain.quantile import quantile
-from tests.benchmarks.measure import Result, city, lines, profile, say, x_server
-from tests.benchmarks.tile_cost import subs_only
+from tests.benchmarks.measure import Result, lines, profile, say, x_server
+from tests.benchmarks.streams import small_cameras
 
-RUNS = 7
+RUNS, TILES = 7, 9
 
 
 def main() -> None:
     first, every = [], []
-    with city() as (_, ready), profile() as folder, x_server() as (display, _server):
-        file, ids, _urls = subs_only(ready, folder)
+    with profile() as folder, small_cameras(TILES, folder) as served, x_server() as (display, _server):
         argv = [sys.executable, str(Path(__file__).with_name("console_run.py"))]
         for run in range(RUNS + 1):
             with lines(argv, DISPLAY=display, QT_QPA_PLATFORM="xcb") as console:
-                order = {"profile": str(folder / "profile"), "wall": ids}
+                order = {"profile": str(folder / "profile"), "wall": served.ids}
                 if run == 0:
-                    order["camera_file"] = str(file)
+                    order["camera_file"] = str(served.file)
                 console.send(**order)
                 every_s = console.wait_for(lambda message: "live" in message)["live"]
                 console.send(ask="report")

@@ -193,6 +193,30 @@ def lines(argv: Sequence[str], **environment: str) -> Iterator[Lines]:
 
 
 @contextlib.contextmanager
+def crowd(commands: Sequence[Sequence[str]], **environment: str) -> Iterator[list[int]]:
+    """Run several commands at once; they end with the block."""
+    children = [
+        subprocess.Popen(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **environment},
+        )
+        for command in commands
+    ]
+    try:
+        yield [child.pid for child in children]
+    finally:
+        ended = [child for child in children if child.poll() is not None]
+        for child in children:
+            child.kill()
+            child.wait()
+        if ended:
+            raise SystemExit(f"{len(ended)} of {len(children)} {commands[0][0]} ended while measured")
+
+
+@contextlib.contextmanager
 def city(*arguments: str) -> Iterator[tuple[Lines, dict[str, Any]]]:
     """Run the demo city alone; yields it and what it told when it was ready."""
     with lines([sys.executable, "main.py", "demo-city", *arguments]) as child:

@@ -1,155 +1,168 @@
-"""What nine live tiles cost: the whole console beside FFmpeg that only decodes, and beside mpv.
+"""What live tiles cost: the whole console beside FFmpeg that only decodes, and beside mpv.
 
-Nine RTSP streams 640×360 at 15 pictures a second (H.264), tiles 480×270 on a 1920×1080 screen. The same
-streams in turn, each for the same time: ``ffmpeg -f null`` × 9 (the limit: decode and throw away),
-``mpv --vo=x11`` × 9, and the console with its hub, decoders and windows. Counted: processor time of all
-their processes and of the X server, in percent of one core. The server of the streams is not counted.
+Two walls on a 1920×1080 screen, H.264 over RTSP/TCP: 16 streams 640×360 at 15 pictures a second, and 4
+streams 1920×1080 at 25. The same streams in turn, each for the same time: as many ``ffmpeg -f null`` (the
+limit: decode and throw away), as many ``mpv --vo=x11``, and the console with its hub, decoders and windows,
+with either decoder. Counted: processor time of all their processes and of the X server, in percent of one
+core. The server of the streams is not counted. mpv and the console show the pictures at the same size.
+
+    python tests/benchmarks/tile_cost.py [--seconds 20] [--walls small large] [--decoders libvlc ffmpeg]
 """
 
 from __future__ import annotations
 
-import contextlib
+import argparse
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.measure import (
     Result,
-    city,
     cpu_by_process,
     cpu_percent,
+    crowd,
     lines,
     profile,
     say,
     x_server,
 )
+from tests.benchmarks.peer_mpv import OPTIONS
+from tests.benchmarks.streams import Served, large_cameras, small_cameras
 
-TILES = 9
-WIDTH, HEIGHT = 480, 270
-WARM_S, MEASURED_S = 6.0, 20.0
-
-
-def subs_only(ready: dict[str, object], folder: Path) -> tuple[Path, list[str], list[str]]:
-    """Write a camera file with nine sub streams without passwords; return it, their ids and addresses."""
-    cameras = json.loads(Path(str(ready["camera_file"])).read_text("utf-8"))["cameras"]
-    chosen, urls = [], []
-    for camera in cameras:
-        subs = [s for s in camera["streams"] if s["kind"] == "rtsp" and s["quality"] == "sub"]
-        if subs and "@" not in subs[0]["url"] and len(chosen) < TILES:
-            chosen.append({**camera, "streams": subs})
-            urls.append(subs[0]["url"])
-    file = folder / "nine.json"
-    file.write_text(json.dumps({"cameras": chosen}), "utf-8")
-    return file, [camera["id"] for camera in chosen], urls
+WARM_S = 6.0
+MARK = {"ratio_to_limit": 1.5, "ratio_to_mpv": 0.6}
 
 
-@contextlib.contextmanager
-def crowd(commands: Sequence[Sequence[str]], **environment: str) -> Iterator[list[int]]:
-    """Run several commands at once; they end with the block."""
-    children = [
-        subprocess.Popen(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **environment},
-        )
-        for command in commands
-    ]
-    try:
-        yield [child.pid for child in children]
-    finally:
-        ended = [child for child in children if child.poll() is not None]
-        for child in children:
-            child.kill()
-            child.wait()
-        if ended:
-            raise SystemExit(f"{len(ended)} of {len(children)} {commands[0][0]} ended while measured")
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One wall to measure: how many tiles a side, and their size on the screen in pixels."""
+
+    words: str
+    side: int
+    width: int
+    height: int
+
+    @property
+    def tiles(self) -> int:
+        """How many tiles the wall has."""
+        return self.side**2
 
 
-def ffmpeg_load(urls: Sequence[str]) -> float:
+# As large as four rows, or two, find room for below the console's bars.
+SMALL = Measured("640×360@15", 4, 432, 243)
+BIG = Measured("1920×1080@25", 2, 864, 486)
+
+
+def ffmpeg_load(urls: Sequence[str], seconds: float) -> float:
     options = ["-v", "error", "-threads", "1", "-rtsp_transport", "tcp"]
     commands = [["ffmpeg", *options, "-i", url, "-an", "-f", "null", "-"] for url in urls]
     with crowd(commands) as pids:
         cpu_percent(pids, WARM_S)
-        return cpu_percent(pids, MEASURED_S)
+        return cpu_percent(pids, seconds)
 
 
-def mpv_load(urls: Sequence[str]) -> float:
+def mpv_load(urls: Sequence[str], wall: Measured, seconds: float) -> float:
     with x_server() as (display, server):
-        options = [
-            "--no-config",
-            "--profile=low-latency",
-            "--vo=x11",
-            "--no-audio",
-            "--no-border",
-            "--rtsp-transport=tcp",
-            "--no-keepaspect-window",
-            "--really-quiet",
-            "--osc=no",
+        places = [
+            (number % wall.side * wall.width, number // wall.side * wall.height)
+            for number in range(wall.tiles)
         ]
-        places = [f"--geometry={WIDTH}x{HEIGHT}+{WIDTH * (n % 3)}+{HEIGHT * (n // 3)}" for n in range(TILES)]
-        commands = [["mpv", *options, place, url] for place, url in zip(places, urls, strict=True)]
+        commands = [
+            ["mpv", *OPTIONS, f"--geometry={wall.width}x{wall.height}+{x}+{y}", url]
+            for (x, y), url in zip(places, urls, strict=True)
+        ]
         with crowd(commands, DISPLAY=display) as pids:
             cpu_percent(pids, WARM_S)
-            return cpu_percent([*pids, server], MEASURED_S)
+            return cpu_percent([*pids, server], seconds)
 
 
 def console_load(
-    file: Path, ids: Sequence[str], folder: Path, decoder: str
+    served: Served, wall: Measured, folder: Path, decoder: str, seconds: float
 ) -> tuple[dict[str, float], dict[str, Any]]:
     with x_server() as (display, server):
         argv = [sys.executable, str(Path(__file__).with_name("console_run.py"))]
         with lines(argv, DISPLAY=display, QT_QPA_PLATFORM="xcb") as console:
             console.send(
                 profile=str(folder),
-                camera_file=str(file),
-                wall=list(ids),
-                tile=[WIDTH, HEIGHT],
+                camera_file=str(served.file),
+                wall=served.ids,
+                grid=f"{wall.side}×{wall.side}",
+                tile=[wall.width, wall.height],
                 bare=True,
                 decoder=decoder,
             )
             console.wait_for(lambda message: "live" in message)
             cpu_percent([console.child.pid], WARM_S)
             console.send(ask="restart_counters")
-            loads = cpu_by_process({"console": console.child.pid, "x_server": server}, MEASURED_S)
+            loads = cpu_by_process({"console": console.child.pid, "x_server": server}, seconds)
             console.send(ask="report")
             return loads, console.wait_for(lambda message: "report" in message)["report"]
 
 
+def ours(
+    served: Served, wall: Measured, folder: Path, decoder: str, seconds: float, peers: dict[str, float]
+) -> dict[str, Any]:
+    """Return what the console costs with that decoder, beside what the others cost."""
+    loads, report = console_load(served, wall, folder, decoder, seconds)
+    total = sum(loads.values())
+    return {
+        "ours": round(total, 2),
+        "ratio_to_limit": round(total / peers["ffmpeg"], 3),
+        "ratio_to_mpv": round(total / peers["mpv"], 3),
+        "by_part": {name: round(load, 2) for name, load in loads.items()},
+        "wall": report["wall"],
+        "painted_fps": [tile["painted_fps"] for tile in report["tiles"]],
+        "ui_stall_ms": report["ui_stall_ms"],
+    }
+
+
+def compare(served: Served, wall: Measured, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Measure all on one wall, one after the other."""
+    said = f"{wall.tiles} × {wall.words}"
+    say(f"ffmpeg, {said}: decoding for {options.seconds:.0f} s")
+    peers = {"ffmpeg": ffmpeg_load(served.urls, options.seconds)}
+    say(f"mpv, {said}: showing for {options.seconds:.0f} s")
+    peers["mpv"] = mpv_load(served.urls, wall, options.seconds)
+    outcome: dict[str, Any] = {
+        "tiles": f"{said} H.264 over RTSP/TCP, shown at {wall.width}×{wall.height}",
+        "limit": round(peers["ffmpeg"], 2),
+        "mpv": round(peers["mpv"], 2),
+    }
+    for decoder in options.decoders:
+        say(f"the console, {said}, decoded by {decoder}: showing for {options.seconds:.0f} s")
+        outcome[decoder] = ours(
+            served, wall, folder / f"{wall.tiles}-{decoder}", decoder, options.seconds, peers
+        )
+        say(json.dumps(outcome[decoder], ensure_ascii=False))
+    return outcome
+
+
 def main() -> None:
-    with city() as (_, ready), profile() as folder:
-        file, ids, urls = subs_only(ready, folder)
-        say(f"ffmpeg × {TILES}: decoding for {MEASURED_S:.0f} s")
-        limit = ffmpeg_load(urls)
-        say(f"mpv × {TILES}: showing for {MEASURED_S:.0f} s")
-        peer = mpv_load(urls)
-        say(f"the console with {TILES} tiles: showing for {MEASURED_S:.0f} s")
-        loads, report = console_load(file, ids, folder / "libvlc", "libvlc")
-        say("the same with FFmpeg as its decoder, which is a setting")
-        other_loads, other = console_load(file, ids, folder / "ffmpeg", "ffmpeg")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--walls", nargs="*", choices=["small", "large"], default=["small", "large"])
+    parser.add_argument("--decoders", nargs="*", choices=["libvlc", "ffmpeg"], default=["libvlc", "ffmpeg"])
+    options = parser.parse_args()
+    walls: dict[str, dict[str, Any]] = {}
+    with profile() as folder:
+        if "small" in options.walls:
+            with small_cameras(SMALL.tiles, folder) as served:
+                walls[SMALL.words] = compare(served, SMALL, folder, options)
+        if "large" in options.walls:
+            say("encoding the large streams")
+            with large_cameras(BIG.tiles, folder) as served:
+                walls[BIG.words] = compare(served, BIG, folder, options)
+    first = next(iter(walls.values()))
     Result(
         name="tile_cost",
-        unit="percent of a core",
-        ours=sum(loads.values()),
-        limit=limit,
-        peers={"mpv": peer},
-        details={
-            "tiles": f"{TILES} × 640×360@15 H.264 over RTSP/TCP, shown at {WIDTH}×{HEIGHT}",
-            "ours_by_part": {name: round(load, 2) for name, load in loads.items()},
-            "wall": report["wall"],
-            "painted_fps": [tile["painted_fps"] for tile in report["tiles"]],
-            "ui_stall_ms": report["ui_stall_ms"],
-            "with_ffmpeg_as_decoder": {
-                "ours": round(sum(other_loads.values()), 2),
-                "ratio_to_mpv": round(sum(other_loads.values()) / peer, 3),
-                "painted_fps": [tile["painted_fps"] for tile in other["tiles"]],
-            },
-        },
+        unit=f"percent of a core, {first['tiles']}",
+        ours=first[options.decoders[0]]["ours"],
+        limit=first["limit"],
+        peers={"mpv": first["mpv"]},
+        details={"decoder": options.decoders[0], "mark": MARK, "walls": walls},
     ).print()
 
 

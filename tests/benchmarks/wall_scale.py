@@ -8,71 +8,27 @@ on the same machine and is not counted. Cameras that show the same scene are sti
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.config import Places
-from app.demo.clips import CLIPS_VERSION
-from tests.benchmarks.measure import Result, city, cpu_by_process, cpu_percent, lines, profile, say, x_server
+from tests.benchmarks.measure import Result, cpu_by_process, cpu_percent, lines, profile, say, x_server
+from tests.benchmarks.streams import SMALL_FPS, Served, small_cameras
 
 WALLS = {16: "4×4", 36: "6×6", 64: "8×8"}
-FPS = 15.0
 WARM_S, MEASURED_S = 8.0, 20.0
 
 
-@contextlib.contextmanager
-def cameras(count: int) -> Iterator[dict[str, object]]:
-    """Serve ``count`` RTSP streams of their own; yields the directory's entries for them."""
-    with city() as (_, ready):
-        # The city draws the clips if nobody has yet; it need not run any longer.
-        known = json.loads(Path(str(ready["camera_file"])).read_text("utf-8"))["cameras"]
-    clips = Places.usual().cache / f"demo-clips-v{CLIPS_VERSION}"
-    scenes = [
-        camera
-        for camera in known
-        if any(stream["kind"] == "rtsp" and stream["quality"] == "sub" for stream in camera["streams"])
-    ]
-    names = [f"tile-{number:02}" for number in range(count)]
-    chosen = [{**scenes[number % len(scenes)], "id": name} for number, name in enumerate(names)]
-    mounts = {
-        f"/{name}": {"reel": str(clips / f"{scenes[number % len(scenes)]['id']}-sub.reel")}
-        for number, name in enumerate(names)
-    }
-    with lines(["/usr/bin/python3", "-m", "app.demo.rtsp_server"]) as server:
-        server.send(mounts=mounts)
-        port = server.wait_for(lambda message: "port" in message)["port"]
-        yield {
-            "cameras": [
-                {
-                    **camera,
-                    "name": f"{camera['name']} {camera['id']}",
-                    "streams": [_stream(port, camera["id"])],
-                }
-                for camera in chosen
-            ]
-        }
-
-
-def _stream(port: int, name: str) -> dict[str, object]:
-    return {"kind": "rtsp", "quality": "sub", "url": f"rtsp://127.0.0.1:{port}/{name}", "fps": FPS}
-
-
-def wall_load(directory: dict[str, object], folder: Path, count: int, decoder: str) -> dict[str, Any]:
+def wall_load(served: Served, folder: Path, count: int, decoder: str) -> dict[str, Any]:
     """Show a wall of the first ``count`` cameras; return what came of it."""
-    file = folder / "cameras.json"
-    file.write_text(json.dumps(directory), "utf-8")
-    ids = [f"tile-{number:02}" for number in range(count)]
     with x_server() as (display, server):
         argv = [sys.executable, str(Path(__file__).with_name("console_run.py"))]
         with lines(argv, DISPLAY=display, QT_QPA_PLATFORM="xcb") as console:
             console.send(
                 profile=str(folder / f"{decoder}-{count}"),
-                camera_file=str(file),
-                wall=ids,
+                camera_file=str(served.file),
+                wall=served.ids[:count],
                 grid=WALLS[count],
                 bare=True,
                 decoder=decoder,
@@ -84,7 +40,7 @@ def wall_load(directory: dict[str, object], folder: Path, count: int, decoder: s
             loads = cpu_by_process({"console": console.child.pid, "x_server": server}, MEASURED_S)
             console.send(ask="report")
             report = console.wait_for(lambda message: "report" in message)["report"]
-    painted = [tile["painted_fps"] / FPS for tile in report["tiles"]]
+    painted = [tile["painted_fps"] / SMALL_FPS for tile in report["tiles"]]
     states = [tile["state"] for tile in report["tiles"]]
     return {
         "painted_share": round(sum(painted) / len(painted), 4),
@@ -101,10 +57,10 @@ def main() -> None:
     arguments.add_argument("--tiles", type=int, nargs="*", choices=list(WALLS), default=list(WALLS))
     options = arguments.parse_args()
     walls = {}
-    with cameras(max(options.tiles)) as directory, profile() as folder:
+    with profile() as folder, small_cameras(max(options.tiles), folder) as served:
         for count in options.tiles:
             say(f"{count} tiles, decoded by {options.decoder}: {MEASURED_S:.0f} s")
-            walls[count] = wall_load(directory, folder, count, options.decoder)
+            walls[count] = wall_load(served, folder, count, options.decoder)
             say(json.dumps(walls[count]))
     largest = walls[max(walls)]
     Result(

@@ -55,6 +55,10 @@ class FaultyCamera(RtspCamera):
         self._process.kill()
         self._process.wait()
 
+    @property
+    def dead(self) -> bool:
+        return self._process.poll() is not None
+
     def stop(self) -> None:
         if self._process.poll() is None:
             self.go_on()
