@@ -31,6 +31,7 @@ class VideoSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
     streams_per_worker: int = Field(4, ge=1, le=16)
     decoder: Literal["libvlc", "ffmpeg"] = "libvlc"
+    hardware_decoding: bool = False
 
 
 class MapSettings(BaseModel):
