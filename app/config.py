@@ -33,6 +33,7 @@ class VideoSettings(BaseModel):
     decoder: Literal["libvlc", "ffmpeg"] = "libvlc"
     budget_mpx_s: float | None = Field(None, ge=0)
     """Millions of pixels a second that the wall may ask for; 0 for no limit, None to measure it once."""
+    hardware_decoding: bool = False
 
 
 class MapSettings(BaseModel):

@@ -145,7 +145,10 @@ class Console:
         live = HubLive(hub, rest, self.store.apply, self._on_new_hub, self._on_no_vault)
         video = self._settings.video
         engine = VideoSupervisor(
-            self.clock, streams_per_worker=video.streams_per_worker, decoder=video.decoder
+            self.clock,
+            streams_per_worker=video.streams_per_worker,
+            decoder=video.decoder,
+            hardware_decoding=video.hardware_decoding,
         )
         return Sources(rest, live, hub, engine)
 

@@ -70,6 +70,8 @@ class LeaseOut(Message):
     ``privacy_masks`` are what whoever looks must not see; a lease that does not tell them is none.
     """
 
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
     id: str
     camera_id: str
     quality: Quality

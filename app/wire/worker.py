@@ -128,10 +128,23 @@ class WorkerEvent(BaseModel):
 
 
 class WorkerReady(WorkerEvent):
-    """The process runs and its decoder works; ``trouble`` says in words what is missing if not."""
+    """The process runs and its decoder works; ``trouble`` says in words what is missing if not.
+
+    ``decoding`` says in words how it decodes, ``in_hardware`` whether hardware may be used for it.
+    """
 
     type: Literal["ready"] = "ready"
     trouble: str | None = None
+    decoding: str = ""
+    in_hardware: bool = False
+
+
+class DecodingChanged(WorkerEvent):
+    """The worker decodes in another way from now on."""
+
+    type: Literal["decoding_changed"] = "decoding_changed"
+    decoding: str
+    in_hardware: bool
 
 
 class StreamProbed(WorkerEvent):
@@ -200,7 +213,14 @@ Command = Annotated[
     Field(discriminator="type"),
 ]
 Event = Annotated[
-    WorkerReady | StreamProbed | RingAttached | StreamFaulted | StreamSaved | StreamStopped | Heartbeat,
+    WorkerReady
+    | DecodingChanged
+    | StreamProbed
+    | RingAttached
+    | StreamFaulted
+    | StreamSaved
+    | StreamStopped
+    | Heartbeat,
     Field(discriminator="type"),
 ]
 _COMMANDS: TypeAdapter[Command] = TypeAdapter(Command, config=ConfigDict(hide_input_in_errors=True))

@@ -43,10 +43,24 @@ class Decoding(Protocol):
 class Decoder(Protocol):
     """Starts decodings; one for the whole worker."""
 
+    @property
+    def words(self) -> str:
+        """How it decodes, in the operator's words."""
+        ...
+
+    @property
+    def in_hardware(self) -> bool:
+        """Say whether it may use the computer's hardware decoder."""
+        ...
+
     def start(self, ring: RingWriter, facts: SourceFacts, masks: Masks) -> Decoding:
         """Decode a stream of those facts into ``ring``, which never holds a pixel that a mask hides.
 
         Raises:
             TransportError: the decoder cannot take it.
         """
+        ...
+
+    def fall_back(self, decoding: Decoding) -> bool:
+        """Decode in another way from now on, since this decoding gave no picture; False: there is none."""
         ...

@@ -13,6 +13,7 @@ import av
 
 from app.domain.stream_state import Fault
 from app.sources.video.arrivals import ArrivalBook
+from app.sources.video.decoder import Decoding
 from app.sources.video.privacy_masks import Masks, masked
 from app.sources.video.ring import RingWriter
 from app.sources.video.scaling import scaler_for
@@ -25,6 +26,9 @@ _FORMATS = {"yuv420p", "yuvj420p"}
 class FfmpegDecoder:
     """Starts decodings; keeps nothing itself."""
 
+    words = "In software, by FFmpeg"
+    in_hardware = False
+
     def start(self, ring: RingWriter, facts: SourceFacts, masks: Masks) -> FfmpegDecoding:
         """Decode into ``ring``; see `Decoder`."""
         try:
@@ -34,6 +38,10 @@ class FfmpegDecoder:
         if not isinstance(codec, av.VideoCodecContext):
             raise TransportError(Fault.CODEC_UNSUPPORTED)
         return FfmpegDecoding(codec, ring, facts, masks)
+
+    def fall_back(self, _decoding: Decoding) -> bool:
+        """There is nothing to fall back to."""
+        return False
 
 
 class FfmpegDecoding:

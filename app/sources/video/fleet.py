@@ -19,7 +19,7 @@ from app.domain.ports import Clock
 from app.domain.restart_policy import RestartPolicy
 from app.sources.video.hearing import Hearing, Patience
 from app.sources.video.worker_process import WorkerProcess
-from app.wire.worker import Event, WorkerReady
+from app.wire.worker import DecodingChanged, Event, WorkerReady
 
 _log = structlog.get_logger(__name__)
 
@@ -33,6 +33,7 @@ _END_S = 2.0
 _PARTING_S = 1.0
 """How long a worker without streams may take to part from its cameras in good order."""
 _NO_PROCESS = "The computer cannot start another video decoder: too many files or processes are open"
+_HARDWARE_LOST = "In software: a decoder that used the hardware ended unexpectedly"
 _NO_START = "The video decoders end while they start; the log says more"
 
 
@@ -45,6 +46,7 @@ class WorkerFleet:
         decoder: Literal["libvlc", "ffmpeg", "synthetic"],
         policy: RestartPolicy,
         *,
+        hardware_decoding: bool,
         streams_per_worker: int,
         memory_ceiling_mb: float,
         on_event: Callable[[WorkerProcess, Event], None],
@@ -55,6 +57,8 @@ class WorkerFleet:
         self._clock = clock
         self._decoder = decoder
         self._policy = policy
+        self._hardware_decoding = hardware_decoding
+        self._hardware_lost = False
         self._per_worker = streams_per_worker
         self._ceiling = memory_ceiling_mb * 1e6
         self._on_event, self._on_lost, self._on_outgrown = on_event, on_lost, on_outgrown
@@ -70,6 +74,8 @@ class WorkerFleet:
         self._closing = asyncio.Event()
         self.trouble: str | None = None
         """What is missing for decoding, in the operator's words; None when all is well."""
+        self.decoding: dict[str, str] = {}
+        """How each worker decodes, by the worker's name, in the operator's words."""
 
     def start(self) -> None:
         """Begin to watch, and warm up the first worker."""
@@ -98,6 +104,8 @@ class WorkerFleet:
         return worker
 
     def _has_room(self, worker: WorkerProcess) -> bool:
+        if self._hardware_lost and worker.in_hardware:
+            return False
         return not worker.reserved and not worker.retiring and 0 < len(worker.streams) < self._per_worker
 
     def processes(self) -> dict[str, int]:
@@ -120,6 +128,9 @@ class WorkerFleet:
         if worker not in self._workers or worker.streams:
             return
         self._workers.remove(worker)
+        self._dismiss(worker)
+
+    def _dismiss(self, worker: WorkerProcess) -> None:
         self._parting.add(worker)
         worker.end()
         asyncio.get_running_loop().call_later(_END_S, self._part, worker)
@@ -168,7 +179,9 @@ class WorkerFleet:
             name = f"wf-decoder-{next(self._numbers)}"
             worker = WorkerProcess(name, loop, self._clock, self._hear, self._lose)
             try:
-                await loop.run_in_executor(None, worker.spawn, self._decoder, self._policy)
+                await loop.run_in_executor(
+                    None, worker.spawn, self._decoder, self._policy, self._hardware_decoding
+                )
             except OSError as error:
                 self._failures += 1
                 self.trouble = _NO_PROCESS
@@ -188,10 +201,14 @@ class WorkerFleet:
             worker.ready = event.trouble is None
             self.trouble = event.trouble
             self._failures = 0 if worker.ready else self._failures
+        if isinstance(event, WorkerReady | DecodingChanged):
+            worker.in_hardware = event.in_hardware
+            self.decoding[worker.name] = _HARDWARE_LOST if self._hardware_lost else event.decoding
         self._on_event(worker, event)
 
     def _lose(self, worker: WorkerProcess) -> None:
         worker.gone = True
+        self.decoding.pop(worker.name, None)
         self._parting.discard(worker)
         if not worker.ready:
             self._failures += 1
@@ -202,9 +219,19 @@ class WorkerFleet:
         if worker in self._workers:
             self._workers.remove(worker)
             _log.warning("decoder_worker_lost", name=worker.name, streams=len(worker.streams))
+            if worker.in_hardware:
+                self._leave_hardware()
             self._on_lost(worker)
         elif worker in self._warm():
             self._warm_up()
+
+    def _leave_hardware(self) -> None:
+        """Start later workers in software: drivers that fail take the process with them, again and again."""
+        self._hardware_decoding, self._hardware_lost = False, True
+        for spare in self._warm():
+            if spare.in_hardware:
+                self._warm_up()
+                self._dismiss(spare)
 
     async def _watch(self) -> None:
         watched_at = self._clock.monotonic()

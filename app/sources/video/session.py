@@ -180,12 +180,18 @@ class StreamSession:
         decoding.poll(now)
         self._look_for_pictures(ring)
         if decoding.needs_restart():
-            # Without a single picture the next run would be no better: a fault, which waits its turn.
-            self._end_run(None if self._has_pictures else Fault.CODEC_UNSUPPORTED)
+            self._end_run(None if self._has_pictures else self._without_pictures(decoding))
             return
         since = self._unanswered_since
         if since is not None and now - since > _NO_PICTURE_S:
-            self._end_run(Fault.NO_PICTURE if self._has_pictures else Fault.CODEC_UNSUPPORTED)
+            self._end_run(Fault.NO_PICTURE if self._has_pictures else self._without_pictures(decoding))
+
+    def _without_pictures(self, decoding: Decoding) -> Fault | None:
+        """Return how a run without a single picture ends: anew in software if it was in hardware.
+
+        Otherwise the next run would be no better: a fault, which waits its turn.
+        """
+        return None if self._decoder.fall_back(decoding) else Fault.CODEC_UNSUPPORTED
 
     def _look_for_pictures(self, ring: RingWriter) -> None:
         """Forget the packet that waits for its picture once there is a new one, or another ring to fill."""

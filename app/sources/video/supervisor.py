@@ -52,6 +52,7 @@ class VideoSupervisor:
         *,
         streams_per_worker: int = 4,
         decoder: Literal["libvlc", "ffmpeg", "synthetic"] = "libvlc",
+        hardware_decoding: bool = False,
         policy: RestartPolicy = RestartPolicy(),
         memory_ceiling_mb: float = 1500.0,
     ) -> None:
@@ -61,6 +62,7 @@ class VideoSupervisor:
             clock: must tell the machine's own monotonic time, which is what the workers write.
             streams_per_worker: a crash costs so many tiles for a moment.
             decoder: ``ffmpeg`` costs less than ``libvlc``; ``synthetic`` draws its pictures, for tests.
+            hardware_decoding: let libVLC decode in hardware where it can.
             policy: when to try a broken camera or worker again.
             memory_ceiling_mb: a worker that holds more is ended and replaced.
         """
@@ -78,6 +80,7 @@ class VideoSupervisor:
             clock,
             decoder,
             policy,
+            hardware_decoding=hardware_decoding,
             streams_per_worker=streams_per_worker,
             memory_ceiling_mb=memory_ceiling_mb,
             on_event=self._on_event,
@@ -85,6 +88,8 @@ class VideoSupervisor:
             on_outgrown=self._on_worker_outgrown,
             newest_picture_at=partial(_newest_picture_at, self._by_number),
         )
+        self.decoding: Mapping[str, str] = self._fleet.decoding
+        """How each worker decodes, by the worker's name, in the operator's words."""
         self._stops = StreamStops(self._fleet)
         self.past = StreamPast(self._records, enter=self._enter, place=self._place, stop=self._stop)
         """What the streams showed before now."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from app.domain.camera import StreamKind
 from app.domain.stream_state import Fault
 from app.sources.video.colours import VIDEO_SD
+from app.sources.video.decoder import Decoding
 from app.sources.video.privacy_masks import Masks, patches
 from app.sources.video.ring import RingWriter
 from app.sources.video.transport import Packet, Sink, SourceFacts, TransportError
@@ -26,6 +27,9 @@ _ADDRESS = re.compile(r"synthetic:(\d+)x(\d+)@(\d+(?:\.\d+)?)")
 
 class SyntheticDecoder:
     """Opens synthetic cameras and decodes them."""
+
+    words = "Drawn, not decoded"
+    in_hardware = False
 
     def __init__(self) -> None:
         self._sizes: dict[str, tuple[int, int]] = {}
@@ -47,6 +51,10 @@ class SyntheticDecoder:
         """Decode into ``ring``; see `Decoder`."""
         assert isinstance(facts, SyntheticFacts)
         return SyntheticDecoding(ring, facts, masks)
+
+    def fall_back(self, _decoding: Decoding) -> bool:
+        """There is nothing to fall back to."""
+        return False
 
     def resize(self, url: str, width: int, height: int) -> None:
         """Give the camera another size from its next opening on."""

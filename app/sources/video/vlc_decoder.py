@@ -18,6 +18,7 @@ from typing import Any
 
 from app.domain.stream_state import Fault
 from app.sources.video.arrivals import ArrivalBook
+from app.sources.video.decoder import Decoding
 from app.sources.video.privacy_masks import Masks, masked
 from app.sources.video.ring import RingWriter
 from app.sources.video.scaling import i420_bytes, i420_planes, scaler_for
@@ -35,7 +36,6 @@ _OPTIONS = (
     "--no-auto-preparse",
     "--no-metadata-network-access",
     "--no-stats",
-    "--avcodec-hw=none",
     "--avcodec-threads=1",
     "--no-avcodec-hurry-up",
     "--deinterlace=0",
@@ -95,8 +95,11 @@ _NOTHING = ctypes.cast(_libc.free, ctypes.c_void_p).value
 class VlcDecoder:
     """One libVLC instance, shared by all streams of a worker."""
 
-    def __init__(self) -> None:
-        """Start libVLC.
+    in_hardware = False
+    """As the worker counts it: what a single instance may use, `HardwareFirst` knows."""
+
+    def __init__(self, *, hardware: bool = False) -> None:
+        """Start libVLC, which may decode in hardware if told so.
 
         Raises:
             ImportError, OSError, RuntimeError: libVLC is missing or does not start; see `probe_libvlc`.
@@ -104,17 +107,26 @@ class VlcDecoder:
         import vlc  # noqa: PLC0415 - see the module's first lines
 
         self.vlc = vlc
-        self.instance = vlc.Instance(list(_OPTIONS))
+        self.instance = vlc.Instance([*_OPTIONS, f"--avcodec-hw={'any' if hardware else 'none'}"])
+        self.words = "In software, by libVLC"
         if self.instance is None:
             raise RuntimeError("libVLC does not start")
 
     def missing_plugins(self) -> list[str]:
         """Return the names of plugins that pictures cannot do without and that are not installed."""
+        return [name for name in _PLUGINS if not self.has_plugin(name)]
+
+    def has_plugin(self, name: str) -> bool:
+        """Say whether a plugin of that name is installed, as far as libVLC tells."""
         exists = getattr(self.vlc.dll, "module_exists", None)
         if exists is None:
-            return []
+            return True
         exists.argtypes, exists.restype = [ctypes.c_char_p], ctypes.c_bool
-        return [name for name in _PLUGINS if not exists(name.encode())]
+        return bool(exists(name.encode()))
+
+    def fall_back(self, _decoding: Decoding) -> bool:
+        """There is nothing to fall back to."""
+        return False
 
     def start(self, ring: RingWriter, facts: SourceFacts, masks: Masks) -> VlcDecoding:
         """Start a player that decodes into ``ring``; see `Decoder`."""

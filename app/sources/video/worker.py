@@ -33,6 +33,7 @@ from app.wire.privacy_masks import masks_from
 from app.wire.worker import (
     CloseStream,
     Command,
+    DecodingChanged,
     DirectSynthetic,
     Heartbeat,
     OpenStream,
@@ -108,6 +109,7 @@ class Worker:
         self._policy = policy
         self._open_transport = open_transport
         self._sending = threading.Lock()
+        self._decoding = decoder.words
         self._sessions: dict[int, StreamSession] = {}
         self._generations: dict[int, int] = {}
         self._ring_names: dict[str, None] = {}
@@ -129,7 +131,7 @@ class Worker:
     def serve(self) -> None:
         """Obey until the console is gone or says so. Does not return."""
         threading.Thread(target=self._watch, daemon=True).start()
-        self.send(WorkerReady())
+        self.send(WorkerReady(decoding=self._decoding, in_hardware=self._decoder.in_hardware))
         while True:
             try:
                 data = self._pipe.recv_bytes()
@@ -242,6 +244,9 @@ class Worker:
                     # Only the end of the process stops a decoder that will not stop.
                     _log.error("decoder does not stop: worker ends")
                     self._leave()
+            if self._decoding != self._decoder.words:
+                self._decoding = self._decoder.words
+                self.send(DecodingChanged(decoding=self._decoding, in_hardware=self._decoder.in_hardware))
             self.send(Heartbeat())
 
 
@@ -270,7 +275,9 @@ def _free_last_run() -> None:
     gc.collect()
 
 
-def run_worker(pipe: Connection, name: str, decoder: str, policy: RestartPolicy) -> None:
+def run_worker(
+    pipe: Connection, name: str, decoder: str, policy: RestartPolicy, hardware_decoding: bool
+) -> None:
     """Be a worker until told to end: the target of a spawned process.
 
     Args:
@@ -278,6 +285,7 @@ def run_worker(pipe: Connection, name: str, decoder: str, policy: RestartPolicy)
         name: the process's name, at most 15 characters.
         decoder: ``libvlc``, ``ffmpeg`` or ``synthetic``.
         policy: how long to wait before a camera is tried again.
+        hardware_decoding: let libVLC decode in hardware where it can.
     """
     # An interrupt at the terminal goes to the whole group; the console ends its workers in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -296,4 +304,8 @@ def run_worker(pipe: Connection, name: str, decoder: str, policy: RestartPolicy)
     if libvlc is None:
         pipe.send_bytes(pack(WorkerReady(trouble=trouble)))
         os._exit(3)
+    if hardware_decoding:
+        from app.sources.video.hardware import hardware_first  # noqa: PLC0415 - only when it is chosen
+
+        Worker(pipe, hardware_first(libvlc), open_transport, policy).serve()
     Worker(pipe, libvlc, open_transport, policy).serve()

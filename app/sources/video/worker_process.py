@@ -37,6 +37,8 @@ class WorkerProcess:
         self.reserved = False
         """True when a stream that has brought down its workers has this one to itself."""
         self.ready = False
+        self.in_hardware = False
+        """True while it may use the computer's hardware decoder."""
         self.gone = False
         self.retiring = False
         """True when its streams are being moved away: it gets no more of them."""
@@ -49,7 +51,7 @@ class WorkerProcess:
         self._process: multiprocessing.process.BaseProcess | None = None
         self._reader: threading.Thread | None = None
 
-    def spawn(self, decoder: str, policy: RestartPolicy) -> None:
+    def spawn(self, decoder: str, policy: RestartPolicy, hardware_decoding: bool) -> None:
         """Start the process; takes some tenths of a second, so call it in an executor's thread.
 
         Raises:
@@ -58,7 +60,10 @@ class WorkerProcess:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
-            target=run_worker, args=(theirs, self.name, decoder, policy), name=self.name, daemon=True
+            target=run_worker,
+            args=(theirs, self.name, decoder, policy, hardware_decoding),
+            name=self.name,
+            daemon=True,
         )
         try:
             process.start()

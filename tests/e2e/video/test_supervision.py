@@ -18,6 +18,7 @@ from app.domain.stream_state import Fault, StreamState
 from app.sources.video import fleet
 from app.sources.video.hearing import Patience
 from app.sources.video.segment import directory
+from app.wire.worker import WorkerReady
 from tests.e2e.video.conftest import RtspCamera, Wall, wall_with
 from tests.fakes.waiting import run, until
 
@@ -272,3 +273,52 @@ def _runs(pid: int) -> bool:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def test_hardware_decoding_that_is_not_there_costs_nothing_and_says_why(plain_camera: RtspCamera) -> None:
+    async def scene() -> None:
+        async with wall_with(hardware_decoding=True) as wall:
+            key = await wall.open("a", plain_camera.url(), StreamKind.RTSP)
+            await wall.until_live(key)
+            assert wall.restarts(key) == 0
+            said = wall.engine.decoding[str(wall.engine.worker_of(key))]
+            assert said.startswith(("In software: ", "In hardware where "))
+
+    run(scene())
+
+
+@pytest.mark.parametrize("decoder", ["libvlc", "ffmpeg"])
+def test_each_worker_says_how_it_decodes(decoder: str) -> None:
+    async def scene() -> None:
+        async with wall_with(decoder=decoder) as wall:
+            await until(lambda: bool(wall.engine.decoding))
+            assert set(wall.engine.decoding.values()) == {
+                {"libvlc": "In software, by libVLC", "ffmpeg": "In software, by FFmpeg"}[decoder]
+            }
+        assert not wall.engine.decoding
+
+    run(scene())
+
+
+def test_a_worker_that_dies_of_its_hardware_is_the_last_to_use_it() -> None:
+    async def scene() -> None:
+        async with wall_with(decoder="synthetic", hardware_decoding=True, streams_per_worker=1) as wall:
+            keys = await open_synthetic(wall, 2)
+            fleet_of = wall.engine._fleet
+            await until(lambda: len(wall.engine.decoding) == 3, what="the spare worker too")
+            for worker in [*fleet_of._workers, *fleet_of._warm()]:
+                # As a worker with hardware says it.
+                fleet_of._hear(worker, WorkerReady(decoding="In hardware", in_hardware=True))
+            (spare,) = fleet_of._warm()
+            name = str(wall.engine.worker_of(keys[0]))
+            os.kill(wall.engine.worker_processes()[name], signal.SIGKILL)
+            await wall.until_restarted(keys[0])
+            await until(lambda: wall.engine.worker_of(keys[0]) not in (None, name))
+            assert wall.engine.worker_of(keys[0]) != spare.name
+            await until(lambda: spare.gone)
+            await wall.until_live(*keys)
+            said = wall.engine.decoding[str(wall.engine.worker_of(keys[0]))]
+            assert said == "In software: a decoder that used the hardware ended unexpectedly"
+            assert wall.engine.decoding[str(wall.engine.worker_of(keys[1]))] == "In hardware"
+
+    run(scene())
