@@ -37,10 +37,12 @@ class Saving:
     async def recording(self, key: StreamKey, since: float) -> Path:
         """Save what the camera has sent since then (monotonic seconds), untouched, and return the file.
 
+        It is named by its end: how far back the record reaches is the engine's to say, in the file.
+
         Raises:
             OperatorError: it cannot be saved.
         """
-        path = self._path(key, since, ".mkv")
+        path = self._path(key, self._clock.monotonic(), ".mkv")
         await self._past.save(key, since, path, self._name(key))
         return path
 

@@ -190,6 +190,8 @@ class Streams:
         stream.fitted = size
         if size == HIDDEN:
             self._engine.rest(stream.key)
+            # Nobody sees it, so nothing is said of it: at rest is no fault.
+            self._store.apply(StreamClosed(stream.key))
         else:
             self._engine.fit(stream.key, size)
 
@@ -325,6 +327,8 @@ class Streams:
     def _judge(self) -> None:
         now = self._clock.monotonic()
         for key, stream in self._streams.items():
+            if stream.fitted == HIDDEN:
+                continue
             status = self._status(stream, now)
             if status.state is StreamState.LIVE and self.first_live_at is None:
                 self.first_live_at = now
@@ -334,8 +338,6 @@ class Streams:
         if stream.refusal:
             return StreamStatus(StreamState.DENIED, None, Fault.DENIED_BY_HUB, stream.refusal)
         facts = self._engine.facts(stream.key)
-        if stream.fitted == HIDDEN:
-            return StreamStatus(StreamState.CONNECTING, None, None, "Hidden, so it is not decoded")
         if facts is None:
             words = "Waiting for the hub's permission" if stream.hub_away else ""
             return StreamStatus(StreamState.CONNECTING, None, None, words)

@@ -7,7 +7,6 @@ from app.domain.errors import OperatorError, SourceError
 from app.domain.events import CameraUpserted
 from app.domain.ids import WallId
 from app.domain.picture_size import HIDDEN, PictureSize
-from app.domain.stream_state import StreamState
 from app.services.streams import LINGER_S
 from tests.fakes.stream_world import CAM, LARGE, MAIN, SMALL, SUB, WALL, World, in_world
 from tests.fakes.waiting import until
@@ -99,11 +98,12 @@ def test_what_nobody_can_see_rests_and_keeps_its_camera_and_its_quality() -> Non
         await world.pass_time(LINGER_S * 4)
         assert world.engine.rested == [SUB]
         assert SUB in world.engine.open_streams
-        assert world.state() is StreamState.CONNECTING
+        assert world.state() is None
         world.streams.demand(WALL, {CAM: MIDDLE})
         await world.pass_time(0)
         assert world.engine.fitted == [(SUB, SMALL), (SUB, MIDDLE)]
         assert world.engine.opened == [SUB]
+        await until(lambda: world.state() is not None)
 
     in_world(play)
 

@@ -27,7 +27,9 @@ def save(command: SaveStream | SaveStill, tape: PacketTape, masks: Masks) -> Str
         if isinstance(command, SaveStream):
             if masks:
                 raise OperatorError("A recording would show what this camera's privacy masks hide")
-            write_tape(path, tape.facts, tape.since(command.since), command.title)
+            packets = tape.since(command.since)
+            began = packets[0].arrived_at if packets else command.since
+            write_tape(path, tape.facts, packets, command.title, _on_the_wall_clock(began))
         else:
             packets = [p for p in tape.since(command.at) if p.arrived_at <= command.at + _SAME_S]
             write_still(path, tape.facts, packets, masks, command.title, _on_the_wall_clock(command.at))

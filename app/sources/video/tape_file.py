@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,7 +23,9 @@ _FIRST_S = 1.0
 """Pictures that are shown out of order may be dated before the first one."""
 
 
-def write_tape(path: Path, facts: SourceFacts, packets: Sequence[Packet], title: str) -> None:
+def write_tape(
+    path: Path, facts: SourceFacts, packets: Sequence[Packet], title: str, began: datetime
+) -> None:
     """Write the packets as a Matroska file, dated by their arrival; the file appears whole or not at all.
 
     Args:
@@ -30,20 +33,22 @@ def write_tape(path: Path, facts: SourceFacts, packets: Sequence[Packet], title:
         facts: of the stream.
         packets: from a key picture on, in the order in which they came.
         title: for people, in the file's metadata.
+        began: when the first packet arrived; Matroska's own date tells it.
 
     Raises:
         OperatorError: there is nothing to write, or the place cannot be written to; in an operator's words.
     """
     if not packets:
         raise OperatorError("There is nothing on record yet")
-    write_new(path, lambda part: _mux(part, facts, packets, title))
+    write_new(path, lambda part: _mux(part, facts, packets, title, began))
 
 
-def _mux(part: Path, facts: SourceFacts, packets: Sequence[Packet], title: str) -> None:
+def _mux(part: Path, facts: SourceFacts, packets: Sequence[Packet], title: str, began: datetime) -> None:
     ending = picture_end(facts.codec)
     zero_s = packets[0].decoded_s - _FIRST_S
     with av.open(str(part), "w", format="matroska") as file:
         file.metadata["title"] = title
+        file.metadata["creation_time"] = began.astimezone(UTC).isoformat()
         stream = _stream_in(file, facts, packets[0].data)
         for packet in packets:
             coded = av.Packet(packet.data.removesuffix(ending) if ending else packet.data)

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import av
@@ -25,6 +26,7 @@ from tests.fakes.video_clips import encode_access_units, encode_jpeg
 
 FACTS = SourceFacts(640, 360, 15.0, "h264", 16 / 9, VIDEO_SD)
 FPS, GROUP = 15, 30
+BEGAN = datetime(2026, 1, 5, 21, 0, tzinfo=UTC)
 
 
 def packet(n: int, began: float = 100.0, size: int = 10, fps: float = FPS) -> Packet:
@@ -197,9 +199,11 @@ def test_a_saved_tape_holds_the_cameras_own_bytes(codec: str, tmp_path: Path) ->
         facts,
         [Packet(u, 50 + n / 10, 50 + n / 10, 50 + n / 10, n % 10 == 0) for n, u in enumerate(units)],
         "North gate",
+        BEGAN,
     )
     with av.open(str(path)) as file:
         assert file.metadata["title"] == "North gate"
+        assert file.metadata["creation_time"].startswith("2026-01-05T21:00:00")
         pictures = list(file.decode(video=0))
     assert len(pictures) == len(units)
     assert pictures[-1].time is not None
@@ -212,7 +216,11 @@ def test_a_saved_tape_is_an_untouched_copy(tmp_path: Path) -> None:
     units, facts = encode_for("libx264")
     path = tmp_path / "saved.mkv"
     write_tape(
-        path, facts, [Packet(u, float(n), float(n), float(n), n % 10 == 0) for n, u in enumerate(units)], ""
+        path,
+        facts,
+        [Packet(u, float(n), float(n), float(n), n % 10 == 0) for n, u in enumerate(units)],
+        "",
+        BEGAN,
     )
     saved = path.read_bytes()
     for unit in units:
@@ -226,11 +234,11 @@ def test_a_file_that_exists_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "saved.mkv"
     path.write_text("mine")
     with pytest.raises(OperatorError, match="not saved"):
-        write_tape(path, facts, [Packet(units[0], 1.0, 1.0, 1.0, True)], "")
+        write_tape(path, facts, [Packet(units[0], 1.0, 1.0, 1.0, True)], "", BEGAN)
     assert path.read_text() == "mine"
     assert [p.name for p in tmp_path.iterdir()] == ["saved.mkv"]
 
 
 def test_an_empty_tape_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="nothing"):
-        write_tape(tmp_path / "saved.mkv", FACTS, [], "")
+        write_tape(tmp_path / "saved.mkv", FACTS, [], "", BEGAN)
