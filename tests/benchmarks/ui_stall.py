@@ -31,7 +31,8 @@ LIMIT_MS = 16.0
 LAYOUTS = ("4×4", "3×3", "2×2", "1+5", "1+7", "1×1")
 SWITCH_S = 0.5
 STEPS, STEP_S = 20, 0.015
-SETTLE_S = 6.0
+SWAP_S = 3.0
+SETTLE_S = 10.0
 
 
 class Desk:
@@ -83,10 +84,7 @@ class Desk:
             before = self.ask("tiles", "tiles")["tiles"]
             a, b = self._dice.sample(range(FEW), 2)
             self._drag(_middle(before[a]), _middle(before[b]))
-            time.sleep(0.3)
-            after = self.ask("tiles", "tiles")["tiles"]
-            if (after[a]["camera"], after[b]["camera"]) != (before[b]["camera"], before[a]["camera"]):
-                raise SystemExit("a drag did not swap its two tiles")
+            self._until_shown({a: before[b]["camera"], b: before[a]["camera"]})
 
     def switch_layouts(self, times: int) -> None:
         """Choose one layout after the other, every half second."""
@@ -94,6 +92,17 @@ class Desk:
             grid = LAYOUTS[number % len(LAYOUTS)]
             self.ask("show", "shown_at", wall=self._ids[:FEW], grid=grid)
             time.sleep(SWITCH_S)
+
+    def _until_shown(self, wanted: dict[int, str]) -> None:
+        """Wait until these tiles show these cameras: a drag that did nothing would measure nothing."""
+        deadline = time.monotonic() + SWAP_S
+        while True:
+            time.sleep(0.3)
+            tiles = self.ask("tiles", "tiles")["tiles"]
+            if all(tiles[index]["camera"] == camera for index, camera in wanted.items()):
+                return
+            if time.monotonic() > deadline:
+                raise SystemExit("a drag did not swap its two tiles")
 
     def _drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
         words: list[object] = ["mousemove", *start, "sleep", 0.05, "mousedown", 1]
