@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.bridge.late_import import late_import
+from app.bridge.qt_classes import make_qt_classes
 from app.bridge.system_probe import SystemProbe
 from layouts.parts import Parts
 from widgets.system.page import SystemPage
 from widgets.system.reader import EVERY_MS, SystemReader
+
+PAINTED_S = 0.15
+"""After so long the window's first figures are on screen."""
+PLOT_EVERY_S = 0.05
+"""Each plot takes some milliseconds to be made and painted: never two of them in one turn of the loop."""
 
 
 class SystemWindow(QWidget):
@@ -25,6 +31,7 @@ class SystemWindow(QWidget):
         self._reader = SystemReader(parts.store)
         self._looking = False
         self._preparing = False
+        self._importing = False
         self.page = SystemPage()
         self.readings = 0
         """How many readings were shown."""
@@ -78,23 +85,29 @@ class SystemWindow(QWidget):
         if seen and not self._timer.isActive():
             self._reader.begin()
             self._timer.start()
-            if not self._preparing:
-                self._preparing = True
-                self._parts.tasks.start("Preparing the plots", self._prepare())
             self._on_due()
         elif not seen:
             self._timer.stop()
 
     async def _prepare(self) -> None:
-        # A quarter of a second on the UI thread would freeze every tile for so long.
-        await asyncio.to_thread(importlib.import_module, "pyqtgraph")
+        # Painting a table asks Python for each cell, and each time it would wait for the import.
+        await asyncio.sleep(PAINTED_S)
+        await make_qt_classes()
+        self._importing = True
+        try:
+            # A quarter of a second on the UI thread would freeze every tile for so long.
+            await late_import("pyqtgraph")
+        finally:
+            self._importing = False
         from widgets.system.plots import Plots  # noqa: PLC0415  the console's start must not pay for it
 
         plots = Plots()
         self.page.put_plots(plots, plots.add)
+        for _ in plots.build():
+            await asyncio.sleep(PLOT_EVERY_S)
 
     def _on_due(self) -> None:
-        if not self._looking:
+        if not self._looking and not self._importing:
             self._looking = True
             self._parts.tasks.start("Reading the system's figures", self._read())
 
@@ -106,3 +119,6 @@ class SystemWindow(QWidget):
         if self._timer.isActive():
             self.page.show_reading(self._reader.take(look))
             self.readings += 1
+            if not self._preparing:
+                self._preparing = True
+                self._parts.tasks.start("Preparing the plots", self._prepare())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 
 import structlog
 
+from app.bridge.late_import import late_import
 from app.bridge.system_probe import SystemProbe
 from app.config import MetricsSettings
 from app.domain.errors import OperatorError
@@ -22,7 +22,7 @@ LOOK_EVERY_S = 1.0
 async def serve_metrics(settings: MetricsSettings, probe: SystemProbe, clock: Clock, notify: Notify) -> None:
     """Look once a second and serve the newest look until cancelled; say so where the port cannot be had."""
     # Who does not ask for metrics does not wait for what writes them, and no tile waits for its import.
-    await asyncio.to_thread(importlib.import_module, "app.metrics.port")
+    await late_import("app.metrics.port")
     from app.metrics.port import MetricsPort  # noqa: PLC0415
 
     try:

@@ -5,11 +5,11 @@ The import takes a quarter of a second: the window has it done in a thread befor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyqtgraph
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from widgets.system.readings import SystemReading
 
 _AXIS_PX = 44
 _PLOT_PX = 160
+_TURN_MS = 30
 _TICKS = [(-240.0, "−4 min"), (-120.0, "−2 min"), (0.0, "now")]
 _MINOR_TICKS = [(-60.0 * minutes, "") for minutes in (5, 3, 1)]
 _SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
@@ -59,6 +60,7 @@ class Plot(QWidget):
         self._lines = lines
         self._histories = [History() for _ in lines]
         self._missing = [False for _ in lines]
+        self._now = 0.0
         self._words = [ElidedLabel(scale="small") for _ in lines]
         self._graph = _Graph(lines)
         self.setToolTip(tip)
@@ -67,13 +69,18 @@ class Plot(QWidget):
         self._render_words()
 
     def add(self, at: float, values: Sequence[float | None]) -> None:
-        """Add one value per line, measured at ``at`` (monotonic seconds), and draw; None adds nothing."""
+        """Add one value per line, measured at ``at`` (monotonic seconds); None adds nothing."""
+        self._now = at
         self._missing = [value is None for value in values]
-        largest = self._least
-        for value, history, curve in zip(values, self._histories, self._graph.curves, strict=True):
+        for value, history in zip(values, self._histories, strict=True):
             if value is not None:
                 history.add(at, value)
-            curve.setData(*history.line(at), connect="finite")
+
+    def draw(self) -> None:
+        """Show what was added."""
+        largest = self._least
+        for history, curve in zip(self._histories, self._graph.curves, strict=True):
+            curve.setData(*history.line(self._now), connect="finite")
             largest = max(largest, history.largest or 0.0)
         self._graph.box.setYRange(0.0, largest * 1.08, padding=0)
         self._render_words()
@@ -107,50 +114,101 @@ class Plot(QWidget):
 
 
 class Plots(QWidget):
-    """The three plots side by side."""
+    """The three plots side by side. They are made, and drawn each second, one at a time."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._late = Plot(
-            "Delay",
-            "How late the user interface answered at worst in each second, and how long the hub took to "
-            "answer the console",
-            20.0,
-            [
-                Line("Interface", _SOLID, theme.ACCENT, "ms"),
-                Line("Hub", _DASHED, theme.TEXT, "ms", digits=1, away="does not answer"),
-            ],
-        )
-        self._pictures = Plot(
-            "Pictures",
-            "Pictures a second that all tiles painted together, and those of all streams that nobody saw: "
-            "left out because a decoder was behind, or overtaken by a newer one before a tile was painted",
-            10.0,
-            [
-                Line("Painted", _SOLID, theme.ACCENT, "/s"),
-                Line("Dropped", _DASHED, theme.WARN, "/s", digits=1),
-            ],
-        )
-        self._cpu = Plot(
-            "Processor",
-            "Share of one core: 100 % is one core kept busy",
-            10.0,
-            [
-                Line("Workers", _SOLID, theme.ACCENT, "%"),
-                Line("Console", _DASHED, theme.TEXT, "%"),
-            ],
-        )
+        self._plots: list[Plot] = []
+        self._places = [_place() for _ in _MAKERS]
+        self._due: list[Plot] = []
+        self._turns = QTimer(self, interval=_TURN_MS)
+        self._turns.timeout.connect(self._on_turn)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(24)
-        for plot in (self._late, self._pictures, self._cpu):
-            row.addWidget(plot, 1)
+        for place in self._places:
+            row.addWidget(place, 1)
+
+    @property
+    def drawing(self) -> bool:
+        """Whether some plot does not show the newest figures yet."""
+        return self._turns.isActive()
+
+    def build(self) -> Iterator[None]:
+        """Put one more plot into its place at each step."""
+        for place, make in zip(self._places, _MAKERS, strict=True):
+            plot = make()
+            layout = place.layout()
+            assert layout is not None
+            layout.addWidget(plot)
+            self._plots.append(plot)
+            yield
 
     def add(self, reading: SystemReading) -> None:
-        """Draw another second."""
-        self._late.add(reading.at, [reading.late_ms, reading.hub_ms])
-        self._pictures.add(reading.at, [reading.painted, reading.dropped])
-        self._cpu.add(reading.at, [reading.workers_cpu, reading.console_cpu])
+        """Add another second; the plots draw it one after the other, within a tenth of one."""
+        figures = (
+            (reading.late_ms, reading.hub_ms),
+            (reading.painted, reading.dropped),
+            (reading.workers_cpu, reading.console_cpu),
+        )
+        # The first readings come while there are fewer plots than figures.
+        for plot, values in zip(self._plots, figures, strict=False):
+            plot.add(reading.at, values)
+        self._due = list(self._plots)
+        self._turns.start()
+
+    def _on_turn(self) -> None:
+        if self._due:
+            self._due.pop(0).draw()
+        if not self._due:
+            self._turns.stop()
+
+
+def _place() -> QWidget:
+    place = QWidget()
+    QVBoxLayout(place).setContentsMargins(0, 0, 0, 0)
+    return place
+
+
+def _delay() -> Plot:
+    return Plot(
+        "Delay",
+        "How late the user interface answered at worst in each second, and how long the hub took to "
+        "answer the console",
+        20.0,
+        [
+            Line("Interface", _SOLID, theme.ACCENT, "ms"),
+            Line("Hub", _DASHED, theme.TEXT, "ms", digits=1, away="does not answer"),
+        ],
+    )
+
+
+def _pictures() -> Plot:
+    return Plot(
+        "Pictures",
+        "Pictures a second that all tiles painted together, and those of all streams that nobody saw: "
+        "left out because a decoder was behind, or overtaken by a newer one before a tile was painted",
+        10.0,
+        [
+            Line("Painted", _SOLID, theme.ACCENT, "/s"),
+            Line("Dropped", _DASHED, theme.WARN, "/s", digits=1),
+        ],
+    )
+
+
+def _processor() -> Plot:
+    return Plot(
+        "Processor",
+        "Share of one core: 100 % is one core kept busy",
+        10.0,
+        [
+            Line("Workers", _SOLID, theme.ACCENT, "%"),
+            Line("Console", _DASHED, theme.TEXT, "%"),
+        ],
+    )
+
+
+_MAKERS = (_delay, _pictures, _processor)
 
 
 class _Graph:

@@ -71,6 +71,8 @@ def main() -> None:
     ):
         page = SystemPage()
         plots = Plots()
+        for _ in plots.build():
+            continue
         page.put_plots(plots, plots.add)
         page.resize(width, height)
         page.show()
@@ -95,7 +97,8 @@ def main() -> None:
                     trouble,
                 )
             )
-        app.processEvents()
+        while plots.drawing:
+            app.processEvents()
         page.grab().save(str(folder / f"{name}.png"))
         page.hide()
 
