@@ -66,4 +66,5 @@ class SystemProbe:
             late_in_minute_s=self._stall.lateness_ms(1.0, _MINUTE) / 1000,
             hub_round_trip_s=self._pulse.round_trip_s,
             trouble=figures.trouble,
+            decoding=figures.decoding,
         )

@@ -168,6 +168,11 @@ class EngineFigures(Protocol):
         """What keeps the engine from decoding, in the operator's words; None when all is well."""
         ...
 
+    @property
+    def decoding(self) -> tuple[str, ...]:
+        """How the workers decode, in words, each way once."""
+        ...
+
     def counts(self, key: StreamKey) -> StreamCounts | None:
         """Return the stream's counts, None when it is not open. Never blocks."""
         ...

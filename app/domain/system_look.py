@@ -37,7 +37,8 @@ class SystemLook:
 
     ``late_s`` is how late the user interface was at worst within the last second, ``late_in_minute_s`` within
     the last minute. ``hub_round_trip_s`` is None while the hub does not answer; ``trouble`` is the engine's
-    own, in words, None when all is well. Processes go by name, the console as ``console``.
+    own, in words, None when all is well. Processes go by name, the console as ``console``. ``decoding``
+    says in words how the decoders work, each way once.
     """
 
     at: float
@@ -49,3 +50,4 @@ class SystemLook:
     late_in_minute_s: float
     hub_round_trip_s: float | None
     trouble: str | None
+    decoding: tuple[str, ...] = ()

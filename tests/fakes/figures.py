@@ -18,6 +18,7 @@ class GivenFigures:
     weighed: int = 0
     console: str = "console"
     trouble: str | None = None
+    decoding: tuple[str, ...] = ("In software, by libVLC",)
 
     def counts(self, key: StreamKey) -> StreamCounts | None:
         return self.known.get(key)

@@ -29,6 +29,7 @@ class SystemPage(QWidget):
         self.process_view = ReadingsTable("Processes", self._processes)
         self._trouble = _TroubleLine()
         self._headline = plain_label(scale="large")
+        self._decoding = plain_label(tone="dim")
         self._empty = plain_label(
             "No stream is open. Put a camera on a wall, and its figures appear here.", tone="dim", wrap=True
         )
@@ -40,6 +41,11 @@ class SystemPage(QWidget):
     def headline(self) -> str:
         """How many streams are open, and how they are."""
         return self._headline.text()
+
+    @property
+    def decoding(self) -> str:
+        """How the decoders work, as it is shown."""
+        return self._decoding.text()
 
     @property
     def trouble(self) -> str:
@@ -62,6 +68,7 @@ class SystemPage(QWidget):
         self._processes.show_rows(reading.processes)
         self._trouble.tell(reading.trouble)
         set_text(self._headline, summary(reading.streams))
+        set_text(self._decoding, f"Decoding: {reading.decoding}" if reading.decoding else "")
         self._empty.setVisible(not reading.streams)
         if self._add is not None:
             self._add(reading)
@@ -95,7 +102,10 @@ class SystemPage(QWidget):
         column.setSpacing(theme.GAP)
         column.addWidget(self._trouble)
         column.addLayout(top)
-        column.addWidget(self._headline)
+        line = QHBoxLayout()
+        line.addWidget(self._headline, 1)
+        line.addWidget(self._decoding)
+        column.addLayout(line)
         column.addWidget(self.stream_view, 1)
 
 

@@ -99,6 +99,7 @@ class SystemReader:
             console_cpu=shares.get(look.console),
             workers_cpu=workers_percent(shares, look.console),
             trouble=look.trouble or "",
+            decoding=" · ".join(look.decoding),
         )
 
     def _stream(

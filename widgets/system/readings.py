@@ -85,6 +85,8 @@ class SystemReading:
     workers_cpu: float | None
     trouble: str = ""
     """What keeps the engine from decoding, in words; empty when all is well."""
+    decoding: str = ""
+    """How the decoders work, in words."""
 
 
 def badness(reading: StreamReading) -> tuple[int, int, int, int, str, str]:

@@ -31,6 +31,11 @@ class VideoFigures:
         """What keeps the engine from decoding, in the operator's words; None when all is well."""
         return self._engine.trouble
 
+    @property
+    def decoding(self) -> tuple[str, ...]:
+        """How the workers decode, in words, each way once."""
+        return tuple(sorted(set(self._engine.decoding.values())))
+
     def counts(self, key: StreamKey) -> StreamCounts | None:
         """Return the stream's counts, None when it is not open. Never blocks."""
         facts, counters = self._engine.facts(key), self._engine.counters(key)

@@ -101,6 +101,7 @@ def test_without_streams_the_page_says_so_in_words(at_desk: Play) -> None:
         window = opened(desk)
         await until(lambda: window.readings >= 1)
         assert window.page.headline == "No streams are open"
+        assert window.page.decoding == "Decoding: In software, by libVLC"
         assert window.page.is_empty
 
     at_desk(play)
