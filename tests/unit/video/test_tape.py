@@ -59,6 +59,17 @@ def test_a_tape_never_holds_more_bytes_than_it_may() -> None:
     assert tape.since(0.0)[0].key
 
 
+def test_a_camera_that_sends_no_further_key_picture_does_not_fill_the_memory() -> None:
+    tape = PacketTape(FACTS, most_bytes=700)
+    tape.add(packet(0))
+    for _ in range(10):
+        for n in range(1, GROUP):
+            tape.add(packet(n))
+    assert tape.since(0.0) == []
+    tape.add(packet(GROUP))
+    assert tape.since(0.0) == [packet(GROUP)]
+
+
 def test_pictures_before_the_first_key_picture_are_of_no_use() -> None:
     tape = PacketTape(FACTS)
     tape.add(packet(1))
@@ -100,6 +111,13 @@ class Taken:
     def stop(self) -> None: ...
 
 
+class Late(Taken):
+    """A decoder that is behind."""
+
+    def put(self, packet: Packet) -> bool:
+        return False
+
+
 def test_a_stream_at_rest_decodes_nothing_and_returns_with_the_present_alone() -> None:
     feed, decoding = Feed(), Taken()
     feed.begin(FACTS, decoding)
@@ -126,6 +144,43 @@ def test_a_short_rest_gives_the_decoder_nothing_twice() -> None:
         feed.put(packet(n))
     feed.wake()
     assert [p.decoded_s for p in decoding.packets] == [packet(n).decoded_s for n in range(50)]
+
+
+def test_after_a_gap_that_the_tape_could_not_keep_the_decoder_gets_the_next_key_picture_first() -> None:
+    """What builds on pictures that it never got would come out as a smear that looks live."""
+    feed, decoding = Feed(), Taken()
+    feed.begin(FACTS, decoding)
+    feed.tape = PacketTape(FACTS, most_bytes=100)
+    for n in range(5):
+        feed.put(packet(n))
+    feed.rest()
+    for n in range(5, 20):
+        feed.put(packet(n))
+    assert feed.wake()
+    assert [feed.put(packet(n)) for n in range(20, 32)] == [False] * 10 + [True] * 2
+    assert [p.decoded_s for p in decoding.packets[5:]] == [packet(n).decoded_s for n in (30, 31)]
+
+
+def test_a_stream_that_wakes_while_it_starts_anew_gets_nothing_of_the_run_before() -> None:
+    feed, decoding = Feed(), Taken()
+    feed.begin(FACTS, Taken())
+    feed.put(packet(0))
+    feed.rest()
+    feed.put(packet(1))
+    feed.end()
+    feed.begin(FACTS, decoding)
+    assert not feed.wake()
+    feed.put(packet(30))
+    assert decoding.packets == [packet(30)]
+
+
+def test_a_decoder_that_is_too_late_for_all_that_was_missed_owes_no_picture() -> None:
+    feed, decoding = Feed(), Late()
+    feed.begin(FACTS, decoding)
+    feed.put(packet(0))
+    feed.rest()
+    feed.put(packet(1))
+    assert not feed.wake()
 
 
 def test_a_camera_that_comes_back_with_other_pictures_begins_another_tape() -> None:
