@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from app.sources.video.parameter_sets import picture_end
 from app.sources.video.replay import TapeTransport
 from app.sources.video.tape import PacketTape
 from app.sources.video.tape_file import write_tape
-from app.sources.video.transport import Packet, SourceFacts, TransportError
+from app.sources.video.transport import Packet, SizeChanged, SourceFacts, TransportError
 from tests.fakes.video_clips import encode_access_units, encode_jpeg
 
 FACTS = SourceFacts(640, 360, 15.0, "h264", 16 / 9, VIDEO_SD)
@@ -200,7 +201,7 @@ def test_a_replay_keeps_the_pace_and_the_true_dates_and_goes_on_behind_the_prese
     for n in range(100):
         tape.add(packet(n, began, fps=fps))
     sink, stopping = Taken(wanted=45), threading.Event()
-    replay = TapeTransport(tape, 0.5)
+    replay = TapeTransport(lambda: tape, 0.5)
     player = threading.Thread(target=replay.carry, args=(sink, stopping))
     player.start()
     tape.add(packet(100, began, fps=fps))
@@ -219,7 +220,7 @@ def test_a_replay_waits_for_a_silent_camera_and_goes_on() -> None:
     tape, began = PacketTape(FACTS), time.monotonic() - 0.2
     tape.add(packet(0, began))
     sink, stopping = Taken(wanted=2), threading.Event()
-    player = threading.Thread(target=TapeTransport(tape, 30.0).carry, args=(sink, stopping))
+    player = threading.Thread(target=TapeTransport(lambda: tape, 30.0).carry, args=(sink, stopping))
     player.start()
     tape.add(packet(1, began))
     assert sink.enough.wait(10)
@@ -229,7 +230,32 @@ def test_a_replay_waits_for_a_silent_camera_and_goes_on() -> None:
 
 def test_without_a_tape_there_is_no_replay() -> None:
     with pytest.raises(TransportError):
-        TapeTransport(PacketTape(FACTS), 5.0)
+        TapeTransport(lambda: PacketTape(FACTS), 5.0)
+    with pytest.raises(TransportError):
+        TapeTransport(lambda: None, 5.0)
+
+
+def test_a_replay_goes_on_where_the_camera_changed_its_pictures() -> None:
+    began = time.monotonic() - 1.0
+    first, second = PacketTape(FACTS), PacketTape(replace(FACTS, width=1280, height=720))
+    first.add(packet(0, began))
+    tapes = [first]
+    replay = TapeTransport(lambda: tapes[-1], 1.0)
+    tapes.append(second)
+    sink = Taken()
+    second.add(packet(GROUP, began - 1.9))
+    carry: Callable[..., None] = replay.carry
+    with pytest.raises(SizeChanged):
+        carry(sink, threading.Event())
+    assert replay.facts == second.facts
+    stopping = threading.Event()
+    sink.wanted = 2
+    player = threading.Thread(target=replay.carry, args=(sink, stopping))
+    player.start()
+    assert sink.enough.wait(10)
+    stopping.set()
+    player.join()
+    assert sink.packets == [packet(0, began), packet(GROUP, began - 1.9)]
 
 
 def encode_for(codec: str) -> tuple[list[bytes], SourceFacts]:
