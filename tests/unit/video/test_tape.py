@@ -15,13 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import OperatorError
+from app.domain.privacy_mask import PrivacyMask
 from app.sources.video.colours import VIDEO_SD
 from app.sources.video.feed import Feed
 from app.sources.video.parameter_sets import picture_end
 from app.sources.video.replay import TapeTransport
+from app.sources.video.saving import save
 from app.sources.video.tape import PacketTape
 from app.sources.video.tape_file import write_tape
 from app.sources.video.transport import Packet, SizeChanged, SourceFacts, TransportError
+from app.wire.worker import SaveStill, SaveStream
 from tests.fakes.video_clips import encode_access_units, encode_jpeg
 
 FACTS = SourceFacts(640, 360, 15.0, "h264", 16 / 9, VIDEO_SD)
@@ -315,3 +318,21 @@ def test_a_file_that_exists_is_not_replaced(tmp_path: Path) -> None:
 def test_an_empty_tape_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="nothing"):
         write_tape(tmp_path / "saved.mkv", FACTS, [], "")
+
+
+@pytest.mark.parametrize("later", [None, (PrivacyMask(0, 0, 0.5, 0.5),)])
+def test_what_nobody_may_see_any_more_is_not_saved(
+    later: tuple[PrivacyMask, ...] | None, tmp_path: Path
+) -> None:
+    """The lease ends, or a mask comes, while the file is being written."""
+    units, facts = encode_for("libx264")
+    tape = PacketTape(facts)
+    for n, unit in enumerate(units):
+        tape.add(Packet(unit, float(n), float(n), float(n), n % 10 == 0))
+    for command in (
+        SaveStream(stream=1, request=1, since=0.0, path=str(tmp_path / "saved.mkv"), title=""),
+        SaveStill(stream=1, request=1, at=5.0, path=str(tmp_path / "saved.png"), title=""),
+    ):
+        said = iter([(), later])
+        assert "changed" in str(save(command, tape, lambda said=said: next(said)).trouble)
+    assert list(tmp_path.iterdir()) == []
