@@ -70,7 +70,11 @@ class QualityPolicy:
     def choose(self, wishes: Mapping[CameraId, Wish], now: float) -> dict[CameraId, Quality]:
         """Return the quality of each camera's stream."""
         chosen = {camera_id: self._by_size(wish, now) for camera_id, wish in wishes.items()}
-        costs = {c: cost_mpx_s(wishes[c].camera, quality) for c, quality in chosen.items()}
+        # What nobody can see is not decoded: it must not take the power from what is looked at.
+        costs = {
+            c: cost_mpx_s(wishes[c].camera, quality) if wishes[c].area_px else 0.0
+            for c, quality in chosen.items()
+        }
         load = sum(costs.values())
         degraded = set()
         # Ties by name: the same wall must always come out the same.

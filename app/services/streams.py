@@ -50,6 +50,8 @@ class _Stream:
     ended: bool = False
     camera: Camera | None = None
     """The directory's entry that the last lease was asked for; another one may mean other rights."""
+    masked_for: Camera | None = None
+    """The directory's entry whose masks the lease has at least."""
     moved: bool = False
     """The entry has changed under a lease, so another one is due."""
     era: int = 0
@@ -169,6 +171,7 @@ class Streams:
         in_use.update(key for camera, key in self._shown.items() if camera in wanted)
         for key, stream in list(self._streams.items()):
             self._end_if_expired(stream)
+            self._hide(stream)
             if key in in_use:
                 stream.unwanted_since = None
                 self._ask_if_due(stream, now)
@@ -218,16 +221,23 @@ class Streams:
         if stream.lease is not None and _left_s(stream.lease, self._clock) <= 0:
             self._refused(stream, "The permission to look has run out and the hub does not renew it")
 
+    def _hide(self, stream: _Stream) -> None:
+        """Put on what the directory newly masks: at once, also while the hub is being asked."""
+        camera = self._store.cameras.get(stream.key.camera_id)
+        if camera is stream.masked_for or not stream.opened:
+            return
+        stream.masked_for = camera
+        stricter = _hiding_also(stream.lease, camera)
+        if stricter is not None:
+            stream.lease = stricter
+            self._start(self._engine.open(stricter), f"mask {stream.key}")
+
     def _ask_if_due(self, stream: _Stream, now: float) -> None:
         camera = self._store.cameras.get(stream.key.camera_id)
         if camera is not stream.camera and stream.asking is None:
             stream.moved = stream.camera is not None
             stream.camera = camera
             stream.ask_at = 0.0
-            stricter = _hiding_also(stream.lease, camera) if stream.opened else None
-            if stricter is not None:
-                stream.lease = stricter
-                self._start(self._engine.open(stricter), f"mask {stream.key}")
         if not self._is_due(stream) or stream.asking is not None or now < stream.ask_at:
             return
         # Set before the answer: an error that nobody foresaw must not ask without pause.
@@ -245,6 +255,11 @@ class Streams:
             if stream.ended:
                 await self._give_back(lease)
                 return
+            entry = self._store.cameras.get(stream.key.camera_id)
+            if entry is not stream.camera:
+                # Masks that came while the hub was being asked: it may not have known of them.
+                lease = _hiding_also(lease, entry) or lease
+            stream.masked_for = entry
             before, stream.lease, stream.era = stream.lease, lease, era
             stream.refusal, stream.hub_away, stream.failures = "", False, 0
             stream.renew_before_s = min(RENEW_BEFORE_S, _left_s(lease, self._clock) / 2)

@@ -81,6 +81,14 @@ def test_what_is_held_stays_whatever_it_costs() -> None:
     assert policy.choose(wishes(wish(1, 10, MAIN, held=True)), 0.0) == {CameraId("cam-1"): MAIN}
 
 
+def test_what_is_hidden_takes_no_power_from_what_is_looked_at() -> None:
+    policy = QualityPolicy(2 * MAIN_COST)
+    hidden = [wish(n, 0, MAIN, held=True) for n in range(2, 6)]
+    chosen = policy.choose(wishes(wish(1, 1000, SUB), *hidden), 0.0)
+    assert chosen[CameraId("cam-1")] is MAIN
+    assert policy.load_mpx_s == MAIN_COST
+
+
 @given(
     st.lists(st.tuples(st.integers(1, 2000), st.sampled_from([MAIN, SUB, None])), max_size=30),
     st.floats(0, 400),

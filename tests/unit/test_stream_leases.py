@@ -151,6 +151,37 @@ def test_a_mask_is_put_on_while_the_hub_does_not_answer_and_only_the_hub_takes_o
     in_world(play)
 
 
+def test_a_mask_is_put_on_while_the_hub_takes_its_time_with_an_answer_that_lacks_it() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.hub.gate = asyncio.Event()
+        world.streams.renew_all()
+        await until(lambda: len(world.hub.named("lease")) == 2)
+        world.tell(CameraUpserted(camera(1, privacy_masks=(HOUSE,))))
+        await world.pass_time(0.2)
+        assert world.engine.open_streams[SUB].privacy_masks == (HOUSE,)
+        opened = world.engine.open_streams[SUB]
+        world.hub.masks = (HOUSE,)
+        world.hub.gate.set()
+        await until(lambda: world.engine.open_streams[SUB].id == "lease-2")
+        assert world.engine.open_streams[SUB].privacy_masks == opened.privacy_masks
+        await until(lambda: world.engine.open_streams[SUB].id == "lease-3")
+
+    in_world(play)
+
+
+def test_a_mask_is_put_on_a_stream_that_lingers_before_it_is_looked_at_again() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.streams.demand(WALL, {})
+        await world.pass_time(0.2)
+        world.tell(CameraUpserted(camera(1, privacy_masks=(HOUSE,))))
+        await world.pass_time(0.2)
+        assert world.engine.open_streams[SUB].privacy_masks == (HOUSE,)
+
+    in_world(play)
+
+
 def test_stopping_closes_every_stream_and_ends_its_lease() -> None:
     async def play() -> None:
         async with running() as world:

@@ -79,7 +79,7 @@ class Tile:
             self.status_at = now
             if status is not None and status.age_s is None:
                 # The stream knows of no picture: what is remembered may be what its masks hide by now.
-                self.grey, self.in_hand = None, False
+                self.last, self.in_hand = StalePicture(), False
         self.until = -inf
 
     def _follow_interval(self) -> None:

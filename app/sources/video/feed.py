@@ -22,6 +22,8 @@ class Feed:
         self._decoding: Decoding | None = None
         self._resting = False
         self._fed_s = -inf
+        self._needs_key = False
+        """What the decoder was given last is not what the next packets build on."""
         self.tape: PacketTape | None = None
         """The last minute of the stream as it is now, None before it was ever open."""
 
@@ -36,7 +38,9 @@ class Feed:
             if self.tape is None or self.tape.facts != facts:
                 self.tape = PacketTape(facts)
             self._decoding = decoding
-            self._fed_s = -inf
+            # What came in a run before is not this decoder's present.
+            self._fed_s = self.tape.newest_s
+            self._needs_key = False
 
     def end(self) -> None:
         """The run is over: its decoding gets nothing any more."""
@@ -50,6 +54,9 @@ class Feed:
                 self.tape.add(packet)
             if self._resting or self._decoding is None:
                 return None
+            if self._needs_key and not packet.key:
+                return False
+            self._needs_key = False
             self._fed_s = packet.decoded_s
             return self._decoding.put(packet)
 
@@ -59,7 +66,7 @@ class Feed:
             self._resting = True
 
     def wake(self) -> bool:
-        """Decode again, from the present on; say whether a picture is to be expected at once."""
+        """Decode again, from the present on; say whether a picture is owed from now on."""
         with self._lock:
             if not self._resting:
                 return False
@@ -67,11 +74,15 @@ class Feed:
             if self._decoding is None or self.tape is None:
                 return False
             missed = self.tape.catch_up(self._fed_s)
+            if missed is None:
+                # A camera that sends none in time is asked anew, which brings one.
+                self._needs_key = True
+                return True
+            taken = False
             for packet in missed:
-                if packet is missed[-1]:
-                    self._decoding.put(packet)
-                else:
-                    # Dated like the last one: a decoder that is behind would be given nothing.
-                    self._decoding.put(packet._replace(arrived_at=missed[-1].arrived_at, shown=False))
+                last = missed[-1]
+                # Dated like the last one: a decoder that is behind would be given nothing.
+                unseen = packet._replace(arrived_at=last.arrived_at, shown=False)
+                taken = self._decoding.put(packet if packet is last else unseen) or taken
                 self._fed_s = packet.decoded_s
-            return bool(missed)
+            return taken

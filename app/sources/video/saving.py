@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,25 +18,41 @@ _SAME_S = 0.0005
 """Dates that went through shared memory and back are the same for all that."""
 
 
-def save(command: SaveStream | SaveStill, tape: PacketTape, masks: Masks) -> StreamSaved:
+def save(
+    command: SaveStream | SaveStill, tape: PacketTape, masks_now: Callable[[], Masks | None]
+) -> StreamSaved:
     """Write the file that is asked for and say how it went. Takes as long as decoding a group of pictures.
 
     The camera's own packets hold what its masks hide, so there is no recording of a masked stream.
+
+    Args:
+        command: what to save, and where.
+        tape: the stream's.
+        masks_now: tells what must not be seen of the stream, None once nobody may look at it.
     """
     try:
-        path = Path(command.path)
-        if isinstance(command, SaveStream):
-            if masks:
-                raise OperatorError("A recording would show what this camera's privacy masks hide")
-            packets = tape.since(command.since)
-            began = packets[0].arrived_at if packets else command.since
-            write_tape(path, tape.facts, packets, command.title, _on_the_wall_clock(began))
-        else:
-            packets = [p for p in tape.since(command.at) if p.arrived_at <= command.at + _SAME_S]
-            write_still(path, tape.facts, packets, masks, command.title, _on_the_wall_clock(command.at))
+        path, masks = Path(command.path), masks_now()
+        if masks is None:
+            raise OperatorError("Nothing of this camera is on record now")
+        _write(command, path, tape, masks)
+        if masks_now() != masks:
+            path.unlink()
+            raise OperatorError("The permission or the privacy masks changed while it was saved")
     except OperatorError as error:
         return StreamSaved(request=command.request, trouble=error.message)
     return StreamSaved(request=command.request)
+
+
+def _write(command: SaveStream | SaveStill, path: Path, tape: PacketTape, masks: Masks) -> None:
+    if isinstance(command, SaveStream):
+        if masks:
+            raise OperatorError("A recording would show what this camera's privacy masks hide")
+        packets = tape.since(command.since)
+        began = packets[0].arrived_at if packets else command.since
+        write_tape(path, tape.facts, packets, command.title, _on_the_wall_clock(began))
+    else:
+        packets = [p for p in tape.since(command.at) if p.arrived_at <= command.at + _SAME_S]
+        write_still(path, tape.facts, packets, masks, command.title, _on_the_wall_clock(command.at))
 
 
 def _on_the_wall_clock(at: float) -> datetime:

@@ -151,9 +151,9 @@ class StreamSession:
         return self._feed.tape
 
     @property
-    def masks(self) -> Masks:
-        """What must not be seen of the stream."""
-        return self._masks
+    def masks(self) -> Masks | None:
+        """What must not be seen of the stream; None once it has been told to stop: nothing may be."""
+        return None if self._closing.is_set() else self._masks
 
     def rest(self) -> None:
         """Keep the camera open and decode nothing until `wake`."""

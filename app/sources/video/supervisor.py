@@ -260,6 +260,8 @@ class VideoSupervisor:
         worker.streams.add(record.number)
 
     def _put_on(self, worker: WorkerProcess, record: StreamRecord) -> None:
+        # The past stays with the worker that had the stream.
+        self.past.end_with(record.lease.key)
         self._place(worker, record)
         worker.send(record.opening())
         if record.resting:

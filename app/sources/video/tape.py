@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from math import inf
 
 from app.sources.video.transport import Packet, SourceFacts
 
@@ -29,10 +30,17 @@ class PacketTape:
         self._groups: deque[list[Packet]] = deque()
         self._bytes = 0
         self._lock = threading.Lock()
+        self.newest_s = -inf
+        """The date of the newest packet, kept or not."""
 
     def add(self, packet: Packet) -> None:
-        """Keep a packet and drop the oldest groups that nobody can ask for any more."""
+        """Keep a packet and drop the oldest groups that nobody can ask for any more.
+
+        A single group that is too large goes as a whole, and the tape is empty until the next key picture:
+        some cameras send one in minutes, or never again.
+        """
         with self._lock:
+            self.newest_s = packet.decoded_s
             if packet.key:
                 self._groups.append([])
             elif not self._groups:
@@ -41,6 +49,9 @@ class PacketTape:
             self._bytes += len(packet.data)
             while len(self._groups) > 1 and self._spare(packet.arrived_at):
                 self._bytes -= sum(len(old.data) for old in self._groups.popleft())
+            if self._bytes > self._most_bytes:
+                self._groups.clear()
+                self._bytes = 0
 
     def _spare(self, now: float) -> bool:
         return self._bytes > self._most_bytes or self._groups[1][0].arrived_at <= now - self._span_s
@@ -65,13 +76,14 @@ class PacketTape:
                 found[:0] = [packet for packet in group if packet.decoded_s > decoded_s]
             return found
 
-    def catch_up(self, fed_s: float) -> list[Packet]:
+    def catch_up(self, fed_s: float) -> list[Packet] | None:
         """Return what a decoder that was last given the packet dated ``fed_s`` needs to be at the present.
 
-        That is the newest group, or only its packets after ``fed_s`` where the decoder has its beginning.
+        That is the newest group, or only its packets after ``fed_s`` where the decoder has its beginning;
+        None where that is not kept, so that the decoder cannot go on before the next key picture.
         """
         with self._lock:
             if not self._groups:
-                return []
+                return [] if self.newest_s <= fed_s else None
             group = self._groups[-1]
             return [packet for packet in group if packet.decoded_s > fed_s]

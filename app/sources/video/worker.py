@@ -213,8 +213,15 @@ class Worker:
         session = self._sessions.get(command.stream)
         if session is None or session.tape is None:
             self.send(StreamSaved(request=command.request, trouble="There is nothing on record yet"))
-        else:
-            self.send(save(command, session.tape, session.masks))
+            return
+        try:
+            self.send(save(command, session.tape, lambda: session.masks))
+        except Exception as error:  # noqa: BLE001 - the thread's end: who asked must not wait for nothing
+            # The text of an unforeseen error may hold what a camera sent: its type must do.
+            _log.error("saving broke: %s", type(error).__name__)
+            self.send(
+                StreamSaved(request=command.request, trouble="The file was not saved: unforeseen error")
+            )
 
     def _use_ring(self, command: UseRing) -> None:
         session = self._sessions.get(command.stream)

@@ -247,6 +247,30 @@ def test_a_stream_that_cannot_be_shown_elsewhere_is_stopped_all_the_same(
     run(scene())
 
 
+def test_a_replay_ends_where_its_stream_is_moved_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that was begun while the worker was being emptied: its record gets nothing any more."""
+    grown: set[str] = set()
+    monkeypatch.setattr(fleet, "_MEMORY_EVERY", 1)
+    monkeypatch.setattr(fleet, "_resident_bytes", lambda worker: 1.2e9 if worker.name in grown else 0)
+
+    async def scene() -> None:
+        async with wall_with(decoder="synthetic", memory_ceiling_mb=1000.0) as wall:
+            keys = [await wall.open(name, FAST, StreamKind.RTSP) for name in "ab"]
+            await wall.until_live(*keys)
+            await warm(wall, 1)
+            before, pid = wall.engine.worker_of(keys[1]), pid_of(wall, keys[1])
+            grown.add(str(before))
+            await until(lambda: wall.engine.worker_of(keys[0]) != before, 10.0, "the first one's move")
+            past = wall.engine.past.replay(keys[1], 10)
+            assert past is not None
+            assert wall.engine.worker_of(past) == before
+            await until(lambda: not psutil.pid_exists(pid), 10.0, "the large worker's end")
+            assert wall.engine.facts(past) is None
+            await wall.until_live(*keys)
+
+    run(scene())
+
+
 def test_a_process_that_cannot_be_started_is_said_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     spawn = WorkerProcess.spawn
 

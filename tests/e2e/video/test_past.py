@@ -19,6 +19,7 @@ from app.domain.errors import OperatorError
 from app.domain.picture_size import PictureSize
 from app.domain.privacy_mask import PrivacyMask
 from app.domain.stream_state import StreamState
+from app.sources.video import requests
 from tests.e2e.video.conftest import FPS, RtspCamera, Wall, wall_with
 from tests.fakes.http_cameras import HttpCameras
 from tests.fakes.waiting import run, until
@@ -210,3 +211,21 @@ def test_nothing_of_the_past_shows_what_a_mask_hides(plain_camera: RtspCamera, t
             assert not (tmp_path / "past.mkv").exists()
 
     run(play())
+
+
+def test_saving_what_cannot_be_decoded_is_answered_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "_PATIENCE_S", 600.0)
+
+    async def play() -> None:
+        async with wall_with(decoder="synthetic") as wall:
+            key = await wall.open("gate", "synthetic:320x180@25", StreamKind.RTSP)
+            await wall.until_live(key)
+            frame = wall.engine.newest(key)
+            assert frame is not None
+            with pytest.raises(OperatorError, match="not saved"):
+                await wall.engine.past.save_still(key, frame.arrived_at, tmp_path / "x.png", "")
+
+    run(play())
+    assert list(tmp_path.iterdir()) == []

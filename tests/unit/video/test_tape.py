@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import OperatorError
+from app.domain.privacy_mask import PrivacyMask
 from app.sources.video.colours import VIDEO_SD
 from app.sources.video.feed import Feed
 from app.sources.video.parameter_sets import picture_end
 from app.sources.video.replay import TapeTransport
+from app.sources.video.saving import save
 from app.sources.video.tape import PacketTape
 from app.sources.video.tape_file import write_tape
-from app.sources.video.transport import Packet, SourceFacts, TransportError
+from app.sources.video.transport import Packet, SizeChanged, SourceFacts, TransportError
+from app.wire.worker import SaveStill, SaveStream
 from tests.fakes.video_clips import encode_access_units, encode_jpeg
 
 FACTS = SourceFacts(640, 360, 15.0, "h264", 16 / 9, VIDEO_SD)
@@ -59,6 +63,17 @@ def test_a_tape_never_holds_more_bytes_than_it_may() -> None:
     tape = tape_of(300, most_bytes=700)
     assert sum(len(p.data) for p in tape.since(0.0)) <= 700
     assert tape.since(0.0)[0].key
+
+
+def test_a_camera_that_sends_no_further_key_picture_does_not_fill_the_memory() -> None:
+    tape = PacketTape(FACTS, most_bytes=700)
+    tape.add(packet(0))
+    for _ in range(10):
+        for n in range(1, GROUP):
+            tape.add(packet(n))
+    assert tape.since(0.0) == []
+    tape.add(packet(GROUP))
+    assert tape.since(0.0) == [packet(GROUP)]
 
 
 def test_pictures_before_the_first_key_picture_are_of_no_use() -> None:
@@ -102,6 +117,13 @@ class Taken:
     def stop(self) -> None: ...
 
 
+class Late(Taken):
+    """A decoder that is behind."""
+
+    def put(self, packet: Packet) -> bool:
+        return False
+
+
 def test_a_stream_at_rest_decodes_nothing_and_returns_with_the_present_alone() -> None:
     feed, decoding = Feed(), Taken()
     feed.begin(FACTS, decoding)
@@ -130,6 +152,43 @@ def test_a_short_rest_gives_the_decoder_nothing_twice() -> None:
     assert [p.decoded_s for p in decoding.packets] == [packet(n).decoded_s for n in range(50)]
 
 
+def test_after_a_gap_that_the_tape_could_not_keep_the_decoder_gets_the_next_key_picture_first() -> None:
+    """What builds on pictures that it never got would come out as a smear that looks live."""
+    feed, decoding = Feed(), Taken()
+    feed.begin(FACTS, decoding)
+    feed.tape = PacketTape(FACTS, most_bytes=100)
+    for n in range(5):
+        feed.put(packet(n))
+    feed.rest()
+    for n in range(5, 20):
+        feed.put(packet(n))
+    assert feed.wake()
+    assert [feed.put(packet(n)) for n in range(20, 32)] == [False] * 10 + [True] * 2
+    assert [p.decoded_s for p in decoding.packets[5:]] == [packet(n).decoded_s for n in (30, 31)]
+
+
+def test_a_stream_that_wakes_while_it_starts_anew_gets_nothing_of_the_run_before() -> None:
+    feed, decoding = Feed(), Taken()
+    feed.begin(FACTS, Taken())
+    feed.put(packet(0))
+    feed.rest()
+    feed.put(packet(1))
+    feed.end()
+    feed.begin(FACTS, decoding)
+    assert not feed.wake()
+    feed.put(packet(30))
+    assert decoding.packets == [packet(30)]
+
+
+def test_a_decoder_that_is_too_late_for_all_that_was_missed_owes_no_picture() -> None:
+    feed, decoding = Feed(), Late()
+    feed.begin(FACTS, decoding)
+    feed.put(packet(0))
+    feed.rest()
+    feed.put(packet(1))
+    assert not feed.wake()
+
+
 def test_a_camera_that_comes_back_with_other_pictures_begins_another_tape() -> None:
     feed = Feed()
     feed.begin(FACTS, Taken())
@@ -147,7 +206,7 @@ def test_a_replay_keeps_the_pace_and_the_true_dates_and_goes_on_behind_the_prese
     for n in range(100):
         tape.add(packet(n, began, fps=fps))
     sink, stopping = Taken(wanted=45), threading.Event()
-    replay = TapeTransport(tape, 0.5)
+    replay = TapeTransport(lambda: tape, 0.5)
     player = threading.Thread(target=replay.carry, args=(sink, stopping))
     player.start()
     tape.add(packet(100, began, fps=fps))
@@ -166,7 +225,7 @@ def test_a_replay_waits_for_a_silent_camera_and_goes_on() -> None:
     tape, began = PacketTape(FACTS), time.monotonic() - 0.2
     tape.add(packet(0, began))
     sink, stopping = Taken(wanted=2), threading.Event()
-    player = threading.Thread(target=TapeTransport(tape, 30.0).carry, args=(sink, stopping))
+    player = threading.Thread(target=TapeTransport(lambda: tape, 30.0).carry, args=(sink, stopping))
     player.start()
     tape.add(packet(1, began))
     assert sink.enough.wait(10)
@@ -176,7 +235,32 @@ def test_a_replay_waits_for_a_silent_camera_and_goes_on() -> None:
 
 def test_without_a_tape_there_is_no_replay() -> None:
     with pytest.raises(TransportError):
-        TapeTransport(PacketTape(FACTS), 5.0)
+        TapeTransport(lambda: PacketTape(FACTS), 5.0)
+    with pytest.raises(TransportError):
+        TapeTransport(lambda: None, 5.0)
+
+
+def test_a_replay_goes_on_where_the_camera_changed_its_pictures() -> None:
+    began = time.monotonic() - 1.0
+    first, second = PacketTape(FACTS), PacketTape(replace(FACTS, width=1280, height=720))
+    first.add(packet(0, began))
+    tapes = [first]
+    replay = TapeTransport(lambda: tapes[-1], 1.0)
+    tapes.append(second)
+    sink = Taken()
+    second.add(packet(GROUP, began - 1.9))
+    carry: Callable[..., None] = replay.carry
+    with pytest.raises(SizeChanged):
+        carry(sink, threading.Event())
+    assert replay.facts == second.facts
+    stopping = threading.Event()
+    sink.wanted = 2
+    player = threading.Thread(target=replay.carry, args=(sink, stopping))
+    player.start()
+    assert sink.enough.wait(10)
+    stopping.set()
+    player.join()
+    assert sink.packets == [packet(0, began), packet(GROUP, began - 1.9)]
 
 
 def encode_for(codec: str) -> tuple[list[bytes], SourceFacts]:
@@ -242,3 +326,21 @@ def test_a_file_that_exists_is_not_replaced(tmp_path: Path) -> None:
 def test_an_empty_tape_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="nothing"):
         write_tape(tmp_path / "saved.mkv", FACTS, [], "", BEGAN)
+
+
+@pytest.mark.parametrize("later", [None, (PrivacyMask(0, 0, 0.5, 0.5),)])
+def test_what_nobody_may_see_any_more_is_not_saved(
+    later: tuple[PrivacyMask, ...] | None, tmp_path: Path
+) -> None:
+    """The lease ends, or a mask comes, while the file is being written."""
+    units, facts = encode_for("libx264")
+    tape = PacketTape(facts)
+    for n, unit in enumerate(units):
+        tape.add(Packet(unit, float(n), float(n), float(n), n % 10 == 0))
+    for command in (
+        SaveStream(stream=1, request=1, since=0.0, path=str(tmp_path / "saved.mkv"), title=""),
+        SaveStill(stream=1, request=1, at=5.0, path=str(tmp_path / "saved.png"), title=""),
+    ):
+        said = iter([(), later])
+        assert "changed" in str(save(command, tape, lambda said=said: next(said)).trouble)
+    assert list(tmp_path.iterdir()) == []
