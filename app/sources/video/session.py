@@ -117,6 +117,10 @@ class StreamSession:
         self._wake.set()
 
     def _use_masks(self, masks: Masks) -> None:
+        tape = self.tape
+        if tape is not None and any(mask not in masks for mask in self._masks):
+            # What was hidden when it came stays so: whoever reads the new masks finds it gone.
+            tape.clear()
         self._masks = masks
         decoding = self._decoding
         if decoding is not None:

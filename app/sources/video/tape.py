@@ -50,11 +50,19 @@ class PacketTape:
             while len(self._groups) > 1 and self._spare(packet.arrived_at):
                 self._bytes -= sum(len(old.data) for old in self._groups.popleft())
             if self._bytes > self._most_bytes:
-                self._groups.clear()
-                self._bytes = 0
+                self._drop()
 
     def _spare(self, now: float) -> bool:
         return self._bytes > self._most_bytes or self._groups[1][0].arrived_at <= now - self._span_s
+
+    def clear(self) -> None:
+        """Keep nothing of what came so far; the next key picture is the first one on record."""
+        with self._lock:
+            self._drop()
+
+    def _drop(self) -> None:
+        self._groups.clear()
+        self._bytes = 0
 
     def since(self, at: float) -> list[Packet]:
         """Return the packets from the last key picture that arrived by ``at`` on, else all there are."""

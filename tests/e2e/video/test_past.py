@@ -213,6 +213,27 @@ def test_nothing_of_the_past_shows_what_a_mask_hides(plain_camera: RtspCamera, t
     run(play())
 
 
+def test_a_mask_that_is_taken_off_does_not_lay_bare_what_it_hid(
+    plain_camera: RtspCamera, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with wall_with() as wall:
+            masks = (PrivacyMask(0.25, 0.25, 0.5, 0.25),)
+            key = await wall.open("gate", plain_camera.url(), StreamKind.RTSP, masks=masks)
+            wall.engine.fit(key, SIZE)
+            await wall.until_live(key)
+            await wall.pictures(key, 4 * FPS)
+            before = wall.engine.newest_number(key)
+            await wall.open("gate", plain_camera.url(), StreamKind.RTSP)
+            await until(lambda: wall.engine.newest_number(key) >= before + 2 * FPS)
+            await wall.engine.past.save(key, time.monotonic() - 30, tmp_path / "gate.mkv", "")
+            shown = wall.engine.newest_number(key) - before
+            with av.open(str(tmp_path / "gate.mkv")) as file:
+                assert 0 < len(list(file.decode(video=0))) <= shown + 3
+
+    run(play())
+
+
 def test_saving_what_cannot_be_decoded_is_answered_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
