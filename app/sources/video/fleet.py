@@ -52,7 +52,7 @@ class WorkerFleet:
         on_event: Callable[[WorkerProcess, Event], None],
         on_lost: Callable[[WorkerProcess], None],
         on_outgrown: Callable[[WorkerProcess], None],
-        newest_picture_at: Callable[[WorkerProcess], float],
+        last_sign_at: Callable[[WorkerProcess], float],
     ) -> None:
         self._clock = clock
         self._decoder = decoder
@@ -62,7 +62,7 @@ class WorkerFleet:
         self._per_worker = streams_per_worker
         self._ceiling = memory_ceiling_mb * 1e6
         self._on_event, self._on_lost, self._on_outgrown = on_event, on_lost, on_outgrown
-        self._newest_picture_at = newest_picture_at
+        self._last_sign_at = last_sign_at
         self._workers: list[WorkerProcess] = []
         self._parting: set[WorkerProcess] = set()
         self._spare: asyncio.Task[WorkerProcess] | None = None
@@ -254,7 +254,7 @@ class WorkerFleet:
         hung = worker.hearing.hung(
             _PATIENCE,
             ready=worker.ready,
-            picture_age_s=now - self._newest_picture_at(worker),
+            sign_age_s=now - self._last_sign_at(worker),
             others=[other.hearing for other in workers if other is not worker and other.ready],
         )
         if hung:

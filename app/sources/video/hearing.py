@@ -3,7 +3,8 @@
 A worker tells four times a second that it lives. Waiting long for that keeps a frozen picture on the wall;
 waiting briefly kills healthy workers on a busy computer. Three things keep the short wait from doing so:
 silence counts only while the console itself was awake to listen; another worker must have been heard
-meanwhile, else it is the computer that is slow; and a worker whose pictures still come gets the long wait.
+meanwhile, else it is the computer that is slow; and a worker whose pictures still come, or at rest packets,
+gets the long wait.
 """
 
 from __future__ import annotations
@@ -39,21 +40,19 @@ class Hearing:
         else:
             self.silent_s += awake_s
 
-    def hung(
-        self, patience: Patience, *, ready: bool, picture_age_s: float, others: Iterable[Hearing]
-    ) -> bool:
+    def hung(self, patience: Patience, *, ready: bool, sign_age_s: float, others: Iterable[Hearing]) -> bool:
         """Say whether the worker has been silent for too long.
 
         Args:
             patience: the limits.
             ready: it has been heard before.
-            picture_age_s: age of the newest picture of any of its streams.
+            sign_age_s: age of the newest picture of any of its streams, of one at rest the newest packet's.
             others: of the other workers that are ready.
         """
         if not ready:
             return self.silent_s > patience.start_s
         if self.silent_s > patience.long_s:
             return True
-        if self.silent_s < patience.brief_s or picture_age_s < patience.brief_s:
+        if self.silent_s < patience.brief_s or sign_age_s < patience.brief_s:
             return False
         return any(other.silent_s < patience.brief_s * 0.75 for other in others)

@@ -176,10 +176,10 @@ class StreamRecord:
         number = 0 if ring is None else ring.reader.newest_number
         return ring.base_number + number if ring is not None and number else 0
 
-    def last_picture_at(self) -> float:
-        """Return when the newest picture arrived, 0 for never."""
-        ring = self._promote()
-        return 0.0 if ring is None else ring.reader.figures().last_picture_at or 0.0
+    def last_sign_at(self) -> float:
+        """Return when a picture last arrived, or a packet while none is decoded at rest; 0 for never."""
+        facts = self.facts()
+        return (facts.last_packet_at if self.resting else facts.last_picture_at) or 0.0
 
     def newest(self) -> Frame | None:
         """Return the newest whole picture, None for none."""

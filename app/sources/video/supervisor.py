@@ -86,7 +86,7 @@ class VideoSupervisor:
             on_event=self._on_event,
             on_lost=self._on_worker_lost,
             on_outgrown=self._on_worker_outgrown,
-            newest_picture_at=partial(_newest_picture_at, self._by_number),
+            last_sign_at=partial(_last_sign_at, self._by_number),
         )
         self.decoding: Mapping[str, str] = self._fleet.decoding
         """How each worker decodes, by the worker's name, in the operator's words."""
@@ -328,7 +328,7 @@ class VideoSupervisor:
             _log.error("video_task_failed", task=task.get_name(), exc_info=task.exception())
 
 
-def _newest_picture_at(records: Mapping[int, StreamRecord], worker: WorkerProcess) -> float:
-    """Return when a picture of any of the worker's streams last arrived, 0 for never."""
+def _last_sign_at(records: Mapping[int, StreamRecord], worker: WorkerProcess) -> float:
+    """Return when any of the worker's streams last showed that it goes on, 0 for never."""
     on_it = [records[number] for number in worker.streams if number in records]
-    return max((record.last_picture_at() for record in on_it), default=0.0)
+    return max((record.last_sign_at() for record in on_it), default=0.0)

@@ -35,11 +35,11 @@ def hearing(silent_s: float) -> Hearing:
     return heard
 
 
-def hung(silent_s: float, *others_s: float, ready: bool = True, picture_age_s: float = 60.0) -> bool:
+def hung(silent_s: float, *others_s: float, ready: bool = True, sign_age_s: float = 60.0) -> bool:
     return hearing(silent_s).hung(
         PATIENCE,
         ready=ready,
-        picture_age_s=picture_age_s,
+        sign_age_s=sign_age_s,
         others=[hearing(other_s) for other_s in others_s],
     )
 
@@ -56,8 +56,8 @@ def test_when_all_workers_are_silent_the_computer_is_slow() -> None:
 
 
 def test_a_silent_worker_whose_pictures_come_gets_more_time() -> None:
-    assert not hung(1.0, 0.2, picture_age_s=0.1)
-    assert hung(5.2, 0.2, picture_age_s=0.1)
+    assert not hung(1.0, 0.2, sign_age_s=0.1)
+    assert hung(5.2, 0.2, sign_age_s=0.1)
 
 
 def test_a_worker_that_starts_gets_its_time() -> None:
