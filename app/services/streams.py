@@ -62,6 +62,12 @@ class _Stream:
     fitted: PictureSize | None = None
     """The size that the engine was told, since it has the stream; `HIDDEN`: it rests."""
 
+    def is_due(self, era: int, clock: Clock) -> bool:
+        """Say whether another lease is to be asked for in this run of the hub."""
+        if self.lease is None or self.moved or self.era != era:
+            return True
+        return _left_s(self.lease, clock) <= self.renew_before_s
+
     def close(self) -> StreamKey:
         """Note that the engine is told to close the stream, and return what to tell it."""
         self.opened, self.fitted = False, None
@@ -238,16 +244,11 @@ class Streams:
             stream.moved = stream.camera is not None
             stream.camera = camera
             stream.ask_at = 0.0
-        if not self._is_due(stream) or stream.asking is not None or now < stream.ask_at:
+        if not stream.is_due(self._era, self._clock) or stream.asking is not None or now < stream.ask_at:
             return
         # Set before the answer: an error that nobody foresaw must not ask without pause.
         stream.ask_at = now + ASK_AGAIN_S
         stream.asking = self._start(self._ask(stream, self._era), f"lease {stream.key}")
-
-    def _is_due(self, stream: _Stream) -> bool:
-        if stream.lease is None or stream.moved or stream.era != self._era:
-            return True
-        return _left_s(stream.lease, self._clock) <= stream.renew_before_s
 
     async def _ask(self, stream: _Stream, era: int) -> None:
         try:

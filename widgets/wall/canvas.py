@@ -137,17 +137,12 @@ class WallCanvas(QWidget):
         if index == self._board.expanded:
             return
         self._board.expanded = index
-        if self._seen:
-            self._keep_behind()
-        self._lay_out()
-        self._tell_demand()
-
-    def _keep_behind(self) -> None:
-        """Keep what lies behind a tile that is shown alone, for a while from now on."""
-        if self._board.expanded is None:
+        if index is None:
             self._behind.stop()
         else:
             self._behind.start(KEPT_BEHIND_MS)
+        self._lay_out()
+        self._tell_demand()
 
     # Following the store
 
@@ -232,8 +227,11 @@ class WallCanvas(QWidget):
         """Start painting and ask for the streams."""
         super().showEvent(event)
         self._seen = True
-        # Also on the way into full screen, which hides the wall for a moment.
-        self._keep_behind()
+        if self._board.expanded is None:
+            self._behind.stop()
+        else:
+            # Also on the way into full screen, which hides the wall for a moment.
+            self._behind.start(KEPT_BEHIND_MS)
         self._tick.start()
         self._tell_demand()
 
