@@ -77,8 +77,8 @@ class Tile:
         if status != self.status:
             self.status = status
             self.status_at = now
-            if status is not None and status.age_s is None:
-                # The stream knows of no picture: what is remembered may be what its masks hide by now.
+            if status is None or status.age_s is None:
+                # No stream knows of the picture: what is remembered may be what its masks hide by now.
                 self.last, self.in_hand = StalePicture(), False
         self.until = -inf
 

@@ -130,6 +130,18 @@ def test_the_grey_picture_goes_when_the_stream_knows_of_none_any_more(desk: Desk
     assert desk.colour(0, y=0.2).name() == theme.VOID
 
 
+def test_the_grey_picture_goes_when_its_stream_rests_and_may_get_a_mask_meanwhile(desk: Desk) -> None:
+    desk.clock.advance(20)
+    desk.settle()
+    assert is_grey(desk.colour(0, y=0.2))
+    desk.surface.hide()
+    desk.store.apply(StreamClosed(desk.keys[0]))
+    desk.frames.vanish(desk.keys[0])
+    desk.surface.show()
+    desk.settle()
+    assert desk.colour(0, y=0.2).name() == theme.VOID
+
+
 def test_a_stream_that_comes_back_is_live_with_its_first_new_picture(desk: Desk) -> None:
     desk.clock.advance(20)
     desk.settle()
