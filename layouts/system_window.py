@@ -8,8 +8,6 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.bridge.late_import import late_import
-from app.bridge.qt_classes import make_qt_classes
 from app.bridge.system_probe import SystemProbe
 from layouts.parts import Parts
 from widgets.system.page import SystemPage
@@ -31,7 +29,6 @@ class SystemWindow(QWidget):
         self._reader = SystemReader(parts.store)
         self._looking = False
         self._preparing = False
-        self._importing = False
         self.page = SystemPage()
         self.readings = 0
         """How many readings were shown."""
@@ -90,16 +87,8 @@ class SystemWindow(QWidget):
             self._timer.stop()
 
     async def _prepare(self) -> None:
-        # Painting a table asks Python for each cell, and each time it would wait for the import.
         await asyncio.sleep(PAINTED_S)
-        await make_qt_classes()
-        self._importing = True
-        try:
-            # A quarter of a second on the UI thread would freeze every tile for so long.
-            await late_import("pyqtgraph")
-        finally:
-            self._importing = False
-        from widgets.system.plots import Plots  # noqa: PLC0415  the console's start must not pay for it
+        from widgets.system.plots import Plots  # noqa: PLC0415  loaded at the program's start, beside the hub's
 
         plots = Plots()
         self.page.put_plots(plots, plots.add)
@@ -107,7 +96,7 @@ class SystemWindow(QWidget):
             await asyncio.sleep(PLOT_EVERY_S)
 
     def _on_due(self) -> None:
-        if not self._looking and not self._importing:
+        if not self._looking:
             self._looking = True
             self._parts.tasks.start("Reading the system's figures", self._read())
 

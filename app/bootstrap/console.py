@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ from widgets.map.basemap import BaseMap
 log = structlog.get_logger(__name__)
 
 SAVE_EVERY_S = 2.0
+HUB_BEGINS_S = 0.1
+"""After so long the hub's process runs, and this one waits for it."""
 
 T = TypeVar("T")
 Attendant = Callable[["Console", DeskWindows], Coroutine[None, None, None]]
@@ -102,7 +105,7 @@ class Console:
             hub_task.keep("Running the hub", self._run_hub)
             ready = await self._unless_failed(self._start_city(closing, splash))
             splash.progress("Starting the hub", 0, 0)
-            await self._unless_failed(self.sources.hub.address())
+            await self._unless_failed(self._hub_and_plots())
             closing.push_async_callback(self.sources.engine.aclose)
             await self.sources.engine.start()
             closing.push_async_callback(self.tasks.aclose)
@@ -116,6 +119,20 @@ class Console:
                 self.tasks.start("Running by itself", attendant(self, windows))
             await self._quit.wait()
             self.parts.stall.stop()
+
+    async def _hub_and_plots(self) -> None:
+        """Wait for the hub, and load what draws the system page's plots meanwhile.
+
+        That takes some tenths of a second of this thread, while there is no tile yet that could stall. In
+        another thread PySide's classes would be made beside what the user interface does with them.
+        """
+        address = asyncio.ensure_future(self.sources.hub.address())
+        try:
+            await asyncio.sleep(HUB_BEGINS_S)
+            importlib.import_module("widgets.system.plots")
+            await address
+        finally:
+            address.cancel()
 
     def _present(self, ready: CityReady | None, splash: Splash, closing: AsyncExitStack) -> DeskWindows:
         views = self.parts.workspace.restore()

@@ -6,7 +6,6 @@ import asyncio
 
 import structlog
 
-from app.bridge.late_import import late_import
 from app.bridge.system_probe import SystemProbe
 from app.config import MetricsSettings
 from app.domain.errors import OperatorError
@@ -21,9 +20,7 @@ LOOK_EVERY_S = 1.0
 
 async def serve_metrics(settings: MetricsSettings, probe: SystemProbe, clock: Clock, notify: Notify) -> None:
     """Look once a second and serve the newest look until cancelled; say so where the port cannot be had."""
-    # Who does not ask for metrics does not wait for what writes them, and no tile waits for its import.
-    await late_import("app.metrics.port")
-    from app.metrics.port import MetricsPort  # noqa: PLC0415
+    from app.metrics.port import MetricsPort  # noqa: PLC0415  who asks for no metrics need not load it
 
     try:
         port = MetricsPort(settings.port, clock)

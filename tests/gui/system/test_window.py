@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine
-from functools import partial
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from app.bridge.late_import import late_import
 from app.domain.camera import Quality, StreamKey
 from app.domain.events import CameraUpserted, HubEvent, StreamChanged
 from app.domain.ids import CameraId, Sequence
 from app.domain.ports import ProcessLoad, StreamCounts
 from app.domain.stream_state import StreamState, StreamStatus
-from layouts import system_window
 from layouts.system_window import SystemWindow
 from tests.fakes.waiting import until
 from tests.fakes.world import camera
@@ -143,34 +138,7 @@ def test_the_plots_come_after_the_page(at_desk: Play) -> None:
     at_desk(play)
 
 
-def test_no_figures_are_read_while_the_plots_library_is_imported(
-    at_desk: Play, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each cell that is painted would wait for the import."""
-    entered, go = asyncio.Event(), asyncio.Event()
-
-    async def slow_import(name: str) -> object:
-        entered.set()
-        await go.wait()
-        return await late_import(name)
-
-    monkeypatch.setattr(system_window, "late_import", slow_import)
-
-    async def play(desk: Desktop) -> None:
-        window = opened(desk)
-        await entered.wait()
-        assert window.readings == 1
-        ticks: list[int] = []
-        window._timer.timeout.connect(partial(ticks.append, 1))
-        await until(lambda: len(ticks) >= 2)
-        assert desk.figures.weighed == 1
-        go.set()
-        await until(lambda: window.page.has_plots and window.readings >= 2)
-
-    at_desk(play)
-
-
-def test_the_console_starts_without_loading_what_draws_the_plots() -> None:
+def test_only_a_running_console_loads_what_draws_the_plots() -> None:
     program = "import sys, app.bootstrap.console; sys.exit('pyqtgraph' in sys.modules)"
     root = Path(__file__).resolve().parents[3]
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=root, timeout=50).returncode == 0
