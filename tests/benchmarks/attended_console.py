@@ -17,7 +17,7 @@ Writes ``{"live": seconds}`` once every tile of the wall is live, then answers `
 | tiles | camera, state, newest picture's number and place on the screen of each tile |
 | kill_worker (``dice``) | kills a decoder worker that decodes; its name, its cameras and the time |
 | stalls | the lateness in ms of every beat of a 5 ms timer since it was last asked |
-| holdings | what the process holds: threads, files, children, shared memory, memory in MB |
+| holdings | what the process holds: threads, files, children, shared memory, own MB |
 
 Ends with its input.
 """
@@ -28,6 +28,7 @@ import asyncio
 import json
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,10 @@ class Attendant:
             orders = ConsoleOrders(console, windows)
             while (question := await self._asked.get()) is not None:
                 say(**await orders.obey(question))
+        except Exception as error:
+            # Its log goes nowhere: without this the benchmark would only see the console end.
+            say(error="".join(traceback.format_exception(error)))
+            raise
         finally:
             if self._holding is not None:
                 self._holding.cancel()

@@ -67,8 +67,7 @@ class ConsoleOrders:
             case "first_painted":
                 return {"first_painted": await self._first_painted(CameraId(order["camera"]))}
             case "tiles":
-                tiles = self._windows.main.wall.surface.wall.shown()
-                return {"tiles": [self._tile(n) for n in range(len(tiles))], "at": time.monotonic()}
+                return {"tiles": self._tiles(), "at": time.monotonic()}
             case "kill_worker":
                 return self._kill_worker(order["dice"])
             case "stalls":
@@ -97,18 +96,25 @@ class ConsoleOrders:
         await self._until(lambda: surface.painted(camera_id).first_painted_at is not None, 20.0)
         return surface.painted(camera_id).first_painted_at
 
-    def _tile(self, index: int) -> dict[str, Any]:
+    def _tiles(self) -> list[dict[str, Any]]:
+        """Return the tiles as they are on the screen: for a moment the store may have another grid."""
         surface = self._windows.main.wall.surface
-        tile = surface.tile(TileIndex(index))
         corner = surface.mapToGlobal(QPoint(0, 0))
-        video = tile.video.rect
-        return {
-            "camera": tile.camera_id,
-            "state": tile.saying.state.value,
-            "reason": tile.saying.reason,
-            "number": self._console.sources.engine.newest_number(tile.key) if tile.key else 0,
-            "video": [corner.x() + video.x(), corner.y() + video.y(), video.width(), video.height()],
-        }
+        found: list[dict[str, Any]] = []
+        while True:
+            try:
+                tile = surface.tile(TileIndex(len(found)))
+            except IndexError:
+                return found
+            video = tile.video.rect
+            found.append(
+                {
+                    "camera": tile.camera_id,
+                    "state": tile.saying.state.value,
+                    "number": self._console.sources.engine.newest_number(tile.key) if tile.key else 0,
+                    "video": [corner.x() + video.x(), corner.y() + video.y(), video.width(), video.height()],
+                }
+            )
 
     # The decoders
 
@@ -125,7 +131,11 @@ class ConsoleOrders:
             return {"killed": None, "cameras": [], "at": time.monotonic()}
         name = names[min(int(dice * len(names)), len(names) - 1)]
         at = time.monotonic()
-        os.kill(running[name], signal.SIGKILL)
+        try:
+            os.kill(running[name], signal.SIGKILL)
+        except ProcessLookupError:
+            # It has died by itself or of the last kill, and the console has yet to hear of it.
+            return {"killed": None, "cameras": [], "at": at}
         return {"killed": name, "cameras": busy[name], "at": at}
 
     # Looking
@@ -154,7 +164,8 @@ def holdings() -> dict[str, float]:
         "files": own.num_fds(),
         "children": len(own.children(recursive=True)),
         "shared_memory": len(_segments(own.pid)),
-        "memory_mb": round(own.memory_full_info().pss / 2**20, 2),
+        # Its own pages only: what it shares counts the more the fewer others share it, whatever it does.
+        "memory_mb": round(own.memory_full_info().uss / 2**20, 2),
     }
 
 

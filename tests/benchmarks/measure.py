@@ -125,6 +125,7 @@ class Lines:
     """A child that is spoken to in lines of JSON."""
 
     def __init__(self, argv: Sequence[str], **environment: str) -> None:
+        self._words = " ".join(argv)
         self.child = subprocess.Popen(
             list(argv),
             stdin=subprocess.PIPE,
@@ -155,7 +156,7 @@ class Lines:
                     if wanted(message):
                         return message
                 if self._ended:
-                    raise SystemExit("a process of the benchmark ended too soon")
+                    raise SystemExit(f"{self._words} ended too soon, with {self.child.wait(5)}")
                 if not self._arrived.wait(max(0.0, deadline - time.monotonic())):
                     raise SystemExit("a process of the benchmark did not answer in time")
 

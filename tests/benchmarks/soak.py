@@ -5,7 +5,8 @@ killed and comes back some seconds later, a decoder worker is killed, or the wal
 Ten times a second every tile on the wall is asked what it says. It lies where it says LIVE while its camera
 has been stopped, or its newest picture been the same, for longer than a live picture's age may be and half a
 second. Before and after, with an empty wall, the console's threads, files, children and shared memory are
-counted (every piece more is a leak) and its memory weighed (more than a twentieth more is one).
+counted (every piece more is a leak) and its own memory, which it shares with nobody, is weighed (more than a
+twentieth more is a leak).
 
     python tests/benchmarks/soak.py [--minutes 1] [--seed 1] [--decoder libvlc]
 """
