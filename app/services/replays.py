@@ -80,9 +80,12 @@ class Replays:
     def replay_of(self, camera_id: CameraId) -> StreamKey | None:
         """Return the replay that runs, None where there is none."""
         past = self._running.get(camera_id)
-        if past is None or self._engine.facts(past) is not None:
+        if past is None:
+            return None
+        facts = self._engine.facts(past)
+        if facts is not None and facts.fault is None:
             return past
-        # It went with its stream, or with the worker that had the record.
+        # It went with its stream or with the worker that had the record, or there is nothing to play.
         self.stop(camera_id)
         return None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.camera import StreamKey
 from app.domain.errors import OperatorError
 from app.domain.picture_size import HIDDEN, PictureSize
-from app.domain.stream_state import REPLAY_STEPS_S
+from app.domain.stream_state import REPLAY_STEPS_S, Fault
 from app.services.replays import Replays
 from tests.fakes.stream_world import CAM, LARGE, MAIN, SMALL, SUB, WALL, World, in_world
 
@@ -71,6 +73,18 @@ def test_the_quality_stays_while_a_replay_runs() -> None:
         replays.stop(CAM)
         await world.pass_time(1)
         assert MAIN in world.engine.open_streams
+
+    in_world(play)
+
+
+def test_a_replay_that_cannot_be_played_is_over() -> None:
+    async def play(world: World) -> None:
+        replays = Replays(world.streams, world.engine, world.engine, world.clock)
+        await world.open()
+        replays.start(CAM, 15)
+        world.engine.known[past(15)] = replace(world.engine.known[past(15)], fault=Fault.ENDED)
+        assert replays.key_for(CAM) == SUB
+        assert past(15) in world.engine.closed
 
     in_world(play)
 

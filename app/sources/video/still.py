@@ -64,9 +64,23 @@ def _last_picture(facts: SourceFacts, packets: Sequence[Packet]) -> npt.NDArray[
     codec = av.CodecContext.create(facts.codec, "r")
     assert isinstance(codec, av.VideoCodecContext)
     newest: av.VideoFrame | None = None
+    wanted = _pts(packets[-1]) if packets else None
     # What builds on a damaged packet fails too; the pictures before it are still true.
     with contextlib.suppress(av.error.FFmpegError):
-        for coded in [*(av.Packet(packet.data) for packet in packets), None]:
+        for coded in [*map(_coded, packets), None]:
             for picture in codec.decode(coded):
                 newest = picture
+                # Where pictures are shown out of order, others come out behind the one that was seen.
+                if picture.pts == wanted:
+                    return picture.to_ndarray(format="rgb24").astype(np.uint8)
     return None if newest is None else newest.to_ndarray(format="rgb24").astype(np.uint8)
+
+
+def _pts(packet: Packet) -> int:
+    return round(packet.shown_s * 1e6)
+
+
+def _coded(packet: Packet) -> av.Packet[av.VideoStream]:
+    coded: av.Packet[av.VideoStream] = av.Packet(packet.data)
+    coded.pts = _pts(packet)
+    return coded

@@ -13,8 +13,9 @@ from math import inf
 from app.sources.video.transport import Packet, SourceFacts
 
 SPAN_S = 60.0
-MOST_BYTES = 96 << 20
-"""Of one stream: a minute of 12 Mbit/s. A faster stream is kept for a shorter time."""
+MOST_BYTES = 48 << 20
+"""Of one stream: a minute of 6 Mbit/s. A faster stream is kept for a shorter time, so that the tapes of a
+worker's four streams stay far below the memory at which it is emptied."""
 
 
 class PacketTape:
