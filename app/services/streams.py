@@ -188,7 +188,9 @@ class Streams:
     def _choose_shown(self) -> None:
         """Paint the wanted stream once it has a picture; until then go on with the one before."""
         for camera_id, key in self._wanted.items():
-            before = self._streams.get(self._shown.get(camera_id, key))
+            shown = self._shown.get(camera_id)
+            # Where nothing is shown yet the first picture must not wait for the next look.
+            before = self._streams.get(shown) if shown is not None else None
             has_picture = self._engine.newest_number(key) > 0
             if before is None or before.refusal or has_picture:
                 self._shown[camera_id] = key

@@ -79,7 +79,7 @@ def test_garbled_pictures_do_not_end_the_worker(camera: Start, share: float, dec
             # A second of waiting for the next key picture is the camera's.
             await tile.live_again(more_s=1.0)
             await wall.pictures(key, 15)
-            assert wall.engine.worker_processes() == workers
+            assert workers.items() <= wall.engine.worker_processes().items()
 
     run(scene(), 44)
 
@@ -103,7 +103,7 @@ def test_a_garbled_connection_does_not_end_the_worker(camera: Start, decoder: st
             rubbish.share = 0.0
             await tile.live_again(more_s=1.0)
             await wall.pictures(key, 15)
-            assert wall.engine.worker_processes() == workers
+            assert workers.items() <= wall.engine.worker_processes().items()
 
     run(scene(), 44)
 
@@ -186,6 +186,6 @@ def test_thirty_percent_loss_over_udp(camera: Start, decoder: str) -> None:
             await tile.for_s(15.0, never=StreamState.OFFLINE)
             source.command("whole")
             await tile.live_again(more_s=1.0)
-            assert wall.engine.worker_processes() == workers
+            assert workers.items() <= wall.engine.worker_processes().items()
 
     run(scene(), 44)

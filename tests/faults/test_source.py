@@ -196,6 +196,6 @@ def test_another_codec_and_size_after_a_restart(camera: Start, tmp_path: Path, d
             frame = wall.engine.newest(key)
             assert frame is not None
             assert (frame.width, frame.height) == (480, 270)
-            assert wall.engine.worker_processes() == workers
+            assert workers.items() <= wall.engine.worker_processes().items()
 
     run(scene(), 44)

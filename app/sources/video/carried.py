@@ -60,7 +60,6 @@ _OPTIONS: dict[StreamKind, dict[str, str]] = {
         "buffer_size": "1048576",
         "reorder_queue_size": "64",
         "max_delay": "200000",
-        "probesize": "1000000",
         # The frame rate comes from the stream's own headers: measuring it costs over a second.
         "fpsprobesize": "0",
     },
@@ -73,8 +72,11 @@ _OPTIONS: dict[StreamKind, dict[str, str]] = {
         "protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy",
     },
 }
-_PROBES_S = (0.1, 3.0)
-"""How long to look for the picture's size: most cameras tell it at once, some with their next key picture."""
+_PROBES = ((0.1, 32), (3.0, 1_000_000))
+"""How long to look for the picture's size, in seconds and in bytes of RTSP. Most cameras tell it before their
+first picture, and each further one that is looked at would delay that one; some tell it with their next key
+picture.
+"""
 _SCHEMES = {StreamKind.RTSP: {"rtsp": 554, "rtsps": 322}, StreamKind.HLS: {"http": 80, "https": 443}}
 
 
@@ -90,8 +92,8 @@ class CarriedTransport:
         check_address(url, _SCHEMES[kind])
         self._paced = kind is StreamKind.HLS
         self._silence_s = max(_SILENCE_S[kind], _SILENCE_INTERVALS / fps if fps else 0.0)
-        for probe_s in _PROBES_S:
-            self._input = _open(kind, url, probe_s, self._silence_s)
+        for probe_s, probe_bytes in _PROBES:
+            self._input = _open(kind, url, probe_s, probe_bytes, self._silence_s)
             try:
                 facts = self._describe(fps)
             except TransportError:
@@ -251,11 +253,14 @@ def _colours(height: int, pixel_format: str | None, matrix: int, colour_range: i
     return Colours.of(height, int(matrix), full_range)
 
 
-def _open(kind: StreamKind, url: str, probe_s: float, silence_s: float) -> av.container.InputContainer:
+def _open(
+    kind: StreamKind, url: str, probe_s: float, probe_bytes: int, silence_s: float
+) -> av.container.InputContainer:
     options = {**_OPTIONS[kind], "analyzeduration": str(int(probe_s * 1e6))}
     if kind is StreamKind.RTSP:
         # For each answer; other protocols take it by another name, or not at all.
         options["timeout"] = str(int(silence_s * 1e6))
+        options["probesize"] = str(probe_bytes)
     began = time.monotonic()
     try:
         return av.open(url, format=str(kind), options=options, timeout=(_OPEN_TIMEOUT_S, silence_s))

@@ -12,6 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
+from av.stream import Stream
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -80,7 +81,7 @@ def _pts(packet: Packet) -> int:
     return round(packet.shown_s * 1e6)
 
 
-def _coded(packet: Packet) -> av.Packet[av.VideoStream]:
-    coded: av.Packet[av.VideoStream] = av.Packet(packet.data)
+def _coded(packet: Packet) -> av.Packet[Stream]:
+    coded = av.Packet(packet.data)
     coded.pts = _pts(packet)
     return coded

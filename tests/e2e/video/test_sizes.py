@@ -83,7 +83,7 @@ def test_a_camera_that_changes_its_size_goes_on(
                 first = size_of(wall, key)
                 assert wall.status(key).state is StreamState.LIVE
             assert wall.restarts(key) == 0
-            assert wall.engine.worker_processes() == processes
+            assert processes.items() <= wall.engine.worker_processes().items()
 
     try:
         run(scene(), 45.0)
