@@ -109,7 +109,7 @@ def test_a_renewed_lease_with_another_mask_goes_on_with_that_one(
                 assert wall.engine.newest_number(key) > number
                 await wall.until_live(key)
             assert wall.restarts(key) == 0
-            assert wall.engine.worker_processes() == processes
+            assert processes.items() <= wall.engine.worker_processes().items()
 
     run(scene())
 
