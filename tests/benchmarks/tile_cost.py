@@ -1,12 +1,13 @@
 """What live tiles cost: the whole console beside FFmpeg that only decodes, and beside mpv.
 
-Two walls on a 1920×1080 screen, H.264 over RTSP/TCP: 16 streams 640×360 at 15 pictures a second, and 4
-streams 1920×1080 at 25. The same streams in turn, each for the same time: as many ``ffmpeg -f null`` (the
-limit: decode and throw away), as many ``mpv --vo=x11``, and the console with its hub, decoders and windows,
-with either decoder. Counted: processor time of all their processes and of the X server, in percent of one
-core. The server of the streams is not counted. mpv and the console show the pictures at the same size.
+Walls on a 1920×1080 screen, H.264 over RTSP/TCP: 16 streams 640×360 at 15 pictures a second, 4 streams
+1920×1080 at 25, and when it is named 9 of the small ones. The same streams in turn, each for the same time:
+as many ``ffmpeg -f null`` (the limit: decode and throw away), as many ``mpv --vo=x11``, and the console with
+its hub, decoders and windows, with either decoder. Counted: processor time of all their processes and of the
+X server, in percent of one core. The server of the streams is not counted. mpv and the console show the
+pictures at the same size.
 
-    python tests/benchmarks/tile_cost.py [--seconds 20] [--walls small large] [--decoders libvlc ffmpeg]
+    python tests/benchmarks/tile_cost.py [--seconds 20] [--walls small nine large] [--decoders libvlc ffmpeg]
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Measured:
 
 # As large as four rows, or two, find room for below the console's bars.
 SMALL = Measured("640×360@15", 4, 432, 243)
+NINE = Measured("640×360@15", 3, 480, 270)
 BIG = Measured("1920×1080@25", 2, 864, 486)
 
 
@@ -143,7 +145,7 @@ def compare(served: Served, wall: Measured, folder: Path, options: argparse.Name
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--walls", nargs="*", choices=["small", "large"], default=["small", "large"])
+    parser.add_argument("--walls", nargs="*", choices=["small", "nine", "large"], default=["small", "large"])
     parser.add_argument("--decoders", nargs="*", choices=["libvlc", "ffmpeg"], default=["libvlc", "ffmpeg"])
     options = parser.parse_args()
     walls: dict[str, dict[str, Any]] = {}
@@ -151,6 +153,9 @@ def main() -> None:
         if "small" in options.walls:
             with small_cameras(SMALL.tiles, folder) as served:
                 walls[SMALL.words] = compare(served, SMALL, folder, options)
+        if "nine" in options.walls:
+            with small_cameras(NINE.tiles, folder) as served:
+                walls[f"{NINE.tiles} × {NINE.words}"] = compare(served, NINE, folder, options)
         if "large" in options.walls:
             say("encoding the large streams")
             with large_cameras(BIG.tiles, folder) as served:
