@@ -232,6 +232,10 @@ def pack(message: WorkerCommand | WorkerEvent) -> bytes:
     return message.model_dump_json().encode()
 
 
+HEARTBEAT = pack(Heartbeat())
+"""As it travels: it comes several times a second from each worker and says nothing but that it came."""
+
+
 def command_from(data: bytes) -> Command:
     """Return the command that the bytes hold.
 

@@ -18,7 +18,7 @@ from app.domain.ports import Clock
 from app.domain.restart_policy import RestartPolicy
 from app.sources.video.hearing import Hearing
 from app.sources.video.worker import run_worker
-from app.wire.worker import Event, Shutdown, WorkerCommand, event_from, pack
+from app.wire.worker import HEARTBEAT, Event, Shutdown, WorkerCommand, event_from, pack
 
 
 class WorkerProcess:
@@ -115,10 +115,11 @@ class WorkerProcess:
     def _read(self, pipe: Connection, process: multiprocessing.process.BaseProcess) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
-                event = event_from(pipe.recv_bytes())
+                data = pipe.recv_bytes()
                 # Here and not on the loop: that one may be busy with something else for a while.
                 self.heard_at = self._clock.monotonic()
-                self._hand_over(self._on_event, event)
+                if data != HEARTBEAT:
+                    self._hand_over(self._on_event, event_from(data))
         # A pipe that ended early, or rubbish in it, leaves a worker that nobody can talk to.
         process.kill()
         process.join()
