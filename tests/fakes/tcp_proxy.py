@@ -135,6 +135,8 @@ class TcpProxy:
             while True:
                 due, data = await held.get()
                 await asyncio.sleep(max(0.0, due - loop.time()))
+                if not data:
+                    return
                 if not link.dead:
                     writer.write(data)
                     await writer.drain()
@@ -145,6 +147,11 @@ class TcpProxy:
                 if link.alter is not None:
                     data = link.alter(data)
                 held.put_nowait((loop.time() + self.delay_s, data))
+            # The end comes behind all that was held back, and not at all where nothing comes through.
+            held.put_nowait((loop.time() + self.delay_s, b""))
+            await releasing
+            if link.dead:
+                await loop.create_future()
         finally:
             releasing.cancel()
             await asyncio.gather(releasing, return_exceptions=True)
