@@ -30,7 +30,7 @@ class VideoSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     streams_per_worker: int = Field(4, ge=1, le=16)
-    decoder: Literal["libvlc", "ffmpeg"] = "libvlc"
+    decoder: Literal["ffmpeg", "libvlc"] = "ffmpeg"
     budget_mpx_s: float | None = Field(None, ge=0)
     """Millions of pixels a second that the wall may ask for; 0 for no limit, None to measure it once."""
     hardware_decoding: bool = False

@@ -11,7 +11,7 @@ run on behind, as they do for an operator.
 The peer is mpv with its window already open: from ``loadfile`` to the event that it has a picture, less the
 same wait; fewer opens.
 
-    python tests/benchmarks/first_frame.py [--opens 100] [--peer-opens 25] [--decoder libvlc] [--seed 1]
+    python tests/benchmarks/first_frame.py [--opens 100] [--peer-opens 25] [--decoder ffmpeg] [--seed 1]
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--opens", type=int, default=100)
     parser.add_argument("--peer-opens", type=int, default=25)
-    parser.add_argument("--decoder", choices=["libvlc", "ffmpeg"], default="libvlc")
+    parser.add_argument("--decoder", choices=["ffmpeg", "libvlc"], default="ffmpeg")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

@@ -7,7 +7,7 @@ encoding, the RTSP server, the network, decoding, painting and the X server are 
 ``mpv --profile=low-latency`` show the same camera in the same size, one after the other for the same time.
 Drift is the median of the last fifth of that time less the median of the first.
 
-    python tests/benchmarks/latency.py [--minutes 0.75] [--decoders libvlc ffmpeg]
+    python tests/benchmarks/latency.py [--minutes 0.75] [--decoders ffmpeg libvlc]
 
 With more than one decoder the first is the result; the others, in the details, run for 2 minutes at most.
 """
@@ -111,7 +111,7 @@ def mpv(camera: LiveCamera, seconds: float) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=0.75, help="for how long each one shows the camera")
-    parser.add_argument("--decoders", nargs="*", choices=["libvlc", "ffmpeg"], default=["libvlc", "ffmpeg"])
+    parser.add_argument("--decoders", nargs="*", choices=["ffmpeg", "libvlc"], default=["ffmpeg", "libvlc"])
     options = parser.parse_args()
     seconds = 60 * options.minutes
     outcome: dict[str, Any] = {}

@@ -7,7 +7,7 @@ and the web engine's processes are in the totals only: they know nothing of tile
 memory are mapped by worker and console and so count once in all. Each figure is the median of several looks
 after the wall has run for a while.
 
-    python tests/benchmarks/memory.py [--tiles 16 64] [--settle 15] [--decoder libvlc]
+    python tests/benchmarks/memory.py [--tiles 16 64] [--settle 15] [--decoder ffmpeg]
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--tiles", type=int, nargs="*", choices=list(WALLS), default=[16, 64])
     parser.add_argument("--settle", type=float, default=15.0, help="seconds before each look")
-    parser.add_argument("--decoder", choices=["libvlc", "ffmpeg"], default="libvlc")
+    parser.add_argument("--decoder", choices=["ffmpeg", "libvlc"], default="ffmpeg")
     options = parser.parse_args()
     with profile() as folder, small_cameras(max(options.tiles), folder) as served:
         walls = measure(served, folder / "profile", options)

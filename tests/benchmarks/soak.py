@@ -8,7 +8,7 @@ second. Before and after, with an empty wall, the console's threads, files, chil
 counted (every piece more is a leak) and its own memory, which it shares with nobody, is weighed (more than a
 twentieth more is a leak).
 
-    python tests/benchmarks/soak.py [--minutes 1] [--seed 1] [--decoder libvlc]
+    python tests/benchmarks/soak.py [--minutes 1] [--seed 1] [--decoder ffmpeg]
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--decoder", choices=["libvlc", "ffmpeg"], default="libvlc")
+    parser.add_argument("--decoder", choices=["ffmpeg", "libvlc"], default="ffmpeg")
     options = parser.parse_args()
     detector, dice = LieDetector(1 / FPS), random.Random(options.seed)
     with profile() as folder:

@@ -7,7 +7,7 @@ its hub, decoders and windows, with either decoder. Counted: processor time of a
 X server, in percent of one core. The server of the streams is not counted. mpv and the console show the
 pictures at the same size.
 
-    python tests/benchmarks/tile_cost.py [--seconds 20] [--walls small nine large] [--decoders libvlc ffmpeg]
+    python tests/benchmarks/tile_cost.py [--seconds 20] [--walls small nine large] [--decoders ffmpeg libvlc]
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--walls", nargs="*", choices=["small", "nine", "large"], default=["small", "large"])
-    parser.add_argument("--decoders", nargs="*", choices=["libvlc", "ffmpeg"], default=["libvlc", "ffmpeg"])
+    parser.add_argument("--decoders", nargs="*", choices=["ffmpeg", "libvlc"], default=["ffmpeg", "libvlc"])
     options = parser.parse_args()
     walls: dict[str, dict[str, Any]] = {}
     with profile() as folder:

@@ -5,7 +5,7 @@ connected at once; then, on 16 live tiles, decoder workers being killed, tiles b
 (xdotool), and layouts being switched. What the figure leaves out is in the details: p99 over every moment,
 in which a long stall counts once for each beat that it swallowed.
 
-    python tests/benchmarks/ui_stall.py [--kills 6] [--drags 12] [--switches 24] [--decoder libvlc] [--seed 1]
+    python tests/benchmarks/ui_stall.py [--kills 6] [--drags 12] [--switches 24] [--decoder ffmpeg] [--seed 1]
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=6)
     parser.add_argument("--drags", type=int, default=12)
     parser.add_argument("--switches", type=int, default=24)
-    parser.add_argument("--decoder", choices=["libvlc", "ffmpeg"], default="libvlc")
+    parser.add_argument("--decoder", choices=["ffmpeg", "libvlc"], default="ffmpeg")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with profile() as folder, small_cameras(MANY, folder) as served:

@@ -53,7 +53,7 @@ def wall_load(served: Served, folder: Path, count: int, decoder: str) -> dict[st
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--decoder", choices=["libvlc", "ffmpeg"], default="libvlc")
+    arguments.add_argument("--decoder", choices=["ffmpeg", "libvlc"], default="ffmpeg")
     arguments.add_argument("--tiles", type=int, nargs="*", choices=list(WALLS), default=list(WALLS))
     options = arguments.parse_args()
     walls = {}

@@ -1,10 +1,10 @@
 """Opens and closes streams hundreds of times, and looks for what stays behind.
 
 Synthetic streams by the hundred (opened two at a time, painted, closed), then real RTSP streams through
-libVLC. Between the cycles a few streams stay open, so that their workers live through all of it. Counted
-in the console: threads, file descriptors, segments in shared memory, children; and its memory (private
-pages) and that of the lasting workers against where they were after the first fifty (or half of them).
-Of the lasting workers also threads and descriptors.
+FFmpeg and through libVLC. Between the cycles a few streams stay open, so that their workers live through all
+of it. Counted in the console: threads, file descriptors, segments in shared memory, children; and its memory
+(private pages) and that of the lasting workers against where they were after the first fifty (or half of
+them). Of the lasting workers also threads and descriptors.
 
     python tests/faults/soak_cycles.py [--synthetic 500] [--real 100]
 
@@ -114,7 +114,7 @@ async def cycle(wall: Wall, names: list[tuple[str, str]]) -> None:
 
 
 async def soak(
-    decoder: Literal["libvlc", "ffmpeg", "synthetic"], count: int, urls: list[str], per_worker: int
+    decoder: Literal["ffmpeg", "libvlc", "synthetic"], count: int, urls: list[str], per_worker: int
 ) -> Outcome:
     """Run so many opens and closes; return what was left of them."""
     before = footprint(None, set())
@@ -178,6 +178,7 @@ def main() -> None:
             camera = RtspCamera(clip)
             try:
                 urls = [camera.url(str(n)) for n in range(1, 10)]
+                found["ffmpeg"] = asyncio.run(soak("ffmpeg", options.real, urls, 4))
                 found["libvlc"] = asyncio.run(soak("libvlc", options.real, urls, 4))
             finally:
                 camera.stop()

@@ -217,7 +217,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--controls", type=int, default=20, help="rounds without a kill, for comparison")
     parser.add_argument("--burners", type=int, default=0)
-    parser.add_argument("--decoder", choices=["libvlc", "ffmpeg"], default="libvlc")
+    parser.add_argument("--decoder", choices=["ffmpeg", "libvlc"], default="ffmpeg")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="watchfloor-soak-") as folder, burners(options.burners):

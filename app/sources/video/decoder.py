@@ -1,4 +1,4 @@
-"""What turns a camera's bytes into pictures in a ring: kept by libVLC and by a synthetic one."""
+"""What turns a camera's bytes into pictures in a ring: kept by FFmpeg, libVLC and a synthetic one."""
 
 from __future__ import annotations
 
@@ -43,10 +43,8 @@ class Decoding(Protocol):
 class Decoder(Protocol):
     """Starts decodings; one for the whole worker."""
 
-    @property
-    def words(self) -> str:
-        """How it decodes, in the operator's words."""
-        ...
+    words: str
+    """How it decodes, in the operator's words."""
 
     @property
     def in_hardware(self) -> bool:

@@ -43,7 +43,7 @@ class WorkerFleet:
     def __init__(
         self,
         clock: Clock,
-        decoder: Literal["libvlc", "ffmpeg", "synthetic"],
+        decoder: Literal["ffmpeg", "libvlc", "synthetic"],
         policy: RestartPolicy,
         *,
         hardware_decoding: bool,

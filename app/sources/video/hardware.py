@@ -49,9 +49,14 @@ def probe(
     return True, f"In hardware where {method} takes the stream"
 
 
-def hardware_first(software: VlcDecoder) -> Decoder:
-    """Return what decodes in hardware where this computer seems to have it, else ``software``."""
-    worth_it, words = probe(software.has_plugin)
+def hardware_first(libvlc: VlcDecoder, software: Decoder) -> Decoder:
+    """Return what decodes in hardware by libVLC where this computer seems to have it, else ``software``.
+
+    Args:
+        libvlc: a running one, which says what it can do.
+        software: what decodes without hardware; may be the same.
+    """
+    worth_it, words = probe(libvlc.has_plugin)
     if worth_it:
         try:
             return HardwareFirst(VlcDecoder(hardware=True), software, words)

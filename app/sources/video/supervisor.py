@@ -51,7 +51,7 @@ class VideoSupervisor:
         clock: Clock,
         *,
         streams_per_worker: int = 4,
-        decoder: Literal["libvlc", "ffmpeg", "synthetic"] = "libvlc",
+        decoder: Literal["ffmpeg", "libvlc", "synthetic"] = "ffmpeg",
         hardware_decoding: bool = False,
         policy: RestartPolicy = RestartPolicy(),
         memory_ceiling_mb: float = 1500.0,
@@ -61,7 +61,7 @@ class VideoSupervisor:
         Args:
             clock: must tell the machine's own monotonic time, which is what the workers write.
             streams_per_worker: a crash costs so many tiles for a moment.
-            decoder: ``ffmpeg`` costs less than ``libvlc``; ``synthetic`` draws its pictures, for tests.
+            decoder: what decodes in software; ``synthetic`` draws its pictures, for tests.
             hardware_decoding: let libVLC decode in hardware where it can.
             policy: when to try a broken camera or worker again.
             memory_ceiling_mb: a worker that holds more is ended and replaced.

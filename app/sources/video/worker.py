@@ -21,8 +21,8 @@ from app.domain.errors import ConsoleError
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder
+from app.sources.video.decoder_choice import DecoderMissingError, choose_decoder
 from app.sources.video.opening import open_transport
-from app.sources.video.presence import start_libvlc
 from app.sources.video.replay import replay_of
 from app.sources.video.saving import save
 from app.sources.video.segment import unlink
@@ -290,7 +290,7 @@ def run_worker(
     Args:
         pipe: the worker's end.
         name: the process's name, at most 15 characters.
-        decoder: ``libvlc``, ``ffmpeg`` or ``synthetic``.
+        decoder: ``ffmpeg``, ``libvlc`` or ``synthetic``.
         policy: how long to wait before a camera is tried again.
         hardware_decoding: let libVLC decode in hardware where it can.
     """
@@ -303,16 +303,9 @@ def run_worker(
     if decoder == "synthetic":
         synthetic = SyntheticDecoder()
         Worker(pipe, synthetic, synthetic.open_transport, policy).serve()
-    if decoder == "ffmpeg":
-        from app.sources.video.ffmpeg_decoder import FfmpegDecoder  # noqa: PLC0415 - only when it is chosen
-
-        Worker(pipe, FfmpegDecoder(), open_transport, policy).serve()
-    libvlc, trouble = start_libvlc()
-    if libvlc is None:
-        pipe.send_bytes(pack(WorkerReady(trouble=trouble)))
+    try:
+        chosen = choose_decoder(decoder, hardware=hardware_decoding)
+    except DecoderMissingError as missing:
+        pipe.send_bytes(pack(WorkerReady(trouble=str(missing))))
         os._exit(3)
-    if hardware_decoding:
-        from app.sources.video.hardware import hardware_first  # noqa: PLC0415 - only when it is chosen
-
-        Worker(pipe, hardware_first(libvlc), open_transport, policy).serve()
-    Worker(pipe, libvlc, open_transport, policy).serve()
+    Worker(pipe, chosen, open_transport, policy).serve()
