@@ -66,8 +66,9 @@ def large_cameras(count: int, folder: Path) -> Iterator[Served]:
 
 
 def _numbered(name: str, chosen: Sequence[tuple[dict[str, Any], Path]]) -> list[dict[str, Any]]:
+    # Nobody else blanks masks: what they cost is no part of a comparison.
     return [
-        {**camera, "id": f"{name}-{number:02}", "name": f"{camera['name']} {number}"}
+        {**camera, "id": f"{name}-{number:02}", "name": f"{camera['name']} {number}", "privacy_masks": []}
         for number, (camera, _) in enumerate(chosen)
     ]
 

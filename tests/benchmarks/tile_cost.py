@@ -2,10 +2,10 @@
 
 Walls on a 1920×1080 screen, H.264 over RTSP/TCP: 16 streams 640×360 at 15 pictures a second, 4 streams
 1920×1080 at 25, and when it is named 9 of the small ones. The same streams in turn, each for the same time:
-as many ``ffmpeg -f null`` (the limit: decode and throw away), as many ``mpv --vo=x11``, and the console with
-its hub, decoders and windows, with either decoder. Counted: processor time of all their processes and of the
-X server, in percent of one core. The server of the streams is not counted. mpv and the console show the
-pictures at the same size.
+as many ``ffmpeg -f null`` (the limit: decode and throw away), the same scaled and converted to the tile's
+pixels before they are thrown away, as many ``mpv --vo=x11``, and the console with its hub, decoders and
+windows, with either decoder. Counted: processor time of all their processes and of the X server, in percent
+of one core. The server of the streams is not counted. mpv and the console show the pictures at the same size.
 
     python tests/benchmarks/tile_cost.py [--seconds 20] [--walls small nine large] [--decoders ffmpeg libvlc]
 """
@@ -58,9 +58,9 @@ NINE = Measured("640×360@15", 3, 480, 270)
 BIG = Measured("1920×1080@25", 2, 864, 486)
 
 
-def ffmpeg_load(urls: Sequence[str], seconds: float) -> float:
+def ffmpeg_load(urls: Sequence[str], seconds: float, *filters: str) -> float:
     options = ["-v", "error", "-threads", "1", "-rtsp_transport", "tcp"]
-    commands = [["ffmpeg", *options, "-i", url, "-an", "-f", "null", "-"] for url in urls]
+    commands = [["ffmpeg", *options, "-i", url, "-an", *filters, "-f", "null", "-"] for url in urls]
     with crowd(commands) as pids:
         cpu_percent(pids, WARM_S)
         return cpu_percent(pids, seconds)
@@ -126,11 +126,15 @@ def compare(served: Served, wall: Measured, folder: Path, options: argparse.Name
     said = f"{wall.tiles} × {wall.words}"
     say(f"ffmpeg, {said}: decoding for {options.seconds:.0f} s")
     peers = {"ffmpeg": ffmpeg_load(served.urls, options.seconds)}
+    say(f"ffmpeg, {said}: decoding, scaling and converting for {options.seconds:.0f} s")
+    pixels = f"scale={wall.width}:{wall.height}:flags=fast_bilinear,format=bgra"
+    scaled = ffmpeg_load(served.urls, options.seconds, "-vf", pixels)
     say(f"mpv, {said}: showing for {options.seconds:.0f} s")
     peers["mpv"] = mpv_load(served.urls, wall, options.seconds)
     outcome: dict[str, Any] = {
         "tiles": f"{said} H.264 over RTSP/TCP, shown at {wall.width}×{wall.height}",
         "limit": round(peers["ffmpeg"], 2),
+        "ffmpeg_to_pixels": round(scaled, 2),
         "mpv": round(peers["mpv"], 2),
     }
     for decoder in options.decoders:
