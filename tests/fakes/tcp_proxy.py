@@ -129,13 +129,13 @@ class TcpProxy:
         self, link: _Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         loop = asyncio.get_running_loop()
-        held: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        held: asyncio.Queue[tuple[float, bytes | None]] = asyncio.Queue()
 
         async def let_go() -> None:
             while True:
                 due, data = await held.get()
                 await asyncio.sleep(max(0.0, due - loop.time()))
-                if not data:
+                if data is None:
                     return
                 if not link.dead:
                     writer.write(data)
@@ -148,7 +148,7 @@ class TcpProxy:
                     data = link.alter(data)
                 held.put_nowait((loop.time() + self.delay_s, data))
             # The end comes behind all that was held back, and not at all where nothing comes through.
-            held.put_nowait((loop.time() + self.delay_s, b""))
+            held.put_nowait((loop.time() + self.delay_s, None))
             await releasing
             if link.dead:
                 await loop.create_future()
