@@ -59,7 +59,11 @@ class Forecast:
     @property
     def excess_mpx_s(self) -> float:
         """What does not fit even after all that can give way has given way; 0 when all fits."""
-        return 0.0 if self.budget_mpx_s is None else max(0.0, self.load_mpx_s - self.budget_mpx_s)
+        if self.budget_mpx_s is None:
+            return 0.0
+        excess = self.load_mpx_s - self.budget_mpx_s
+        # The sums are of floats: a single pixel a second is no excess but their rounding.
+        return excess if excess > 1e-6 else 0.0
 
 
 def wish_for(camera: Camera, size: PictureSize) -> Wish:
