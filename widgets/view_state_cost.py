@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from textwrap import shorten
 
 from app.domain.camera import Camera, Quality
 from app.domain.forecast import Forecast, StreamCost
@@ -18,6 +19,8 @@ NO_BUDGET_WORDS = {
 QUALITY_WORDS = {Quality.MAIN: "Main", Quality.SUB: "Small"}
 NAMED = 3
 """So many cameras are named in a sentence; the table has them all."""
+NAME_LENGTH = 36
+EMPTY = "This wall shows no camera: the layout keeps its grid and costs nothing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,10 @@ class CostSheet:
     load: str
     percent: int | None
     tone: str
-    verdict: tuple[str, ...]
+    verdict: str
+    """What it comes to; empty where ``gives_way`` and ``left_over`` say it."""
+    gives_way: str
+    left_over: str
     rows: tuple[CostRow, ...]
 
 
@@ -77,7 +83,9 @@ def cost_sheet(said: Forecast) -> CostSheet:
         load=load,
         percent=None if budget is None else _percent(said.load_mpx_s, budget),
         tone=tone,
-        verdict=tuple(_verdict(said, degraded)),
+        verdict=_verdict(said) if tone == "dim" else "",
+        gives_way=_gives_way(said, degraded),
+        left_over=_left_over(said.excess_mpx_s),
         rows=rows,
     )
 
@@ -87,29 +95,37 @@ def _percent(load: float, budget: float) -> int:
     return ceil(round(100 * load / budget, 3))
 
 
-def _verdict(said: Forecast, degraded: list[Camera]) -> list[str]:
+def _verdict(said: Forecast) -> str:
     if not said.streams:
-        return ["This layout has no camera that could be decoded now: it costs nothing."]
-    if said.budget_mpx_s is None:
-        words = "Without a budget every tile shows the stream that its size asks for."
-        if said.why_no_budget is NoBudget.NOT_MEASURED_YET:
-            words += " What this computer can decode is measured soon after the start."
-        return [words]
+        return (
+            "No camera of this layout is in the directory now: it costs nothing." if said.unknown else EMPTY
+        )
+    if said.budget_mpx_s is not None:
+        return "All of it fits: every tile shows the stream that its size asks for."
+    words = "Without a budget every tile shows the stream that its size asks for."
+    if said.why_no_budget is NoBudget.NOT_MEASURED_YET:
+        words += " What this computer can decode is measured soon after the start."
+    return words
+
+
+def _gives_way(said: Forecast, degraded: list[Camera]) -> str:
     lines = []
     if degraded:
         lines.append(f"Shown by their small stream to save work: {_names(degraded)}.")
     if said.degraded_elsewhere:
-        lines.append(f"On other walls also: {_names(said.degraded_elsewhere)}.")
-    if said.excess_mpx_s:
-        lines.append(
-            f"Even so {mpx_words(said.excess_mpx_s)} Mpx/s do not fit: pictures may come late. "
-            "Take cameras off, or choose larger tiles for fewer of them."
-        )
-    return lines or ["All of it fits: every tile shows the stream that its size asks for."]
+        lines.append(f"On other walls, too: {_names(said.degraded_elsewhere)}.")
+    return "\n".join(lines)
+
+
+def _left_over(excess_mpx_s: float) -> str:
+    if not excess_mpx_s:
+        return ""
+    words = f"Even so {mpx_words(excess_mpx_s)} Mpx/s do not fit: pictures may come late or be left out."
+    return f"{words} Show fewer cameras."
 
 
 def _names(cameras: list[Camera] | tuple[Camera, ...]) -> str:
-    named = [_name(camera) for camera in cameras[:NAMED]]
+    named = [shorten(_name(camera), NAME_LENGTH, placeholder="…") for camera in cameras[:NAMED]]
     rest = len(cameras) - len(named)
     return ", ".join(named) + (f" and {count_words(rest, 'other')}" if rest else "")
 

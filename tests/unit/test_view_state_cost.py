@@ -38,7 +38,8 @@ def test_without_a_budget_the_sheet_says_why_and_shows_no_share(why: NoBudget, w
 def test_what_fits_is_told_in_a_sentence() -> None:
     sheet = cost_sheet(said(2, 4 * MAIN_COST))
     assert (sheet.percent, sheet.tone) == (50, "dim")
-    assert sheet.verdict == ("All of it fits: every tile shows the stream that its size asks for.",)
+    assert sheet.verdict == "All of it fits: every tile shows the stream that its size asks for."
+    assert not sheet.gives_way + sheet.left_over
     assert [(row.camera, row.tile, row.quality, row.mpx_s, row.note) for row in sheet.rows[:1]] == [
         ("Camera 0", "1280 × 720", "Main", "13.8", "")
     ]
@@ -48,10 +49,11 @@ def test_those_who_give_way_are_named_and_what_is_left_over_is_told() -> None:
     sheet = cost_sheet(said(5, SUB_COST))
     assert sheet.tone == "alarm"
     assert sheet.percent == 500
-    assert sheet.verdict[0] == (
+    assert sheet.verdict == ""
+    assert sheet.gives_way == (
         "Shown by their small stream to save work: Camera 0, Camera 1, Camera 2 and 2 others."
     )
-    assert sheet.verdict[1].startswith(f"Even so {4 * SUB_COST:.1f} Mpx/s do not fit")
+    assert sheet.left_over.startswith(f"Even so {4 * SUB_COST:.1f} Mpx/s do not fit")
     assert {(row.quality, row.note, row.tone) for row in sheet.rows} == {
         ("Small", "Gives way to its small stream", "warn")
     }
@@ -64,7 +66,7 @@ def test_a_little_over_the_budget_is_never_called_all_of_it() -> None:
 def test_an_empty_wall_costs_nothing() -> None:
     sheet = cost_sheet(said(0, 10.0))
     assert (sheet.percent, sheet.rows) == (0, ())
-    assert "costs nothing" in sheet.verdict[0]
+    assert "costs nothing" in sheet.verdict
 
 
 def test_a_camera_that_has_gone_is_listed_with_words() -> None:

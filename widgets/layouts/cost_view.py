@@ -38,6 +38,8 @@ class CostView(QWidget):
         self._bar = QProgressBar()
         self._percent = plain_label()
         self._verdict = plain_label(wrap=True)
+        self._gives_way = plain_label(tone="warn", wrap=True)
+        self._left_over = plain_label(tone="alarm", wrap=True)
         self.table = QTableWidget(0, len(COLUMNS))
         self._build()
 
@@ -53,8 +55,13 @@ class CostView(QWidget):
         before, self._sheet = self._sheet, sheet
         set_text(self._budget, sheet.budget)
         set_text(self._load, sheet.load)
-        set_text(self._verdict, "\n".join(sheet.verdict))
-        set_tone(self._verdict, "tone", "" if sheet.tone == "dim" else sheet.tone)
+        for label, words in (
+            (self._verdict, sheet.verdict),
+            (self._gives_way, sheet.gives_way),
+            (self._left_over, sheet.left_over),
+        ):
+            set_text(label, words)
+            label.setVisible(bool(words))
         has_budget = sheet.percent is not None
         self._bar.setVisible(has_budget)
         self._percent.setVisible(has_budget)
@@ -66,6 +73,7 @@ class CostView(QWidget):
             self._show_rows(sheet.rows)
 
     def _show_rows(self, rows: tuple[CostRow, ...]) -> None:
+        self.table.setVisible(bool(rows))
         self.table.setRowCount(len(rows))
         for number, row in enumerate(rows):
             cells = (row.camera, row.tile, row.quality, row.mpx_s, row.note)
@@ -85,7 +93,7 @@ class CostView(QWidget):
         figures = QGridLayout()
         figures.setHorizontalSpacing(16)
         figures.setVerticalSpacing(6)
-        figures.addWidget(plain_label("This computer can decode", tone="dim"), 0, 0)
+        figures.addWidget(plain_label("Budget of this computer", tone="dim"), 0, 0)
         figures.addWidget(self._budget, 0, 1, 1, 2)
         figures.addWidget(plain_label("This layout takes", tone="dim"), 1, 0)
         figures.addWidget(self._load, 1, 1, 1, 2)
@@ -98,6 +106,8 @@ class CostView(QWidget):
         column.setSpacing(10)
         column.addLayout(figures)
         column.addWidget(self._verdict)
+        column.addWidget(self._gives_way)
+        column.addWidget(self._left_over)
         column.addWidget(self.table, 1)
 
     def _build_table(self) -> None:

@@ -10,6 +10,9 @@ from widgets.layouts.cost_view import CostView
 from widgets.plain_label import plain_label, set_text, set_tone
 from widgets.view_state_cost import CostSheet
 
+WIDTH_PX, TALLEST_PX, ROW_PX = 760, 640, 18
+"""The save dialog's first size: as tall as its rows ask for, beyond what the table's own hint gives them."""
+
 
 class NameDialog(QDialog):
     """Show it with `open()`; whoever carries the wish out calls `accept` or `show_problem`."""
@@ -77,12 +80,14 @@ class SaveDialog(NameDialog):
         self._replacing = False
         self.cost = CostView()
         self.column.insertWidget(2, self.cost, 1)
-        self.resize(760, 560)
         self.named.connect(self._on_named)
 
     def show_cost(self, sheet: CostSheet) -> None:
         """Show what the layout will cost as things are now."""
+        first = self.cost.sheet is None
         self.cost.show_sheet(sheet)
+        if first:
+            self.resize(WIDTH_PX, min(TALLEST_PX, self.sizeHint().height() + ROW_PX * len(sheet.rows)))
 
     def ask_to_replace(self, name: str) -> None:
         """Ask whether the layout of that name is to be replaced; another name takes the question back."""
