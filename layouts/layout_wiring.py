@@ -16,6 +16,7 @@ from layouts.parts import Parts
 from layouts.wall_pane import WallPane
 from widgets.layouts.menu import LayoutAct
 from widgets.layouts.name_dialog import NameDialog, SaveDialog
+from widgets.plain_label import set_tone
 from widgets.view_state import count_words
 from widgets.view_state_cost import cost_sheet
 
@@ -59,6 +60,8 @@ class LayoutWiring(QObject):
         except OperatorError as error:
             self._parts.notify.failed("Opening the layout", error)
             return
+        # A tile that was shown alone must not go on alone with another camera in it.
+        self._pane.surface.expand(None)
         # Before the directory has come nothing is known to be missing.
         if missing and self._parts.store.cameras:
             words = f"“{name}” has {count_words(len(missing), 'camera')} that the directory lacks now."
@@ -128,8 +131,10 @@ class LayoutWiring(QObject):
         box.setText(f"Delete the layout “{name}”?")
         box.setInformativeText("The wall stays as it is.")
         delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
-        delete.setProperty("role", "danger")
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        set_tone(delete, "role", "danger")
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
         delete.clicked.connect(partial(self._on_delete_agreed, name))
         box.finished.connect(box.deleteLater)
         box.open()
