@@ -114,11 +114,6 @@ class WallCanvas(QWidget):
         """What `demand_changed` told last."""
         return dict(self._demand)
 
-    @property
-    def plain_sizes(self) -> dict[CameraId, PictureSize]:
-        """How large each camera's picture is with all tiles side by side and none zoomed."""
-        return self._board.plain_sizes()
-
     def painted(self, camera_id: CameraId) -> PaintCounter:
         """Return what was painted of a camera since this surface exists."""
         log = self._logs.get(camera_id)
