@@ -9,6 +9,7 @@ from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.services.desk import Desk
+from app.services.layouts import Layouts
 from app.services.notify import Notify
 from app.services.replays import Replays
 from app.services.saving import Saving
@@ -29,6 +30,7 @@ class Parts:
     replays: Replays
     saving: Saving
     walls: Walls
+    layouts: Layouts
     desk: Desk
     notify: Notify
     workspace: Workspace

@@ -10,6 +10,7 @@ from app.domain.ids import AlertId, CameraId, IncidentId
 from layouts.console_window import ConsoleWindow
 from layouts.import_flow import ImportFlow
 from layouts.incident_wiring import IncidentWiring
+from layouts.layout_wiring import LayoutWiring
 from layouts.map_feed import MapFeed
 from layouts.parts import Parts
 from layouts.wall_pane import WallPane
@@ -42,11 +43,15 @@ class Wiring(QObject):
         self._panes.append(pane)
         pane.locate_requested.connect(self._on_locate_requested)
         pane.pin_requested.connect(self._incidents.pin_at_hand)
+        LayoutWiring(self._parts, pane, self._all_panes)
 
     def remove_pane(self, pane: WallPane) -> None:
         """Forget a wall whose window has closed."""
         self._panes.remove(pane)
         self._mark_on_wall()
+
+    def _all_panes(self) -> tuple[WallPane, ...]:
+        return tuple(self._panes)
 
     # Wires
 

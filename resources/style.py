@@ -172,6 +172,9 @@ QStatusBar { background: $GROUND; border-top: 1px solid $LINE; }
 QStatusBar::item { border: none; }
 QProgressBar { background: $VOID; border: 1px solid $LINE; border-radius: ${RADIUS}px; text-align: center; }
 QProgressBar::chunk { background: $ACCENT; }
+QProgressBar[tone="dim"]::chunk { background: $TEXT_DIM; }
+QProgressBar[tone="warn"]::chunk { background: $WARN; }
+QProgressBar[tone="alarm"]::chunk { background: $ALARM; }
 """)
 
 

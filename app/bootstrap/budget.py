@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 import structlog
 
 from app.domain.ports import WorkspaceFile
-from app.domain.quality_policy import QualityPolicy
+from app.domain.quality_policy import NoBudget, QualityPolicy
 from app.sources.video.decode_rate import machine, measure_budget
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,7 @@ async def keep_to_budget(qualities: QualityPolicy, file: WorkspaceFile, given_mp
     """
     if given_mpx_s is not None:
         qualities.budget_mpx_s = given_mpx_s or None
+        qualities.why_no_budget = NoBudget.NOT_WANTED
         return
     here = machine()
     match await asyncio.to_thread(file.load):
@@ -50,6 +51,7 @@ async def keep_to_budget(qualities: QualityPolicy, file: WorkspaceFile, given_mp
         measured = await asyncio.get_running_loop().run_in_executor(pool, measure_budget)
     except (OSError, BrokenProcessPool) as error:
         # Without a budget the tiles' sizes alone decide, as on a machine that can do it all.
+        qualities.why_no_budget = NoBudget.NOT_MEASURABLE
         log.warning("decode_rate_not_measured", error=repr(error))
         return
     finally:

@@ -25,6 +25,7 @@ from app.domain.errors import ConsoleError, OperatorError
 from app.domain.events import LinkState, NoticeLevel
 from app.services.desk import Desk
 from app.services.engine_watch import EngineWatch
+from app.services.layouts import Layouts
 from app.services.notify import Notify
 from app.services.replays import Replays
 from app.services.saving import Saving
@@ -35,6 +36,7 @@ from app.sources.files import JsonFile
 from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
 from app.sources.hub_rest import HubRest
+from app.sources.layout_file import LayoutFile
 from app.sources.video.figures import VideoFigures
 from app.sources.video.supervisor import VideoSupervisor
 from app.store.state import Store
@@ -111,6 +113,7 @@ class Console:
             closing.push_async_callback(self.tasks.aclose)
             self.tasks.keep("Following the hub", self.sources.live.run)
             self.tasks.keep("Opening streams", self.parts.streams.run)
+            self.tasks.start("Reading the layouts", self.parts.layouts.read())
             self.tasks.start("Measuring this computer", self._keep_to_budget())
             self.tasks.keep("Watching the video decoders", EngineWatch(self.figures, self.notify).run)
             windows = self._present(ready, splash, closing)
@@ -172,6 +175,7 @@ class Console:
     def _build_parts(self) -> Parts:
         store, clock, sources = self.store, self.clock, self.sources
         file = JsonFile(self._places.data / "workspace.json", clock.utc, self._warn)
+        book = LayoutFile(self._places.data / "layouts.json", clock.utc, self._warn)
         streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure)
         return Parts(
             store=store,
@@ -181,6 +185,7 @@ class Console:
             replays=Replays(streams, sources.engine, sources.engine.past, clock),
             saving=Saving(store, sources.engine.past, clock, self._places.pictures),
             walls=Walls(store),
+            layouts=Layouts(store, book, streams.qualities),
             desk=Desk(store, sources.rest),
             notify=self.notify,
             workspace=Workspace(store, file, self.notify),

@@ -10,6 +10,7 @@ from app.bridge.stall_meter import INTERVAL_MS, StallMeter
 from app.domain.camera import StreamKey
 from app.domain.ids import CameraId, WallId
 from app.domain.ports import Clock, EngineFigures, HubPulse
+from app.domain.quality_policy import QualityPolicy
 from app.domain.system_look import PaintCounts, StreamLook, SystemLook
 from app.store.state import Store
 
@@ -20,7 +21,12 @@ WallPaints = Callable[[], Mapping[tuple[WallId, CameraId], PaintCounts]]
 
 
 class ShownStreams(Protocol):
-    """Says which stream of a camera the tiles paint."""
+    """Says which stream of a camera the tiles paint, and by which rule it was chosen."""
+
+    @property
+    def qualities(self) -> QualityPolicy:
+        """Knows the budget and the load."""
+        ...
 
     def key_for(self, camera_id: CameraId) -> StreamKey | None:
         """Return the stream, None while none is open."""
@@ -50,7 +56,7 @@ class SystemProbe:
 
     async def look(self) -> SystemLook:
         """Return the counts of now; takes the milliseconds that the processes' memory takes to be read."""
-        figures = self._figures
+        figures, policy = self._figures, self._shown.qualities
         loads = await asyncio.to_thread(figures.weigh, figures.processes())
         streams = {
             key: StreamLook(status, figures.counts(key), self._shown.key_for(key.camera_id) == key)
@@ -67,4 +73,7 @@ class SystemProbe:
             hub_round_trip_s=self._pulse.round_trip_s,
             trouble=figures.trouble,
             decoding=figures.decoding,
+            load_mpx_s=policy.load_mpx_s,
+            budget_mpx_s=policy.budget_mpx_s,
+            why_no_budget=policy.why_no_budget,
         )

@@ -11,6 +11,7 @@ from typing import Protocol
 from app.domain.camera import Lease, StreamKey
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
+from app.domain.layout import Layout
 from app.domain.picture_size import PictureSize
 from app.domain.stream_state import StreamFacts
 
@@ -276,4 +277,32 @@ class WorkspaceFile(Protocol):
 
     def save(self, document: dict[str, object]) -> None:
         """Replace the saved document in one step: a crash leaves the old or the new one whole."""
+        ...
+
+
+class LayoutBook(Protocol):
+    """Keeps the named layouts between runs. Names are told apart without regard to case."""
+
+    async def read(self) -> tuple[Layout, ...]:
+        """Return every layout that can be read.
+
+        Raises:
+            SourceError: the layouts cannot be reached.
+        """
+        ...
+
+    async def put(self, layout: Layout, instead_of: str | None = None) -> None:
+        """Keep a layout in place of its namesake and, in the same step, of the one named ``instead_of``.
+
+        Raises:
+            SourceError: it could not be kept; all is as it was.
+        """
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Forget a layout.
+
+        Raises:
+            SourceError: it is still kept.
+        """
         ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from app.domain.camera import Camera, Quality
 from app.domain.ids import CameraId
@@ -22,6 +23,15 @@ UP_SHARE = 0.85
 """Of the budget: a stream that gave way comes back only below this, or it would give way again at once."""
 _USUAL = {Quality.MAIN: (1920, 1080), Quality.SUB: (640, 360)}
 _USUAL_FPS = 15.0
+
+
+class NoBudget(Enum):
+    """Why there is no budget, for who asks what this machine can do."""
+
+    NOT_MEASURED_YET = auto()
+    NOT_WANTED = auto()
+    """The settings say that there is none."""
+    NOT_MEASURABLE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class QualityPolicy:
     def __init__(self, budget_mpx_s: float | None = None) -> None:
         """Begin; without a budget (millions of pixels a second) the tiles' sizes alone decide."""
         self.budget_mpx_s = budget_mpx_s
+        self.why_no_budget = NoBudget.NOT_MEASURED_YET
+        """Holds while ``budget_mpx_s`` is None."""
         self.load_mpx_s = 0.0
         """What the last choice takes."""
         self.degraded: frozenset[CameraId] = frozenset()

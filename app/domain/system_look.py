@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.domain.camera import StreamKey
 from app.domain.ids import CameraId, WallId
 from app.domain.ports import ProcessLoad, StreamCounts
+from app.domain.quality_policy import NoBudget
 from app.domain.stream_state import StreamStatus
 
 
@@ -38,7 +39,8 @@ class SystemLook:
     ``late_s`` is how late the user interface was at worst within the last second, ``late_in_minute_s`` within
     the last minute. ``hub_round_trip_s`` is None while the hub does not answer; ``trouble`` is the engine's
     own, in words, None when all is well. Processes go by name, the console as ``console``. ``decoding``
-    says in words how the decoders work, each way once.
+    says in words how the decoders work, each way once. ``load_mpx_s`` is what the streams chosen last take of
+    the budget, in millions of pixels a second.
     """
 
     at: float
@@ -51,3 +53,6 @@ class SystemLook:
     hub_round_trip_s: float | None
     trouble: str | None
     decoding: tuple[str, ...] = ()
+    load_mpx_s: float = 0.0
+    budget_mpx_s: float | None = None
+    why_no_budget: NoBudget = NoBudget.NOT_MEASURED_YET

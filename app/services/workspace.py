@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Mapping
 
 from app.domain.events import NoticeLevel, WallChanged
-from app.domain.ids import CameraId, WallId
+from app.domain.ids import WallId
 from app.domain.ports import WorkspaceFile
-from app.domain.tile_view import AspectMode, TileView
-from app.domain.wall import Wall, grid_named
+from app.domain.wall import Wall
+from app.domain.wall_document import grid_and_cameras_from, tiles_document, views_from
 from app.services.notify import Notify
 from app.store.state import Store
 
@@ -54,11 +54,7 @@ class Workspace:
 
     async def _save(self, views: Mapping[str, object]) -> bool:
         walls = {
-            wall.id: {
-                "grid": wall.grid.name,
-                "cameras": list(wall.cameras),
-                "tiles": [{"mode": view.mode.value, "turn_deg": view.turn_deg} for view in wall.views],
-            }
+            wall.id: tiles_document(wall.grid, wall.cameras, wall.views)
             for wall in self._store.walls.values()
         }
         document: dict[str, object] = {"version": VERSION, "walls": walls, "views": dict(views)}
@@ -79,7 +75,7 @@ class Workspace:
             )
             return
         try:
-            wall = wall.with_views(_views_from(saved.get("tiles", [])))
+            wall = wall.with_views(views_from(saved.get("tiles", [])))
         except ValueError as error:
             words = f"How the saved wall {wall_id!r} shows its pictures could not be read: {error}."
             self._notify.tell(NoticeLevel.WARNING, words, "They are shown whole and upright.")
@@ -87,25 +83,5 @@ class Workspace:
 
 
 def _wall_from(wall_id: str, saved: Mapping[str, object]) -> Wall:
-    cameras = saved.get("cameras", [])
-    if not isinstance(cameras, list) or not all(c is None or isinstance(c, str) for c in cameras):
-        raise ValueError("its cameras are not a list of names")
-    ids = tuple(None if c is None else CameraId(c) for c in cameras)
-    return Wall(WallId(wall_id), grid_named(str(saved.get("grid", ""))), ids)
-
-
-def _views_from(saved: object) -> list[TileView]:
-    if not isinstance(saved, list):
-        raise ValueError("it is not a list")
-    return [_view_from(view) for view in saved]
-
-
-def _view_from(saved: object) -> TileView:
-    if not isinstance(saved, Mapping):
-        raise ValueError("a tile's part is not a view")
-    mode, turn_deg = saved.get("mode"), saved.get("turn_deg")
-    if mode not in list(AspectMode):
-        raise ValueError(f"there is no aspect mode {mode!r}")
-    if not isinstance(turn_deg, int):
-        raise ValueError("a rotation is not a number")
-    return TileView(AspectMode(mode), turn_deg)
+    grid, cameras = grid_and_cameras_from(saved)
+    return Wall(WallId(wall_id), grid, cameras)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.bootstrap import budget
-from app.domain.quality_policy import QualityPolicy
+from app.domain.quality_policy import NoBudget, QualityPolicy
 from app.sources.video.decode_rate import machine, measure_budget
 
 
@@ -45,6 +45,7 @@ def test_an_operators_own_figure_holds(given: float, wanted: float | None) -> No
     policy = QualityPolicy(55.0)
     asyncio.run(budget.keep_to_budget(policy, Kept(), given))
     assert policy.budget_mpx_s == wanted
+    assert policy.why_no_budget is NoBudget.NOT_WANTED
 
 
 @pytest.mark.parametrize("document", [{}, {"machine": "another", "budget_mpx_s": 9.0}, {"machine": 5}])
@@ -61,3 +62,17 @@ def test_what_was_measured_elsewhere_does_not_count(
 
     asyncio.run(play())
     assert policy.budget_mpx_s is None
+    assert policy.why_no_budget is NoBudget.NOT_MEASURED_YET
+
+
+def _no_process() -> float:
+    raise OSError("no process can be started")
+
+
+def test_a_measurement_that_fails_says_why_there_is_no_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "QUIET_S", 0.0)
+    monkeypatch.setattr(budget, "measure_budget", _no_process)
+    policy = QualityPolicy()
+    asyncio.run(budget.keep_to_budget(policy, Kept(), None))
+    assert policy.budget_mpx_s is None
+    assert policy.why_no_budget is NoBudget.NOT_MEASURABLE

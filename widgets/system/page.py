@@ -44,7 +44,7 @@ class SystemPage(QWidget):
 
     @property
     def decoding(self) -> str:
-        """How the decoders work, as it is shown."""
+        """What the decoders have to do and how they work, as it is shown."""
         return self._decoding.text()
 
     @property
@@ -68,7 +68,9 @@ class SystemPage(QWidget):
         self._processes.show_rows(reading.processes)
         self._trouble.tell(reading.trouble)
         set_text(self._headline, summary(reading.streams))
-        set_text(self._decoding, f"Decoding: {reading.decoding}" if reading.decoding else "")
+        parts = [f"Load: {reading.load}"] if reading.load else []
+        parts += [f"Decoding: {reading.decoding}"] if reading.decoding else []
+        set_text(self._decoding, " · ".join(parts))
         self._empty.setVisible(not reading.streams)
         if self._add is not None:
             self._add(reading)

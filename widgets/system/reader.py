@@ -19,6 +19,7 @@ from widgets.system.readings import (
     workers_percent,
 )
 from widgets.view_state import one_line
+from widgets.view_state_cost import load_words
 
 EVERY_MS = 1000
 """Time between two readings."""
@@ -100,6 +101,7 @@ class SystemReader:
             workers_cpu=workers_percent(shares, look.console),
             trouble=look.trouble or "",
             decoding=" · ".join(look.decoding),
+            load=load_words(look.load_mpx_s, look.budget_mpx_s, look.why_no_budget),
         )
 
     def _stream(

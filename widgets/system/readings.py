@@ -87,6 +87,8 @@ class SystemReading:
     """What keeps the engine from decoding, in words; empty when all is well."""
     decoding: str = ""
     """How the decoders work, in words."""
+    load: str = ""
+    """What the streams take of this computer's budget, in words."""
 
 
 def badness(reading: StreamReading) -> tuple[int, int, int, int, str, str]:

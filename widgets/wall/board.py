@@ -11,6 +11,7 @@ from app.domain.ids import CameraId, TileIndex
 from app.domain.picture_size import HIDDEN, PictureSize
 from app.domain.wall import Wall
 from widgets.wall.geometry import tile_rects
+from widgets.wall.lens import NO_ZOOM
 from widgets.wall.tile import Tile, covered
 
 GAP_PX = 2
@@ -104,6 +105,17 @@ class Board:
             else:
                 size = HIDDEN
             before = sizes.get(tile.camera_id)
+            if before is None or size.area > before.area:
+                sizes[tile.camera_id] = size
+        return sizes
+
+    def plain_sizes(self) -> dict[CameraId, PictureSize]:
+        """Return the same for all tiles side by side and none zoomed: as a layout is opened."""
+        sizes: dict[CameraId, PictureSize] = {}
+        for tile, rect in zip(self.tiles, self._grid_rects(), strict=True):
+            if tile.camera_id is None:
+                continue
+            size, before = tile.size_in(rect, NO_ZOOM), sizes.get(tile.camera_id)
             if before is None or size.area > before.area:
                 sizes[tile.camera_id] = size
         return sizes

@@ -1,4 +1,4 @@
-"""Chooses a wall's grid: one row of small drawn grids, with Alt+1 to Alt+9 and Alt+0."""
+"""Chooses a wall's grid: one row of small drawn grids, with Alt+1 to Alt+9 and Alt+0, beside the layouts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from app.domain.wall import Grid, grids
 from resources import theme
+from widgets.layouts.menu import LayoutButton
 
 ICON_PX = 20
 BUTTON_PX = 30
@@ -53,6 +54,7 @@ class GridBar(QWidget):
         self.setAccessibleName("Grid of the wall")
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
+        self.layouts = LayoutButton()
         self._build()
         self._group.idClicked.connect(self._on_chosen)
 
@@ -78,6 +80,8 @@ class GridBar(QWidget):
             self._group.addButton(button, index)
             row.addWidget(button)
         row.addStretch(1)
+        self.layouts.setFixedHeight(BUTTON_PX)
+        row.addWidget(self.layouts)
 
     def set_grid(self, grid: Grid) -> None:
         """Mark the wall's grid; one that is not on offer marks none."""

@@ -135,10 +135,11 @@ class Tile:
         aspect = lens.seen_aspect(self.aspect, self.view)
         return lens.reach(aspect, self.view, area.width(), area.height())
 
-    def size_in(self, rect: QRect) -> PictureSize:
-        """Return how large a picture the tile wants when it lies at ``rect``."""
+    def size_in(self, rect: QRect, zoom: Zoom | None = None) -> PictureSize:
+        """Return how large a picture the tile wants when it lies at ``rect``, its own zoom or another on."""
         area = self._area_in(rect)
-        return lens.wanted_size(area.width(), area.height(), self._reach_in(area), self.zoom, self.view)
+        near = self.zoom if zoom is None else zoom
+        return lens.wanted_size(area.width(), area.height(), self._reach_in(area), near, self.view)
 
     def parts_at(self, point: QPointF) -> tuple[float, float]:
         """Return a device-independent place as parts of the picture's painted width and height."""

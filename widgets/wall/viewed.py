@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 
-from app.domain.ids import TileIndex
+from app.domain.ids import CameraId, TileIndex
+from app.domain.picture_size import PictureSize
 from app.domain.tile_view import TileView
 from widgets.wall.keyed import STEPS, KeyedWall
 from widgets.wall.lens import NO_ZOOM, STEP, Zoom
@@ -26,6 +27,11 @@ class ViewedWall(KeyedWall):
 
     view_requested = Signal(int, object)
     """`TileIndex`, `TileView`: show that tile's picture that way."""
+
+    @property
+    def plain_sizes(self) -> dict[CameraId, PictureSize]:
+        """How large each camera's picture is with all tiles side by side and none zoomed."""
+        return self._board.plain_sizes()
 
     def look(self, tile: Tile, zoom: Zoom) -> None:
         """Look at a tile's picture that near; the streams hear of it once it has settled."""

@@ -21,6 +21,7 @@ from app.bridge.task_scope import TaskScope  # noqa: E402
 from app.domain.events import HubEvent, HubFact  # noqa: E402
 from app.domain.ids import Sequence  # noqa: E402
 from app.services.desk import Desk  # noqa: E402
+from app.services.layouts import Layouts  # noqa: E402
 from app.services.notify import Notify  # noqa: E402
 from app.services.replays import Replays  # noqa: E402
 from app.services.saving import Saving  # noqa: E402
@@ -28,6 +29,7 @@ from app.services.streams import Streams  # noqa: E402
 from app.services.walls import Walls  # noqa: E402
 from app.services.workspace import Workspace  # noqa: E402
 from app.sources.files import JsonFile  # noqa: E402
+from app.sources.layout_file import LayoutFile  # noqa: E402
 from app.store.state import Store  # noqa: E402
 from layouts.desk_windows import DeskWindows  # noqa: E402
 from layouts.parts import Parts  # noqa: E402
@@ -77,6 +79,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
         tasks = TaskScope(notify.failed)
         failures: list[BaseException] = []
         streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error))
+        book = LayoutFile(tmp_path / "layouts.json", clock.utc, print)
         parts = Parts(
             store=store,
             clock=clock,
@@ -85,6 +88,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
             replays=Replays(streams, engine, engine, clock),
             saving=Saving(store, engine, clock, tmp_path / "pictures"),
             walls=Walls(store),
+            layouts=Layouts(store, book, streams.qualities),
             desk=Desk(store, hub),
             notify=notify,
             workspace=Workspace(store, JsonFile(tmp_path / "workspace.json", clock.utc, print), notify),
@@ -92,6 +96,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
             stall=StallMeter(clock),
             tasks=tasks,
         )
+        await parts.layouts.read()
         views = parts.workspace.restore()
         windows = DeskWindows(parts, BaseMap(), lambda: None)
         windows.restore(views)

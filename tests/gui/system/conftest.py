@@ -19,6 +19,7 @@ from app.bridge.stall_meter import StallMeter  # noqa: E402
 from app.bridge.store_bridge import StoreBridge  # noqa: E402
 from app.bridge.task_scope import TaskScope  # noqa: E402
 from app.services.desk import Desk  # noqa: E402
+from app.services.layouts import Layouts  # noqa: E402
 from app.services.notify import Notify  # noqa: E402
 from app.services.replays import Replays  # noqa: E402
 from app.services.saving import Saving  # noqa: E402
@@ -26,6 +27,7 @@ from app.services.streams import Streams  # noqa: E402
 from app.services.walls import Walls  # noqa: E402
 from app.services.workspace import Workspace  # noqa: E402
 from app.sources.files import JsonFile  # noqa: E402
+from app.sources.layout_file import LayoutFile  # noqa: E402
 from app.store.state import Store  # noqa: E402
 from layouts.desk_windows import DeskWindows  # noqa: E402
 from layouts.parts import Parts  # noqa: E402
@@ -62,6 +64,7 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DesktopTes
         failures: list[BaseException] = []
         tasks = TaskScope(lambda _, error: failures.append(error))
         streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error))
+        book = LayoutFile(tmp_path / "layouts.json", clock.utc, print)
         parts = Parts(
             store=store,
             clock=clock,
@@ -70,6 +73,7 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DesktopTes
             replays=Replays(streams, engine, engine, clock),
             saving=Saving(store, engine, clock, tmp_path / "pictures"),
             walls=Walls(store),
+            layouts=Layouts(store, book, streams.qualities),
             desk=Desk(store, hub),
             notify=notify,
             workspace=Workspace(store, JsonFile(tmp_path / "workspace.json", clock.utc, print), notify),

@@ -91,12 +91,24 @@ def test_the_page_shows_what_the_engine_counts(at_desk: Play) -> None:
     at_desk(play)
 
 
+def test_load_and_budget_stand_in_one_line(at_desk: Play) -> None:
+    async def play(desk: Desktop) -> None:
+        qualities = desk.parts.streams.qualities
+        qualities.budget_mpx_s, qualities.load_mpx_s = 250.0, 138.2
+        window = opened(desk)
+        await until(lambda: window.readings >= 1)
+        assert window.page.decoding.startswith("Load: 138 of 250 Mpx/s (56 %) · ")
+
+    at_desk(play)
+
+
 def test_without_streams_the_page_says_so_in_words(at_desk: Play) -> None:
     async def play(desk: Desktop) -> None:
         window = opened(desk)
         await until(lambda: window.readings >= 1)
         assert window.page.headline == "No streams are open"
-        assert window.page.decoding == "Decoding: In software, by libVLC"
+        words = "Load: 0.0 Mpx/s, budget not measured yet · Decoding: In software, by libVLC"
+        assert window.page.decoding == words
         assert window.page.is_empty
 
     at_desk(play)
