@@ -27,22 +27,6 @@ def test_a_wanted_camera_is_opened_under_a_lease_and_becomes_live_with_its_first
     in_world(play)
 
 
-def test_an_unwanted_stream_lingers_then_closes_and_its_lease_ends() -> None:
-    async def play(world: World) -> None:
-        world.streams.demand(WALL, {CAM: SMALL})
-        await until(lambda: SUB in world.engine.open_streams)
-        world.streams.demand(WALL, {})
-        await world.pass_time(0)
-        await world.pass_time(LINGER_S - 1)
-        assert SUB in world.engine.open_streams
-        await world.pass_time(1.1)
-        await until(lambda: world.engine.closed == [SUB])
-        await until(lambda: world.hub.named("end_lease") == [("end_lease", "lease-1")])
-        assert SUB not in world.store.streams
-
-    in_world(play)
-
-
 def test_a_refusal_is_shown_in_the_hubs_words_and_asked_again_slowly() -> None:
     async def play(world: World) -> None:
         world.hub.fail = lambda: OperatorError("The owner has not shared this camera.")
