@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 
 from app.domain.camera import Camera, Lease, StreamKey
-from app.domain.errors import OperatorError, ProtocolError, SourceError
+from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.picture_size import PictureSize
 from app.domain.ports import Clock, HubGateway, VideoEngine
 from app.domain.restart_policy import RestartPolicy
@@ -37,7 +37,8 @@ class OpenStream:
     failures: int = 0
     ask_at: float = 0.0
     refusal: str = ""
-    hub_away: bool = False
+    waits: str = ""
+    """Why the stream waits for its lease, in the operator's words; empty while it does not."""
     ended: bool = False
     camera: Camera | None = None
     """The directory's entry that the last lease was asked for; another one may mean other rights."""
@@ -151,7 +152,7 @@ class StreamLeases:
                 lease = _hiding_also(lease, entry) or lease
             stream.masked_for = entry
             before, stream.lease, stream.era = stream.lease, lease, era
-            stream.refusal, stream.hub_away, stream.failures = "", False, 0
+            stream.refusal, stream.waits, stream.failures = "", "", 0
             stream.renew_before_s = min(RENEW_BEFORE_S, _left_s(lease, self._clock) / 2)
             moved, stream.moved = stream.moved, False
             if moved and before is not None and before.url != lease.url:
@@ -166,12 +167,18 @@ class StreamLeases:
         except OperatorError as error:
             if not stream.ended:
                 self._refused(stream, error.message)
+        except HubFullError as error:
+            self._unanswered(stream, error.message)
         except (SourceError, ProtocolError):
-            stream.hub_away = True
-            stream.failures += 1
-            self._ask_later(stream, None)
+            self._unanswered(stream, "Waiting for the hub's permission")
         finally:
             stream.asking = None
+
+    def _unanswered(self, stream: OpenStream, words: str) -> None:
+        # What is open goes on under the lease that it has.
+        stream.waits = words
+        stream.failures += 1
+        self._ask_later(stream, None)
 
     def _refused(self, stream: OpenStream, words: str) -> None:
         stream.refusal = words

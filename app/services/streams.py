@@ -200,8 +200,7 @@ class Streams:
             return StreamStatus(StreamState.DENIED, None, Fault.DENIED_BY_HUB, stream.refusal)
         facts = self._engine.facts(stream.key)
         if facts is None:
-            words = "Waiting for the hub's permission" if stream.hub_away else ""
-            return StreamStatus(StreamState.CONNECTING, None, None, words)
+            return StreamStatus(StreamState.CONNECTING, None, None, stream.waits)
         return judge(facts, now, self._limits)
 
 
