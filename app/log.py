@@ -1,4 +1,7 @@
-"""The program's log: JSON lines for machines, with camera addresses' passwords struck out on every line."""
+"""The program's log: JSON lines for machines, with camera addresses' passwords struck out on every line.
+
+A log file is bounded: full, it becomes ``NAME.1``, the ones before it move on, and the oldest goes.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,15 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
+
+FILE_BYTES = 5_000_000
+FILES_BEFORE = 3
+"""How many full files are kept beside the one that is written."""
 
 _LOGIN = re.compile(r"(?<=://)[^\s\"'<>]+@")
 """Up to the last @: a password may hold / and @ itself."""
@@ -21,11 +29,12 @@ def strike_logins(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
 
 
 def configure(file: Path | None = None, *, level: int = logging.INFO) -> None:
-    """Send structlog to ``file``, or to standard error without one."""
-    stream: TextIO = sys.stderr
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        stream = file.open("a", encoding="utf-8", buffering=1)
+    """Send structlog to ``file``, which is bounded, or to standard error without one.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    writer: object = structlog.PrintLogger(sys.stderr) if file is None else _bounded(file)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -36,6 +45,18 @@ def configure(file: Path | None = None, *, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=lambda *_: writer,
         cache_logger_on_first_use=False,
     )
+
+
+def _bounded(file: Path) -> logging.Logger:
+    """Return a logger of Python's own that writes its lines, as they are, to a file that is bounded."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        file, maxBytes=FILE_BYTES, backupCount=FILES_BEFORE, encoding="utf-8", errors="backslashreplace"
+    )
+    # Known to nobody else: what libraries log must not come in unstruck, nor this go on to them.
+    logger = logging.Logger("watchfloor")
+    logger.addHandler(handler)
+    return logger

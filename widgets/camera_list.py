@@ -150,22 +150,13 @@ class CameraList(QWidget):
         self._reindex_soon = QTimer(self)
         self._reindex_soon.setSingleShot(True)
         self._reindex_soon.setInterval(REINDEX_MS)
-        self._on_wall_action = self._action("Put on the wall", "wall", "", self._on_put)
-        self._locate_action = self._action("Show on the map", "map-pin", "M", self._on_locate)
-        self._pin_action = self._action("Pin to the incident", "pin", "P", self._on_pin)
+        self._on_wall_action = self._view.row_action("Put on the wall", "wall", "", self._on_put)
+        self._locate_action = self._view.row_action("Show on the map", "map-pin", "M", self._on_locate)
+        self._pin_action = self._view.row_action("Pin to the incident", "pin", "P", self._on_pin)
         self._find_action = QAction("Search cameras", self)
         self._find_action.setShortcut(QKeySequence.StandardKey.Find)
         self._find_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.addAction(self._find_action)
-
-    def _action(self, text: str, picture: str, keys: str, slot: object) -> QAction:
-        action = QAction(icon(picture), text, self._view)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(slot)
-        self._view.addAction(action)
-        return action
 
     def _connect(self) -> None:
         self._field.installEventFilter(self)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
 )
@@ -20,7 +18,7 @@ from PySide6.QtWidgets import QFrame, QStyledItemDelegate, QStyleOptionViewItem,
 from app.domain.ids import CameraId
 from resources import theme
 from widgets.drag import camera_of
-from widgets.icons import icon, pixmap
+from widgets.icons import pixmap
 from widgets.incidents_model import ROW_ROLE, PinListModel
 from widgets.plain_label import plain_label, set_text, set_tone
 from widgets.row_view import RIGHT, RowView, is_selected, paint_ground, paint_text, sized
@@ -107,17 +105,8 @@ class PinZone(QFrame):
         layout.setSpacing(2)
         layout.addWidget(self._view)
         layout.addWidget(self._hint)
-        self._show = self._action("Put on the wall", "wall", "", self._on_show)
-        self._unpin = self._action("Unpin", "unpin", "Del", self._on_unpin)
-
-    def _action(self, text: str, picture: str, keys: str, slot: Callable[[], None]) -> QAction:
-        action = QAction(icon(picture), text, self._view)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(slot)
-        self._view.addAction(action)
-        return action
+        self._show = self._view.row_action("Put on the wall", "wall", "", self._on_show)
+        self._unpin = self._view.row_action("Unpin", "unpin", "Del", self._on_unpin)
 
     def _connect(self) -> None:
         self._dropped.connect(self.camera_dropped, Qt.ConnectionType.QueuedConnection)

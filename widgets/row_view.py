@@ -6,11 +6,14 @@ into Python per alert.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QTableView, QWidget
 
 from resources import theme
+from widgets.icons import icon
 
 ELIDE = Qt.TextElideMode.ElideRight
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -45,6 +48,16 @@ class RowView(QTableView):
         self.verticalScrollBar().setSingleStep(row_height)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.doubleClicked.connect(self.chosen)
+
+    def row_action(self, text: str, picture: str, keys: str, slot: Callable[[], None]) -> QAction:
+        """Add an action on the current row to the context menu, with a key where the list has the focus."""
+        action = QAction(icon(picture), text, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose the current row on Enter; Home and End go to the first and the last row."""

@@ -3,6 +3,7 @@
 ConsoleError
 ├── OperatorError     the operator did or met something: message and hint in plain words
 ├── SourceError       a camera, the hub or a file failed; ``retryable`` says whether trying again can help
+│   └── HubFullError  the hub has no room to put anything on record
 └── ProtocolError     a peer broke the protocol; for the developer
 
 Expected states (offline, stale, denied) are values, not exceptions.
@@ -29,6 +30,14 @@ class SourceError(ConsoleError):
         super().__init__(message)
         self.message = message
         self.retryable = retryable
+
+
+class HubFullError(SourceError):
+    """The hub cannot put anything on record until there is room on its disk; message and hint are its own."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class ProtocolError(ConsoleError):

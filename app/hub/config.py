@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
     options.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
     options.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")
     options.add_argument(
         "--parent-stdin",
         action="store_true",

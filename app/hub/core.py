@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import sqlalchemy as sa
+import structlog
 
 from app.hub.db import schema
 from app.hub.db.database import Database
@@ -17,10 +18,13 @@ from app.hub.db.tables import meta
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, end_expired, end_left_open
+from app.hub.refusals import NoRoomError
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
 
 LEASE_SWEEP_S = 15.0
+
+log = structlog.get_logger("hub")
 
 
 class Hub:
@@ -80,4 +84,8 @@ class Hub:
             async with self.database.reading() as reading:
                 expired = await any_expired(reading, self.now())
             if expired:
-                await self.journal.write(end_expired)
+                try:
+                    await self.journal.write(end_expired)
+                except NoRoomError as error:
+                    # The console closes its stream at the lease's expiry all the same; the record follows.
+                    log.warning("expired leases cannot be put on record", reason=error.message)

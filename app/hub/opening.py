@@ -22,6 +22,7 @@ from app.hub.db.sqlite_file import (
     HubLock,
     InUseError,
     examine,
+    primary_code,
     set_aside,
 )
 from app.hub.sessions import Sessions
@@ -67,7 +68,7 @@ async def _open(config: HubConfig, vault: Vault | None, now: Callable[[], dateti
     try:
         return await _open_database(config, sessions, vault, now), notice
     except DBAPIError as error:
-        code = _sqlite_code(error)
+        code = primary_code(error)
         if code in HELD_CODES:
             raise InUseError("Another program holds the hub's database.") from error
         if code != sqlite3.SQLITE_ERROR and code not in DAMAGE_CODES:
@@ -98,9 +99,3 @@ def _set_aside(config: HubConfig, at: datetime) -> str:
         f"The hub's database was damaged. It is kept as {kept.name}; "
         "the hub has begun a new one: import the cameras again."
     )
-
-
-def _sqlite_code(error: DBAPIError) -> int | None:
-    """Return SQLite's own primary error code, None for other errors."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return None if code is None else int(code) & 0xFF

@@ -60,6 +60,17 @@ class ConflictError(RefusalError):
         super().__init__(409, message, hint)
 
 
+class NoRoomError(RefusalError):
+    """The disk is full: what was asked for cannot be put on record, so it is not done either."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            507,
+            "The hub's disk is full: nothing can be put on record, so nothing was changed.",
+            "Make room on the disk that holds the hub's data, then try again.",
+        )
+
+
 class UnfitError(RefusalError):
     """Input that does not fit; ``fields`` pairs each field's name with what is wrong."""
 

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from types import TracebackType
 
 import structlog
 import uvicorn
@@ -114,6 +116,7 @@ def main(argv: list[str]) -> int:
     """Run ``main.py hub`` and return its exit code: 0, 2 refused, 3 the data folder is in use."""
     configure()
     route_standard_log()
+    sys.excepthook = _log_uncaught
     if argv[:1] == ["import"]:
         from app.hub.import_command import main as import_cameras  # noqa: PLC0415 (rarely used)
 
@@ -121,6 +124,8 @@ def main(argv: list[str]) -> int:
     options = parser().parse_args(argv)
     parent = Parent() if options.parent_stdin else None
     try:
+        if options.log_file is not None:
+            _log_to(options.log_file)
         tokens = tokens_from_line(parent.first_line()) if parent else tokens_from_environment()
         config = HubConfig(
             options.data_dir,
@@ -136,6 +141,19 @@ def main(argv: list[str]) -> int:
         _say({"error": error.message, "hint": error.hint})
         return EXIT_IN_USE if isinstance(error, InUseError) else EXIT_REFUSED
     return 0
+
+
+def _log_to(file: Path) -> None:
+    try:
+        configure(file)
+    except OSError as error:
+        raise OperatorError(
+            f"The hub cannot write its log: {error.strerror}.", f"Check the folder {file.parent}."
+        ) from error
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    log.critical("hub failed", exc_info=(kind, error, trace))
 
 
 async def _run(config: HubConfig, tokens: Tokens, parent: Parent | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from app.domain.errors import OperatorError, SourceError
+from app.domain.errors import HubFullError, OperatorError, SourceError
 from app.domain.events import Notice, NoticeDismissed, NoticeLevel, NoticeRaised
 from app.domain.ports import Clock
 from app.store.state import Store
@@ -35,6 +35,8 @@ class Notify:
         match error:
             case OperatorError(message=message, hint=hint):
                 self.tell(NoticeLevel.WARNING, f"{doing}: {message}", hint)
+            case HubFullError(message=message, hint=hint):
+                self.tell(NoticeLevel.ERROR, f"{doing}: {message}", hint)
             case SourceError(message=message, retryable=retryable):
                 hint = "Try again in a moment." if retryable else ""
                 self.tell(NoticeLevel.ERROR, f"{doing}: {message}", hint)

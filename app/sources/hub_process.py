@@ -86,7 +86,8 @@ class HubProcess:
         self._generation += 1
         token = secrets.token_urlsafe(32)
         arguments = ["hub", "--parent-stdin", "--data-dir", str(self._data_dir), "--port", str(self._port)]
-        child = self._child = LineProcess(own_program(*arguments), self._data_dir / "hub.log")
+        arguments += ["--log-file", str(self._data_dir / "hub.log")]
+        child = self._child = LineProcess(own_program(*arguments), self._data_dir / "hub-errors.log")
         try:
             child.send(
                 {"operator_token": token, "ingest_token": self.ingest_token, "operator": self._operator}

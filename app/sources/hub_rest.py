@@ -12,7 +12,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from app.domain.camera import Lease, StreamKey
-from app.domain.errors import OperatorError, ProtocolError, SourceError
+from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.events import SnapshotLoaded
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
@@ -216,6 +216,8 @@ def _refusal(answer: httpx.Response) -> OperatorError | SourceError:
     words = str(detail or f"The hub answered with status {answer.status_code}.")
     if answer.status_code == 401:
         return SignInNeededError(words)
+    if answer.status_code == 507:
+        return HubFullError(words, str(hint or ""))
     if answer.status_code >= 500:
         return SourceError(words)
     return OperatorError(words, str(hint or ""))

@@ -21,21 +21,26 @@ from app.domain.errors import SourceError
 
 log = structlog.get_logger(__name__)
 
+ERROR_BYTES = 1_000_000
+"""A file of standard error beyond this is put beside the new one when the next child starts."""
+
 
 class LineProcess:
     """One running child. Messages are JSON objects, one a line, both ways."""
 
-    def __init__(self, argv: Sequence[str], log_file: Path) -> None:
-        """Start the child.
+    def __init__(self, argv: Sequence[str], error_file: Path) -> None:
+        """Start the child; what it writes to standard error goes to the end of a file that is bounded.
 
         Raises:
             SourceError: it cannot be started.
         """
         self._loop = asyncio.get_running_loop()
         self._messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-        log_file.parent.mkdir(parents=True, exist_ok=True)
+        error_file.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with log_file.open("ab") as errors:
+            if error_file.exists() and error_file.stat().st_size > ERROR_BYTES:
+                error_file.replace(error_file.with_name(error_file.name + ".1"))
+            with error_file.open("ab") as errors:
                 self._child = subprocess.Popen(
                     list(argv), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
                 )

@@ -254,3 +254,20 @@ def test_hub_alone_prints_the_tokens_that_it_made(tmp_path: Path) -> None:
     _, log = process.communicate(timeout=20)
     assert process.returncode == 0
     assert b"hub ended" in log
+
+
+def test_log_goes_to_the_file_that_is_named_and_one_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    async def scene(log_file: Path) -> tuple[dict[str, object], int, str]:
+        child = HubChild(tmp_path / "data", 0, "--log-file", str(log_file))
+        said = await child.start()
+        code, _, errors = child.let_go()
+        return said, code, errors
+
+    said, code, errors = asyncio.run(scene(tmp_path / "logs" / "hub.log"))
+    assert (code, errors) == (0, "")
+    lines = [json.loads(line) for line in (tmp_path / "logs" / "hub.log").read_text().splitlines()]
+    assert [line["port"] for line in lines if line["event"] == "hub started"] == [said["port"]]
+    (tmp_path / "in-the-way").write_text("")
+    said, code, _ = asyncio.run(scene(tmp_path / "in-the-way" / "hub.log"))
+    assert code == 2
+    assert str(said["error"]).startswith("The hub cannot write its log:")

@@ -64,13 +64,15 @@ def test_alert_is_not_kept_waiting_by_a_large_import(tmp_path: Path, monkeypatch
             plan = (await desk.http.post("cameras/import?name=c.csv", content=content)).json()
             await welcome(socket)
             applying = asyncio.create_task(desk.post(f"cameras/import/{plan['token']}"))
-            await asyncio.wait_for(socket.recv(), 10)
+            begun = json.loads(await asyncio.wait_for(socket.recv(), 10))["events"]
             sequence = (await desk.post("alerts", alert()))["sequence"]
             done = await applying
             assert (done["added"], done["unchanged"]) == (600, 0)
             found = await desk.snapshot()
             assert len(found["cameras"]) == 600
             assert sequence < found["sequence"] == 601
+            # A client that leaves with much unread waits ten seconds for the hub's farewell behind it.
+            assert (await events(socket, 601 - len(begun)))[-1]["sequence"] == 601
 
     asyncio.run(scene())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from app.domain.errors import OperatorError, SourceError
+from app.domain.errors import HubFullError, OperatorError, SourceError
 from app.domain.events import AlertUpserted, CameraUpserted, HubEvent, HubFact, IncidentUpserted, NoticeLevel
 from app.domain.ids import AlertId, CameraId, Sequence, TileIndex, WallId
 from app.domain.tile_view import AspectMode, TileView
@@ -109,6 +109,17 @@ def test_the_same_notice_is_shown_once_until_it_is_put_away() -> None:
     assert notice.level is NoticeLevel.ERROR
     notify.dismiss(notice.id)
     assert not store.notices
+
+
+def test_a_hub_without_room_is_told_with_what_to_do_about_it() -> None:
+    store = Store()
+    Notify(store, FakeClock()).failed("Pinning the camera", HubFullError("The disk is full.", "Make room."))
+    (notice,) = store.notices.values()
+    assert (notice.level, notice.message, notice.hint) == (
+        NoticeLevel.ERROR,
+        "Pinning the camera: The disk is full.",
+        "Make room.",
+    )
 
 
 def test_an_unexpected_error_shows_no_internals() -> None:

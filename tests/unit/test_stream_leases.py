@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from app.domain.errors import OperatorError, ProtocolError, SourceError
+from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.events import CameraUpserted
 from app.domain.privacy_mask import PrivacyMask
 from app.domain.stream_state import Fault, StreamState
@@ -23,22 +23,6 @@ def test_a_wanted_camera_is_opened_under_a_lease_and_becomes_live_with_its_first
         world.engine.picture(SUB)
         await until(lambda: world.state() is StreamState.LIVE)
         assert world.streams.first_live_at == world.clock.monotonic()
-
-    in_world(play)
-
-
-def test_an_unwanted_stream_lingers_then_closes_and_its_lease_ends() -> None:
-    async def play(world: World) -> None:
-        world.streams.demand(WALL, {CAM: SMALL})
-        await until(lambda: SUB in world.engine.open_streams)
-        world.streams.demand(WALL, {})
-        await world.pass_time(0)
-        await world.pass_time(LINGER_S - 1)
-        assert SUB in world.engine.open_streams
-        await world.pass_time(1.1)
-        await until(lambda: world.engine.closed == [SUB])
-        await until(lambda: world.hub.named("end_lease") == [("end_lease", "lease-1")])
-        assert SUB not in world.store.streams
 
     in_world(play)
 
@@ -72,6 +56,25 @@ def test_a_hub_that_is_away_is_asked_again_and_the_tile_says_it_waits() -> None:
         world.hub.fail = None
         await world.pass_time(5)
         await until(lambda: SUB in world.engine.open_streams)
+
+    in_world(play)
+
+
+def test_a_hub_with_a_full_disk_costs_no_open_stream_and_a_new_tile_says_why_it_waits() -> None:
+    async def play(world: World) -> None:
+        await world.open()
+        world.hub.fail = lambda: HubFullError("The hub's disk is full.", "Make room.")
+        world.streams.renew_all()
+        await until(lambda: len(world.hub.named("lease")) == 2)
+        world.streams.demand(WALL, {CAM: LARGE})
+        await until(lambda: MAIN in world.store.streams and world.store.streams[MAIN].detail != "")
+        assert world.state(MAIN) is StreamState.CONNECTING
+        assert world.store.streams[MAIN].detail == "The hub's disk is full."
+        assert world.state() is StreamState.LIVE
+        assert not world.engine.closed
+        world.hub.fail = None
+        await world.pass_time(10)
+        await until(lambda: MAIN in world.engine.open_streams)
 
     in_world(play)
 

@@ -30,6 +30,22 @@ def test_a_stream_that_stops_bringing_pictures_is_not_live_any_more() -> None:
     in_world(play)
 
 
+def test_an_unwanted_stream_lingers_then_closes_and_its_lease_ends() -> None:
+    async def play(world: World) -> None:
+        world.streams.demand(WALL, {CAM: SMALL})
+        await until(lambda: SUB in world.engine.open_streams)
+        world.streams.demand(WALL, {})
+        await world.pass_time(0)
+        await world.pass_time(LINGER_S - 1)
+        assert SUB in world.engine.open_streams
+        await world.pass_time(1.1)
+        await until(lambda: world.engine.closed == [SUB])
+        await until(lambda: world.hub.named("end_lease") == [("end_lease", "lease-1")])
+        assert SUB not in world.store.streams
+
+    in_world(play)
+
+
 def test_moving_a_camera_between_walls_keeps_its_stream() -> None:
     async def play(world: World) -> None:
         world.streams.demand(WALL, {CAM: SMALL})

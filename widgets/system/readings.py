@@ -128,6 +128,11 @@ def kbit_text(kbit: float | None) -> str:
     return UNKNOWN if kbit is None else f"{kbit:,.0f}"
 
 
+def count_text(count: int | None) -> str:
+    """Return a count with its thousands set apart."""
+    return UNKNOWN if count is None else f"{count:,}"
+
+
 def percent_text(percent: float | None) -> str:
     """Return a share of one core."""
     return UNKNOWN if percent is None else f"{percent:.1f} %"

@@ -26,6 +26,7 @@ from widgets.system.readings import (
     StreamReading,
     age_text,
     badness,
+    count_text,
     kbit_text,
     megabytes_text,
     percent_text,
@@ -49,6 +50,7 @@ _STATE_LOOK = {
 }
 
 Row = TypeVar("Row")
+Figure = TypeVar("Figure", int, float)
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -67,102 +69,98 @@ class Column(Generic[Row]):
     tip: str = ""
 
 
-def _figure(value: float | None) -> float:
-    return -1.0 if value is None else value
+def _figures(
+    title: str,
+    value: Callable[[Row], Figure | None],
+    text: Callable[[Figure | None], str],
+    widest: str,
+    tip: str,
+) -> Column[Row]:
+    """Return a column of numbers; an unknown one sorts below all others."""
+
+    def order(row: Row) -> float:
+        figure = value(row)
+        return -1.0 if figure is None else figure
+
+    return Column(title, lambda row: text(value(row)), order, widest, number=True, tip=tip)
 
 
 STREAM_COLUMNS: tuple[Column[StreamReading], ...] = (
     Column("State", lambda r: STATE_WORDS[r.status.state], badness, "Connecting", tip="Worst first"),
     Column("Camera", lambda r: r.camera, lambda r: r.camera.casefold(), "North Harbour St"),
     Column("Quality", lambda r: QUALITY_WORDS[r.key.quality], lambda r: r.key.quality.value, "Main"),
-    Column(
+    _figures(
         "Age",
-        lambda r: age_text(r.age_s),
-        lambda r: _figure(r.age_s),
+        lambda r: r.age_s,
+        age_text,
         "59 min",
-        number=True,
-        tip="How long ago the newest picture arrived from the camera",
+        "How long ago the newest picture arrived from the camera",
     ),
-    Column(
+    _figures(
         "kbit/s",
-        lambda r: kbit_text(r.kbit),
-        lambda r: _figure(r.kbit),
+        lambda r: r.kbit,
+        kbit_text,
         "99,999",
-        number=True,
-        tip="Thousand bits of video a second that came from the camera, over five seconds; "
+        "Thousand bits of video a second that came from the camera, over five seconds; "
         "what the network adds of its own is not in it",
     ),
-    Column(
+    _figures(
         "Received/s",
-        lambda r: rate_text(r.received),
-        lambda r: _figure(r.received),
+        lambda r: r.received,
+        rate_text,
         "100.0",
-        number=True,
-        tip="Pictures a second that came from the camera, still encoded, over five seconds",
+        "Pictures a second that came from the camera, still encoded, over five seconds",
     ),
-    Column(
+    _figures(
         "Decoded/s",
-        lambda r: rate_text(r.decoded),
-        lambda r: _figure(r.decoded),
+        lambda r: r.decoded,
+        rate_text,
         "100.0",
-        number=True,
-        tip="Pictures a second that the decoder made of them, over five seconds",
+        "Pictures a second that the decoder made of them, over five seconds",
     ),
-    Column(
+    _figures(
         "Painted/s",
-        lambda r: rate_text(r.painted),
-        lambda r: _figure(r.painted),
+        lambda r: r.painted,
+        rate_text,
         "100.0",
-        number=True,
-        tip="Pictures a second that a tile showed, over five seconds; – where no tile shows this stream now",
+        "Pictures a second that a tile showed, over five seconds; – where no tile shows this stream now",
     ),
-    Column(
+    _figures(
         "Dropped/s",
-        lambda r: rate_text(r.dropped),
-        lambda r: _figure(r.dropped),
+        lambda r: r.dropped,
+        rate_text,
         "100.0",
-        number=True,
-        tip="Pictures a second that nobody saw, over five seconds: left out because the decoder was more "
+        "Pictures a second that nobody saw, over five seconds: left out because the decoder was more "
         "than a second behind, or decoded, but overtaken by a newer one before a tile that could be seen "
         "was painted",
     ),
-    Column(
+    _figures(
         "Restarts",
-        lambda r: UNKNOWN if r.restarts is None else f"{r.restarts:,}",
-        lambda r: _figure(r.restarts),
+        lambda r: r.restarts,
+        count_text,
         "9,999",
-        number=True,
-        tip="How often the stream had to be started again since it was opened",
+        "How often the stream had to be started again since it was opened",
     ),
     Column("Worker", lambda r: r.worker or UNKNOWN, lambda r: _natural(r.worker), "wf-decoder-99"),
     Column("Reason", lambda r: reason(r.status), lambda r: reason(r.status), "Not permitted"),
 )
 PROCESS_COLUMNS: tuple[Column[ProcessReading], ...] = (
     Column("Process", lambda r: r.name, lambda r: _natural(r.name), "wf-decoder-99"),
-    Column(
+    _figures(
         "Processor",
-        lambda r: percent_text(r.cpu_percent),
-        lambda r: _figure(r.cpu_percent),
+        lambda r: r.cpu_percent,
+        percent_text,
         "999.9 %",
-        number=True,
-        tip="Share of one core over the last second",
+        "Share of one core over the last second",
     ),
-    Column(
+    _figures(
         "Memory",
-        lambda r: megabytes_text(r.memory_mb),
         lambda r: r.memory_mb,
+        megabytes_text,
         "9,999 MB",
-        number=True,
-        tip="Pages that processes share are counted by share",
+        "Pages that processes share are counted by share",
     ),
-    Column(
-        "Streams",
-        lambda r: UNKNOWN if r.streams is None else str(r.streams),
-        lambda r: _figure(r.streams),
-        "99",
-        number=True,
-        tip="Open streams that this process decodes",
-    ),
+    _figures("Streams", lambda r: r.streams, count_text, "99", "Open streams that this process decodes"),
 )
 
 

@@ -7,9 +7,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
+from app.hub.db.sqlite_file import has_no_room
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.refusals import NoRoomError
 
 T = TypeVar("T")
 Work = Callable[[UnitOfWork], Awaitable[T]]
@@ -30,6 +34,9 @@ class Journal:
 
         A caller that is cancelled gives up the answer, not the write: a commit that nobody published
         would leave the live clients waiting for it.
+
+        Raises:
+            NoRoomError: the disk is full; nothing of the work was written.
         """
         task: asyncio.Task[T] = asyncio.create_task(self._write(work), name="hub write")
         self._writing.add(task)
@@ -43,10 +50,15 @@ class Journal:
 
     async def _write(self, work: Work[T]) -> T:
         async with self._turn:
-            async with self._database.writing() as connection:
-                unit = await UnitOfWork.on(connection, self._now())
-                result = await work(unit)
-                events = await unit.settle()
+            try:
+                async with self._database.writing() as connection:
+                    unit = await UnitOfWork.on(connection, self._now())
+                    result = await work(unit)
+                    events = await unit.settle()
+            except DBAPIError as error:
+                if has_no_room(error):
+                    raise NoRoomError from error
+                raise
             if events:
                 self._log.publish(events)
             return result

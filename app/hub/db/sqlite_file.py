@@ -12,6 +12,8 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy.exc import DBAPIError
+
 from app.domain.errors import OperatorError
 
 CHECK_UP_TO = 256 * 1024 * 1024
@@ -21,6 +23,8 @@ HELD_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 """SQLite's codes for a file that somebody else holds."""
 DAMAGE_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """SQLite's codes for a file that is damaged or no database."""
+_FULL_CODES = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
+"""SQLite's codes for a disk without room, for the database and for the index of its write-ahead log."""
 
 _PARTS = ("", "-wal", "-shm", "-journal")
 
@@ -30,6 +34,17 @@ class InUseError(OperatorError):
 
     def __init__(self, what: str) -> None:
         super().__init__(what, "Use the hub that runs already, or choose another data folder.")
+
+
+def primary_code(error: DBAPIError) -> int | None:
+    """Return SQLite's own primary error code, None for other errors."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return None if code is None else int(code) & 0xFF
+
+
+def has_no_room(error: DBAPIError) -> bool:
+    """Say whether a write failed for want of room on the disk."""
+    return getattr(error.orig, "sqlite_errorcode", None) in _FULL_CODES
 
 
 class Condition(Enum):

@@ -1,0 +1,240 @@
+"""Keeps each stream under a lease: asks the hub for it, renews it, obeys a refusal, gives it back.
+
+Nothing is opened without a lease, and a lease that runs out closes its stream whether the hub answers or not.
+What the directory newly masks is hidden at once; only the hub's own word takes a mask off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, replace
+
+from app.domain.camera import Camera, Lease, StreamKey
+from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
+from app.domain.picture_size import PictureSize
+from app.domain.ports import Clock, HubGateway, VideoEngine
+from app.domain.restart_policy import RestartPolicy
+from app.domain.stream_state import Fault
+from app.store.state import Store
+
+RENEW_BEFORE_S = 120.0
+ASK_AGAIN_S = 5.0
+"""No lease is asked for more often than this, whatever the hub answers, unless there is a new reason to."""
+ANSWER_S = 2.0
+"""How long a stream that nobody wants any more waits for the hub's answer, to give the lease back."""
+FAREWELL_S = 4.0
+
+
+@dataclass(slots=True)
+class OpenStream:
+    """One stream that is wanted, or was until a moment ago."""
+
+    key: StreamKey
+    unwanted_since: float | None = None
+    lease: Lease | None = None
+    asking: asyncio.Task[None] | None = None
+    failures: int = 0
+    ask_at: float = 0.0
+    refusal: str = ""
+    waits: str = ""
+    """Why the stream waits for its lease, in the operator's words; empty while it does not."""
+    ended: bool = False
+    camera: Camera | None = None
+    """The directory's entry that the last lease was asked for; another one may mean other rights."""
+    masked_for: Camera | None = None
+    """The directory's entry whose masks the lease has at least."""
+    moved: bool = False
+    """The entry has changed under a lease, so another one is due."""
+    era: int = 0
+    """The hub's run that granted the lease, see `StreamLeases.renew_all`."""
+    renew_before_s: float = RENEW_BEFORE_S
+    opened: bool = False
+    """The engine has been given the stream and has not been told to close it."""
+    fitted: PictureSize | None = None
+    """The size that the engine was told, since it has the stream; `HIDDEN`: it rests."""
+
+    def is_due(self, era: int, clock: Clock) -> bool:
+        """Say whether another lease is to be asked for in this run of the hub."""
+        if self.lease is None or self.moved or self.era != era:
+            return True
+        return _left_s(self.lease, clock) <= self.renew_before_s
+
+    def close(self) -> StreamKey:
+        """Note that the engine is told to close the stream, and return what to tell it."""
+        self.opened, self.fitted = False, None
+        return self.key
+
+
+class StreamLeases:
+    """Opens streams as far as the hub grants them, and closes them where it does not any more."""
+
+    def __init__(
+        self,
+        store: Store,
+        hub: HubGateway,
+        engine: VideoEngine,
+        clock: Clock,
+        on_failure: Callable[[str, BaseException], None],
+        on_opened: Callable[[OpenStream], None],
+        policy: RestartPolicy,
+    ) -> None:
+        self._store = store
+        self._hub = hub
+        self._engine = engine
+        self._clock = clock
+        self._on_failure = on_failure
+        self._on_opened = on_opened
+        self._policy = policy
+        self._era = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def renew_all(self, streams: Iterable[OpenStream]) -> None:
+        """Ask for every lease anew: the hub was started again and has ended the old ones."""
+        self._era += 1
+        for stream in streams:
+            stream.ask_at = 0.0
+
+    def look_after(self, stream: OpenStream) -> None:
+        """Close a stream whose lease has run out, and put on what the directory newly masks.
+
+        At once, also while the hub is being asked.
+        """
+        self._end_if_expired(stream)
+        self._hide(stream)
+
+    def ask_if_due(self, stream: OpenStream) -> None:
+        """Ask for a lease where there is none, where it ends soon or where the camera has changed."""
+        now = self._clock.monotonic()
+        camera = self._store.cameras.get(stream.key.camera_id)
+        if camera is not stream.camera and stream.asking is None:
+            stream.moved = stream.camera is not None
+            stream.camera = camera
+            stream.ask_at = 0.0
+        if not stream.is_due(self._era, self._clock) or stream.asking is not None or now < stream.ask_at:
+            return
+        # Set before the answer: an error that nobody foresaw must not ask without pause.
+        stream.ask_at = now + ASK_AGAIN_S
+        stream.asking = self._start(self._ask(stream, self._era), f"lease {stream.key}")
+
+    def end(self, stream: OpenStream) -> None:
+        """Close a stream that nobody wants any more and give its lease back."""
+        self._start(self._end(stream), f"end {stream.key}")
+
+    async def finish(self) -> None:
+        """Wait, not for ever, until what was begun is done; `on_failure` is told of what fails."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=FAREWELL_S)
+
+    def _end_if_expired(self, stream: OpenStream) -> None:
+        if stream.lease is not None and _left_s(stream.lease, self._clock) <= 0:
+            self._refused(stream, "The permission to look has run out and the hub does not renew it")
+
+    def _hide(self, stream: OpenStream) -> None:
+        camera = self._store.cameras.get(stream.key.camera_id)
+        if camera is stream.masked_for or not stream.opened:
+            return
+        stream.masked_for = camera
+        stricter = _hiding_also(stream.lease, camera)
+        if stricter is not None:
+            stream.lease = stricter
+            self._start(self._engine.open(stricter), f"mask {stream.key}")
+
+    async def _ask(self, stream: OpenStream, era: int) -> None:
+        try:
+            lease = await self._hub.lease(stream.key)
+            if stream.ended:
+                await self._give_back(lease)
+                return
+            entry = self._store.cameras.get(stream.key.camera_id)
+            if entry is not stream.camera:
+                # Masks that came while the hub was being asked: it may not have known of them.
+                lease = _hiding_also(lease, entry) or lease
+            stream.masked_for = entry
+            before, stream.lease, stream.era = stream.lease, lease, era
+            stream.refusal, stream.waits, stream.failures = "", "", 0
+            stream.renew_before_s = min(RENEW_BEFORE_S, _left_s(lease, self._clock) / 2)
+            moved, stream.moved = stream.moved, False
+            if moved and before is not None and before.url != lease.url:
+                await self._engine.close(stream.close())
+            await self._engine.open(lease)
+            # A refusal, an expiry or the end may have come meanwhile and closed it.
+            if stream.lease is lease and not stream.ended:
+                stream.opened = True
+                self._on_opened(stream)
+            if before is not None:
+                await self._give_back(before)
+        except OperatorError as error:
+            if not stream.ended:
+                self._refused(stream, error.message)
+        except HubFullError as error:
+            self._unanswered(stream, error.message)
+        except (SourceError, ProtocolError):
+            self._unanswered(stream, "Waiting for the hub's permission")
+        finally:
+            stream.asking = None
+
+    def _unanswered(self, stream: OpenStream, words: str) -> None:
+        # What is open goes on under the lease that it has.
+        stream.waits = words
+        stream.failures += 1
+        self._ask_later(stream, None)
+
+    def _refused(self, stream: OpenStream, words: str) -> None:
+        stream.refusal = words
+        lease, stream.lease = stream.lease, None
+        stream.failures += 1
+        self._ask_later(stream, Fault.DENIED_BY_HUB)
+        self._start(self._engine.close(stream.close()), f"close {stream.key}")
+        if lease is not None:
+            self._start(self._give_back(lease), f"give back {stream.key}")
+
+    async def _give_back(self, lease: Lease) -> None:
+        try:
+            await self._hub.end_lease(lease.id)
+        except (SourceError, OperatorError, ProtocolError):
+            # The hub ends leases by itself when they expire or when it starts.
+            return
+
+    def _ask_later(self, stream: OpenStream, fault: Fault | None) -> None:
+        wait = self._policy.delay_s(stream.failures, fault, lambda: 0.5)
+        stream.ask_at = self._clock.monotonic() + wait
+
+    async def _end(self, stream: OpenStream) -> None:
+        stream.ended = True
+        # At once: the same camera may be wanted again, and then the engine's stream is another's.
+        await self._engine.close(stream.close())
+        asking = stream.asking
+        if asking is not None:
+            # A lease that is granted to nobody would stand on record as an hour's look.
+            await asyncio.wait({asking}, timeout=ANSWER_S)
+            asking.cancel()
+        if stream.lease is not None:
+            await self._give_back(stream.lease)
+
+    def _start(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._on_task_done)
+        return task
+
+    def _on_task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._on_failure(task.get_name(), error)
+
+
+def _left_s(lease: Lease, clock: Clock) -> float:
+    return (lease.expires_at - clock.utc()).total_seconds()
+
+
+def _hiding_also(lease: Lease | None, camera: Camera | None) -> Lease | None:
+    """Return the lease with the masks that only the directory's entry has, None where there are none such.
+
+    It holds until the hub has said by another lease which masks there are: its answer may be long in coming,
+    and what is to be hidden must not be seen meanwhile.
+    """
+    if lease is None or camera is None:
+        return None
+    new = tuple(mask for mask in camera.privacy_masks if mask not in lease.privacy_masks)
+    return replace(lease, privacy_masks=lease.privacy_masks + new) if new else None
