@@ -6,9 +6,10 @@ import html
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from app.domain.camera import Camera, StreamKind
+from app.domain.camera import Camera, Quality, StreamKind
 from app.domain.events import LinkState
 
+QUALITY_WORDS = {Quality.MAIN: "Main", Quality.SUB: "Sub"}
 STREAM_WORDS = {StreamKind.RTSP: "RTSP", StreamKind.HLS: "HLS", StreamKind.JPEG: "JPEG"}
 LINK_WORDS = {
     LinkState.CONNECTING: "Connecting to the hub",

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from math import ceil
 from textwrap import shorten
 
-from app.domain.camera import Camera, Quality
+from app.domain.camera import Camera
 from app.domain.forecast import Forecast, StreamCost
 from app.domain.quality_policy import NoBudget
-from widgets.view_state import count_words, one_line
+from widgets.view_state import QUALITY_WORDS, count_words, one_line
 
 NO_BUDGET_WORDS = {
     NoBudget.NOT_MEASURED_YET: "not measured yet",
     NoBudget.NOT_WANTED: "no budget set",
     NoBudget.NOT_MEASURABLE: "could not be measured",
 }
-QUALITY_WORDS = {Quality.MAIN: "Main", Quality.SUB: "Small"}
 NAMED = 3
 """So many cameras are named in a sentence; the table has them all."""
 NAME_LENGTH = 36
@@ -111,7 +110,7 @@ def _verdict(said: Forecast) -> str:
 def _gives_way(said: Forecast, degraded: list[Camera]) -> str:
     lines = []
     if degraded:
-        lines.append(f"Shown by their small stream to save work: {_names(degraded)}.")
+        lines.append(f"Shown by their sub stream to save work: {_names(degraded)}.")
     if said.degraded_elsewhere:
         lines.append(f"On other walls, too: {_names(said.degraded_elsewhere)}.")
     return "\n".join(lines)
@@ -137,9 +136,9 @@ def _name(camera: Camera) -> str:
 def _row(stream: StreamCost) -> CostRow:
     note = ""
     if stream.degraded:
-        note = "Gives way to its small stream"
+        note = "Gives way to its sub stream"
     elif stream.has_no_other:
-        note = "Has no small stream"
+        note = "Has no sub stream"
     return CostRow(
         camera=_name(stream.camera),
         tile=f"{stream.size.width} × {stream.size.height}",

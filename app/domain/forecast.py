@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import hypot
 
 from app.domain.camera import Camera, Quality
 from app.domain.ids import CameraId
 from app.domain.picture_size import PictureSize
-from app.domain.quality_policy import NoBudget, QualityPolicy, Wish, cost_mpx_s
+from app.domain.quality_policy import NoBudget, QualityPolicy, cost_mpx_s, wish_for
 
 Sizes = Mapping[CameraId, PictureSize]
 """How large each camera's largest picture is, in device pixels."""
@@ -64,15 +63,6 @@ class Forecast:
         excess = self.load_mpx_s - self.budget_mpx_s
         # The sums are of floats: a single pixel a second is no excess but their rounding.
         return excess if excess > 1e-6 else 0.0
-
-
-def wish_for(camera: Camera, size: PictureSize) -> Wish:
-    """Return what a picture of that size asks of a camera that shows nothing yet.
-
-    The height is that of a 16:9 picture with the same diagonal, as the streams' service counts it.
-    """
-    height_px = round(hypot(size.width, size.height) * 9 / hypot(16, 9))
-    return Wish(camera, height_px, size.area)
 
 
 def forecast(

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from math import hypot
 
 from app.domain.camera import Camera, Quality
 from app.domain.ids import CameraId
+from app.domain.picture_size import PictureSize
 
 UP_PX = 480
 """Tile height in device pixels from which the main stream is worth its cost."""
@@ -44,6 +46,19 @@ class Wish:
     current: Quality | None = None
     held: bool = False
     """It must stay what it is, whatever the tile's size."""
+
+
+def wish_for(
+    camera: Camera, size: PictureSize, current: Quality | None = None, *, held: bool = False
+) -> Wish:
+    """Return what a picture of that size asks of a camera.
+
+    The height that counts is that of a 16:9 picture with the same diagonal. A camera's main stream is often
+    16:9 and its small one 4:3. In a narrow tile the main one's picture is the lower: by its plain height it
+    would give way to the small one, which would ask for it again.
+    """
+    height_px = round(hypot(size.width, size.height) * 9 / hypot(16, 9))
+    return Wish(camera, height_px, size.area, current, held)
 
 
 def choose_quality(camera: Camera, height_px: int, current: Quality | None) -> Quality:

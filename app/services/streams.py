@@ -12,14 +12,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from math import hypot
 
 from app.domain.camera import StreamKey
 from app.domain.events import StreamChanged, StreamClosed
 from app.domain.ids import CameraId, WallId
 from app.domain.picture_size import HIDDEN, PictureSize
 from app.domain.ports import Clock, HubGateway, VideoEngine
-from app.domain.quality_policy import QualityPolicy, Wish
+from app.domain.quality_policy import QualityPolicy, wish_for
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault, StreamState, StreamStatus, Thresholds, judge
 from app.services.stream_leases import OpenStream, StreamLeases
@@ -114,7 +113,7 @@ class Streams:
             if camera is not None and (size != HIDDEN or current is not None):
                 held = size == HIDDEN or camera_id in self.held
                 quality = current.quality if current is not None else None
-                wishes[camera_id] = Wish(camera, _height_px(size), size.area, quality, held)
+                wishes[camera_id] = wish_for(camera, size, quality, held=held)
         chosen = self.qualities.choose(wishes, now)
         wanted = {camera_id: StreamKey(camera_id, quality) for camera_id, quality in chosen.items()}
         self._wanted = wanted
@@ -213,15 +212,6 @@ def _largest(walls: Iterable[dict[CameraId, PictureSize]]) -> dict[CameraId, Pic
             if before is None or size.area > before.area:
                 largest[camera_id] = size
     return largest
-
-
-def _height_px(size: PictureSize) -> int:
-    """Return the height of a 16:9 picture with that diagonal, by which the quality is chosen.
-
-    A camera's main stream is often 16:9 and its small one 4:3. In a narrow tile the main one's picture is
-    the lower: by its plain height it would give way to the small one, which would ask for it again.
-    """
-    return round(hypot(size.width, size.height) * 9 / hypot(16, 9))
 
 
 def _to_the_second(status: StreamStatus) -> StreamStatus:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.camera import Camera, Quality
-from app.domain.forecast import Forecast, forecast, wish_for
+from app.domain.forecast import Forecast, forecast
 from app.domain.ids import CameraId
 from app.domain.picture_size import HIDDEN, PictureSize
-from app.domain.quality_policy import QualityPolicy, cost_mpx_s
+from app.domain.quality_policy import QualityPolicy, cost_mpx_s, wish_for
 from tests.fakes.stream_world import CAM, WALL, World, in_world
 from tests.fakes.waiting import until
 from tests.fakes.world import camera

@@ -51,11 +51,11 @@ def test_those_who_give_way_are_named_and_what_is_left_over_is_told() -> None:
     assert sheet.percent == 500
     assert sheet.verdict == ""
     assert sheet.gives_way == (
-        "Shown by their small stream to save work: Camera 0, Camera 1, Camera 2 and 2 others."
+        "Shown by their sub stream to save work: Camera 0, Camera 1, Camera 2 and 2 others."
     )
     assert sheet.left_over.startswith(f"Even so {4 * SUB_COST:.1f} Mpx/s do not fit")
     assert {(row.quality, row.note, row.tone) for row in sheet.rows} == {
-        ("Small", "Gives way to its small stream", "warn")
+        ("Sub", "Gives way to its sub stream", "warn")
     }
 
 

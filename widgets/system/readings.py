@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.domain.camera import Quality, StreamKey
+from app.domain.camera import StreamKey
 from app.domain.stream_state import FAULT_WORDS, StreamState, StreamStatus
 from widgets.view_state import age_words
 
 UNKNOWN = "–"
-QUALITY_WORDS = {Quality.MAIN: "Main", Quality.SUB: "Sub"}
 STATE_WORDS = {
     StreamState.CONNECTING: "Connecting",
     StreamState.LIVE: "Live",

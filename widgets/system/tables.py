@@ -19,7 +19,6 @@ from app.domain.stream_state import StreamState
 from resources import theme
 from widgets.icons import icon
 from widgets.system.readings import (
-    QUALITY_WORDS,
     STATE_WORDS,
     UNKNOWN,
     ProcessReading,
@@ -33,7 +32,7 @@ from widgets.system.readings import (
     rate_text,
     reason,
 )
-from widgets.view_state import plain_tip
+from widgets.view_state import QUALITY_WORDS, plain_tip
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
