@@ -31,6 +31,8 @@ class TcpProxy:
 
     def __init__(self, port: int, alteration: Callable[[], Alteration] | None = None) -> None:
         self.delay_s = 0.0
+        self.late_s = 0.0
+        """How long what was let go last had been held back."""
         self._target = port
         self._alteration = alteration
         self._swallowing = False
@@ -129,14 +131,15 @@ class TcpProxy:
         self, link: _Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         loop = asyncio.get_running_loop()
-        held: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        held: asyncio.Queue[tuple[float, float, bytes]] = asyncio.Queue()
 
         async def let_go() -> None:
             while True:
-                due, data = await held.get()
+                came, due, data = await held.get()
                 await asyncio.sleep(max(0.0, due - loop.time()))
                 if not data:
                     return
+                self.late_s = loop.time() - came
                 if not link.dead:
                     writer.write(data)
                     await writer.drain()
@@ -146,9 +149,9 @@ class TcpProxy:
             while data := await reader.read(65536):
                 if link.alter is not None:
                     data = link.alter(data)
-                held.put_nowait((loop.time() + self.delay_s, data))
+                held.put_nowait((loop.time(), loop.time() + self.delay_s, data))
             # The end comes behind all that was held back, and not at all where nothing comes through.
-            held.put_nowait((loop.time() + self.delay_s, b""))
+            held.put_nowait((loop.time(), loop.time() + self.delay_s, b""))
             await releasing
             if link.dead:
                 await loop.create_future()
