@@ -54,6 +54,11 @@ class TcpProxy:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    @property
+    def connections(self) -> int:
+        """How many connections there are now, dead ones too."""
+        return len(self._links)
+
     def swallow(self) -> None:
         """Go half-open: connections stay and new ones are accepted, but nothing comes through."""
         self._swallowing = True

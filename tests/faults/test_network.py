@@ -17,7 +17,6 @@ from tests.faults.conftest import POLICY, FaultyCamera, Tile
 from tests.faults.rtp_faults import GarbledBytes, RtpFaults
 
 Start = Callable[..., FaultyCamera]
-SILENCE_S = 4.0
 LIVE_S = Thresholds().live_s
 DECODERS = pytest.mark.parametrize("decoder", ["libvlc", "ffmpeg"])
 
@@ -36,8 +35,7 @@ def test_a_half_open_connection_is_never_live(camera: Start, swallowed_s: float)
             await tile.honest()
             await tile.for_s(swallowed_s)
             proxy.heal()
-            # The connection that was made last is dead for good, which shows only when it stays silent.
-            await tile.live_again(more_s=SILENCE_S)
+            await tile.live_again()
 
     run(scene(), 44)
 
@@ -145,7 +143,7 @@ def test_a_server_that_answers_only_after_twenty_seconds(camera: Start) -> None:
             await tile.honest(StreamState.CONNECTING)
             await tile.for_s(20.0)
             proxy.heal()
-            await tile.live_again(more_s=SILENCE_S)
+            await tile.live_again()
 
     run(scene(), 44)
 
