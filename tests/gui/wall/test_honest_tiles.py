@@ -73,6 +73,23 @@ def test_a_frozen_picture_is_grey_and_dark_and_says_its_age(desk: Desk) -> None:
     assert not desk.has_colour(0, theme.LIVE)
 
 
+def test_pictures_that_come_late_go_on_in_grey_and_say_so(desk: Desk) -> None:
+    tile = desk.surface.tile(TileIndex(0))
+    desk.frames.be_late(desk.keys[0], 4.0)
+    for _ in range(2):
+        desk.clock.advance(0.1)
+        number = desk.frames.step(desk.keys[0])
+        desk.settle()
+        assert (tile.saying.state, tile.saying.age_s) == (StreamState.DELAYED, 4)
+        assert tile.saying.reason == "Pictures arrive late from the camera"
+        assert tile.seen == number
+        assert is_grey(desk.colour(0, y=0.2))
+    desk.frames.be_late(desk.keys[0], 0.0)
+    desk.frames.step(desk.keys[0])
+    desk.settle()
+    assert desk.state(0) is StreamState.LIVE
+
+
 def test_ages_go_on_once_a_second_without_painting_the_others(desk: Desk) -> None:
     desk.clock.advance(20)
     for tile in (1, 2):
