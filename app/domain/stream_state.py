@@ -151,6 +151,6 @@ FAULT_WORDS: dict[Fault, str] = {
     Fault.DENIED_BY_HUB: "Not permitted",
     Fault.NO_ROOM: "This computer is out of memory for video",
     Fault.MASKS_UNFIT: "Not shown: its privacy masks cannot be applied",
-    Fault.LATE: "Pictures arrive late from the camera",
+    Fault.LATE: "Pictures arrive late",
 }
 """One line per fault in an operator's words."""

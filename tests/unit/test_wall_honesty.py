@@ -94,7 +94,7 @@ def test_a_picture_that_came_late_says_so_though_the_stream_reports_live() -> No
     assert (said.state, said.age_s, said.reason) == (
         StreamState.DELAYED,
         4,
-        "Pictures arrive late from the camera",
+        "Pictures arrive late",
     )
 
 

@@ -81,7 +81,7 @@ def test_pictures_that_come_late_go_on_in_grey_and_say_so(desk: Desk) -> None:
         number = desk.frames.step(desk.keys[0])
         desk.settle()
         assert (tile.saying.state, tile.saying.age_s) == (StreamState.DELAYED, 4)
-        assert tile.saying.reason == "Pictures arrive late from the camera"
+        assert tile.saying.reason == "Pictures arrive late"
         assert tile.seen == number
         assert is_grey(desk.colour(0, y=0.2))
     desk.frames.be_late(desk.keys[0], 0.0)
