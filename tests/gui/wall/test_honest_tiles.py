@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
@@ -12,6 +13,7 @@ from app.domain.ids import CameraId, Sequence, TileIndex
 from app.domain.stream_state import Fault, StreamState, StreamStatus
 from resources import theme
 from tests.fakes.world import camera
+from widgets.wall import labels
 
 if TYPE_CHECKING:
     from tests.gui.wall.conftest import Desk
@@ -84,6 +86,12 @@ def test_pictures_that_come_late_go_on_in_grey_and_say_so(desk: Desk) -> None:
         assert tile.saying.reason == "Pictures arrive late"
         assert tile.seen == number
         assert is_grey(desk.colour(0, y=0.2))
+    # It is still looked at: its plate hides less of it than that of a picture that stands.
+    late = labels.plate(tile.saying, tile.scale)
+    frozen = labels.plate(replace(tile.saying, state=StreamState.FROZEN), tile.scale)
+    assert late is not None
+    assert frozen is not None
+    assert late.height() < frozen.height()
     desk.frames.be_late(desk.keys[0], 0.0)
     desk.frames.step(desk.keys[0])
     desk.settle()
