@@ -88,9 +88,9 @@ class Headless:
 
     def _age(self, key: StreamKey | None) -> float | None:
         facts = self._console.sources.engine.facts(key) if key else None
-        if facts is None or facts.last_picture_at is None:
+        if facts is None or facts.last_picture_taken_at is None:
             return None
-        age_s: float = self._console.clock.monotonic() - facts.last_picture_at
+        age_s: float = self._console.clock.monotonic() - facts.last_picture_taken_at
         return round(age_s, 3)
 
     def _process_names(self) -> dict[str, int]:

@@ -48,6 +48,8 @@ class Frame:
     """Width over height as the picture is meant to be seen."""
     still_whole: Callable[[], bool]
     """False when the decoder has begun to write over ``pixels`` since this frame was handed out."""
+    behind_s: float = 0.0
+    """How old the picture was already when it arrived, as `StreamFacts.behind_s`."""
 
 
 class FrameSource(Protocol):
@@ -131,8 +133,8 @@ class StreamCounts:
     """What an open stream has done since it was opened, and which worker decodes it (None: no one now).
 
     ``received`` counts coded pictures and ``received_bytes`` what they weigh; ``left_out`` are those of them
-    that a decoder which was behind did not get. ``last_picture_at`` is in seconds on the monotonic clock,
-    None for never.
+    that a decoder which was behind did not get. ``last_picture_at`` is
+    `StreamFacts.last_picture_taken_at`, so that its age is the tile's.
     """
 
     worker: str | None

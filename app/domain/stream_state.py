@@ -45,6 +45,8 @@ class Fault(StrEnum):
     DENIED_BY_HUB = "denied_by_hub"
     NO_ROOM = "no_room"
     MASKS_UNFIT = "masks_unfit"
+    LATE = "late"
+    """It runs, but its pictures have become old on their way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class StreamFacts:
 
     ``fault`` is set while the transport is down and cleared when it is open again.
     ``interval_s`` is the time between two pictures that this source promises: 1 / fps, or the
-    polling interval.
+    polling interval. ``behind_s`` is how much later than the best of its stream the last picture came: it was
+    that old already when it arrived.
     """
 
     opened_at: float
@@ -63,6 +66,12 @@ class StreamFacts:
     last_picture_at: float | None = None
     interval_s: float = 1 / 15
     fault: Fault | None = None
+    behind_s: float = 0.0
+
+    @property
+    def last_picture_taken_at(self) -> float | None:
+        """When the last picture would have arrived had it not been late."""
+        return None if self.last_picture_at is None else self.last_picture_at - self.behind_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,8 @@ class Thresholds:
     offline_s: float = 10.0
     first_picture_s: float = 10.0
     intervals: float = 2.5
+    late_share: float = 0.75
+    """The part of the live limit that delay on the way may take; the rest is for the next picture's wait."""
 
     def live_limit_s(self, interval_s: float) -> float:
         """Return the age up to which a picture of such a source is live."""
@@ -98,22 +109,28 @@ class Thresholds:
 
 
 def judge(facts: StreamFacts, now: float, limits: Thresholds = Thresholds()) -> StreamStatus:
-    """Return the honest status at ``now`` (same clock as the facts)."""
-    age = None if facts.last_picture_at is None else max(0.0, now - facts.last_picture_at)
+    """Return the honest status at ``now`` (same clock as the facts).
+
+    Pictures that keep coming, each of them late, are delayed and never frozen.
+    """
+    unseen_s = None if facts.last_picture_at is None else max(0.0, now - facts.last_picture_at)
+    age = None if unseen_s is None else unseen_s + facts.behind_s
     if facts.fault in (Fault.DENIED_BY_HUB, Fault.PASSWORD_REFUSED):
         return StreamStatus(StreamState.DENIED, age, facts.fault)
     if facts.fault is not None:
         return StreamStatus(StreamState.OFFLINE, age, facts.fault)
-    if age is None:
+    if age is None or unseen_s is None:
         waited = now - facts.opened_at
         if waited < limits.first_picture_s:
             return StreamStatus(StreamState.CONNECTING)
         return StreamStatus(StreamState.OFFLINE, None, Fault.NO_PICTURE)
-    if age <= limits.live_limit_s(facts.interval_s):
+    live_s = limits.live_limit_s(facts.interval_s)
+    late = facts.behind_s > limits.late_share * live_s
+    if age <= live_s and not late:
         return StreamStatus(StreamState.LIVE, age)
-    if age <= limits.frozen_limit_s(facts.interval_s):
-        return StreamStatus(StreamState.DELAYED, age)
-    if age <= limits.frozen_limit_s(facts.interval_s) + limits.offline_s:
+    if unseen_s <= limits.frozen_limit_s(facts.interval_s):
+        return StreamStatus(StreamState.DELAYED, age, Fault.LATE if late else None)
+    if unseen_s <= limits.frozen_limit_s(facts.interval_s) + limits.offline_s:
         return StreamStatus(StreamState.FROZEN, age, Fault.NO_PICTURE)
     return StreamStatus(StreamState.OFFLINE, age, Fault.NO_PICTURE)
 
@@ -134,5 +151,6 @@ FAULT_WORDS: dict[Fault, str] = {
     Fault.DENIED_BY_HUB: "Not permitted",
     Fault.NO_ROOM: "This computer is out of memory for video",
     Fault.MASKS_UNFIT: "Not shown: its privacy masks cannot be applied",
+    Fault.LATE: "Pictures arrive late",
 }
 """One line per fault in an operator's words."""

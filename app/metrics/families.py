@@ -75,9 +75,7 @@ class LookFamilies(Collector):
         yield self._stream_gauge(
             "live", "1 for a stream whose pictures are live.", lambda s: s.status.state is StreamState.LIVE
         )
-        yield self._stream_gauge(
-            "picture_age_seconds", "How long ago the newest decoded picture arrived.", self._age_s
-        )
+        yield self._stream_gauge("picture_age_seconds", "How old the newest decoded picture is.", self._age_s)
         for name, meaning, count in _STREAM_COUNTERS:
             family = CounterMetricFamily(f"watchfloor_stream_{name}", meaning, labels=_STREAM)
             for key, stream in look.streams.items():

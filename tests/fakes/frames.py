@@ -26,6 +26,7 @@ class Picture:
     tears: int = 0
     aspect: float | None = None
     spare_bytes: int = 0
+    behind_s: float = 0.0
     slots: list[bytearray] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -68,6 +69,10 @@ class PatternFrames:
         stream.number = number
         stream.arrived_at = self._clock.monotonic()
         return number
+
+    def be_late(self, key: StreamKey, behind_s: float) -> None:
+        """Let this stream's pictures be that old already when they arrive."""
+        self._streams[key].behind_s = behind_s
 
     def tear(self, key: StreamKey, times: int = 1) -> None:
         """Let the next ``times`` paints of this stream find that their slot was written over."""
@@ -112,6 +117,7 @@ class PatternFrames:
             stream.arrived_at,
             stream.aspect or stream.width / stream.height,
             still_whole,
+            stream.behind_s,
         )
 
 

@@ -31,6 +31,8 @@ class TcpProxy:
 
     def __init__(self, port: int, alteration: Callable[[], Alteration] | None = None) -> None:
         self.delay_s = 0.0
+        self.late_s = 0.0
+        """How long what was let go last had been held back."""
         self._target = port
         self._alteration = alteration
         self._swallowing = False
@@ -51,6 +53,11 @@ class TcpProxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def connections(self) -> int:
+        """How many connections there are now, dead ones too."""
+        return len(self._links)
 
     def swallow(self) -> None:
         """Go half-open: connections stay and new ones are accepted, but nothing comes through."""
@@ -129,14 +136,15 @@ class TcpProxy:
         self, link: _Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         loop = asyncio.get_running_loop()
-        held: asyncio.Queue[tuple[float, bytes | None]] = asyncio.Queue()
+        held: asyncio.Queue[tuple[float, float, bytes | None]] = asyncio.Queue()
 
         async def let_go() -> None:
             while True:
-                due, data = await held.get()
+                came, due, data = await held.get()
                 await asyncio.sleep(max(0.0, due - loop.time()))
                 if data is None:
                     return
+                self.late_s = loop.time() - came
                 if not link.dead:
                     writer.write(data)
                     await writer.drain()
@@ -146,9 +154,9 @@ class TcpProxy:
             while data := await reader.read(65536):
                 if link.alter is not None:
                     data = link.alter(data)
-                held.put_nowait((loop.time() + self.delay_s, data))
+                held.put_nowait((loop.time(), loop.time() + self.delay_s, data))
             # The end comes behind all that was held back, and not at all where nothing comes through.
-            held.put_nowait((loop.time() + self.delay_s, None))
+            held.put_nowait((loop.time(), loop.time() + self.delay_s, None))
             await releasing
             if link.dead:
                 await loop.create_future()

@@ -15,12 +15,10 @@ from tests.fakes.video_clips import encode_access_units
 from tests.fakes.waiting import run
 from tests.faults.conftest import POLICY, Tile
 
-SILENCE_S = 4.0
-HLS_SILENCE_S = 8.0
 CAMERAS = [
-    pytest.param(StreamKind.JPEG, "/still.jpg", SILENCE_S, id="stills"),
-    pytest.param(StreamKind.JPEG, "/mjpeg", SILENCE_S, id="mjpeg"),
-    pytest.param(StreamKind.HLS, "/hls/index.m3u8", HLS_SILENCE_S, id="hls"),
+    pytest.param(StreamKind.JPEG, "/still.jpg", id="stills"),
+    pytest.param(StreamKind.JPEG, "/mjpeg", id="mjpeg"),
+    pytest.param(StreamKind.HLS, "/hls/index.m3u8", id="hls"),
 ]
 
 
@@ -31,29 +29,37 @@ def cameras() -> Iterator[HttpCameras]:
         yield cameras
 
 
-@pytest.mark.parametrize(("kind", "path", "silence_s"), CAMERAS)
+# Segments may be eight seconds apart: a fault that is shorter costs what is left of them.
+@pytest.mark.parametrize(
+    ("kind", "path", "swallowed_s"),
+    [
+        pytest.param(StreamKind.JPEG, "/still.jpg", 3.0, id="stills-3"),
+        pytest.param(StreamKind.JPEG, "/still.jpg", 10.0, id="stills-10"),
+        pytest.param(StreamKind.JPEG, "/mjpeg", 3.0, id="mjpeg-3"),
+        pytest.param(StreamKind.JPEG, "/mjpeg", 10.0, id="mjpeg-10"),
+        pytest.param(StreamKind.HLS, "/hls/index.m3u8", 10.0, id="hls-10"),
+    ],
+)
 def test_a_half_open_connection_is_never_live(
-    cameras: HttpCameras, kind: StreamKind, path: str, silence_s: float
+    cameras: HttpCameras, kind: StreamKind, path: str, swallowed_s: float
 ) -> None:
     async def scene() -> None:
         async with TcpProxy(cameras.port) as proxy, wall_with(policy=POLICY) as wall:
             key = await wall.open("a", f"http://127.0.0.1:{proxy.port}{path}", kind, fps=5.0)
             await wall.until_live(key)
-            tile = Tile(wall, key, f"half-open TCP for 10 s ({path})")
+            tile = Tile(wall, key, f"half-open TCP for {swallowed_s:.0f} s ({path})")
             tile.begins()
             proxy.swallow()
             await tile.honest(within_s=4.0 if kind is StreamKind.HLS else 3.0)
-            await tile.for_s(10.0)
+            await tile.for_s(swallowed_s)
             proxy.heal()
-            await tile.live_again(more_s=silence_s)
+            await tile.live_again()
 
     run(scene(), 44)
 
 
-@pytest.mark.parametrize(("kind", "path", "silence_s"), CAMERAS)
-def test_a_server_that_breaks_all_connections(
-    cameras: HttpCameras, kind: StreamKind, path: str, silence_s: float
-) -> None:
+@pytest.mark.parametrize(("kind", "path"), CAMERAS)
+def test_a_server_that_breaks_all_connections(cameras: HttpCameras, kind: StreamKind, path: str) -> None:
     async def scene() -> None:
         async with TcpProxy(cameras.port) as proxy, wall_with(policy=POLICY) as wall:
             key = await wall.open("a", f"http://127.0.0.1:{proxy.port}{path}", kind, fps=5.0)

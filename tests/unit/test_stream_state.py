@@ -19,6 +19,7 @@ facts = st.builds(
     last_picture_at=st.none() | moments,
     interval_s=st.floats(min_value=1 / 120, max_value=60),
     fault=st.none() | st.sampled_from(Fault),
+    behind_s=st.floats(min_value=0, max_value=30),
 )
 
 
@@ -28,7 +29,9 @@ def test_live_never_holds_without_a_picture_newer_than_the_threshold(known: Stre
     if status.state is StreamState.LIVE:
         assert known.fault is None
         assert known.last_picture_at is not None
-        assert now - known.last_picture_at <= max(LIMITS.live_s, LIMITS.intervals * known.interval_s)
+        assert now - known.last_picture_at + known.behind_s <= max(
+            LIMITS.live_s, LIMITS.intervals * known.interval_s
+        )
 
 
 @given(facts, moments, st.floats(min_value=0, max_value=1000))
@@ -51,6 +54,7 @@ def test_packets_alone_change_nothing(known: StreamFacts, now: float, packet_at:
         last_picture_at=known.last_picture_at,
         interval_s=known.interval_s,
         fault=known.fault,
+        behind_s=known.behind_s,
     )
     assert judge(busy, now) == judge(known, now)
 
@@ -69,6 +73,25 @@ def test_a_picture_ages_from_live_to_offline(age_s: float, state: StreamState) -
     status = judge(StreamFacts(opened_at=0.0, last_picture_at=100.0), 100.0 + age_s)
     assert status.state is state
     assert status.age_s == pytest.approx(age_s)
+
+
+@pytest.mark.parametrize(
+    ("behind_s", "state", "fault"),
+    [
+        (0.7, StreamState.LIVE, None),
+        (0.8, StreamState.DELAYED, Fault.LATE),
+        (6.0, StreamState.DELAYED, Fault.LATE),
+    ],
+)
+def test_pictures_that_come_late_are_delayed_and_never_frozen(
+    behind_s: float, state: StreamState, fault: Fault | None
+) -> None:
+    late = StreamFacts(opened_at=0.0, last_picture_at=100.0, behind_s=behind_s)
+    status = judge(late, 100.1)
+    assert (status.state, status.fault) == (state, fault)
+    assert status.age_s == pytest.approx(behind_s + 0.1)
+    # Without further ones it freezes by the time that none came.
+    assert judge(late, 102.6).state is StreamState.FROZEN
 
 
 def test_a_slow_source_is_live_between_its_pictures() -> None:

@@ -26,14 +26,17 @@ AGES = st.floats(0, 1e5)
 INTERVALS = st.floats(0.01, 10)
 
 
-@given(st.none() | STATUSES, AGES, INTERVALS)
+BEHIND = st.just(0.0) | st.floats(0, 30)
+
+
+@given(st.none() | STATUSES, AGES, INTERVALS, BEHIND)
 def test_live_is_said_only_of_a_young_picture_of_a_stream_that_reports_live(
-    status: StreamStatus | None, age: float, interval: float
+    status: StreamStatus | None, age: float, interval: float, behind_s: float
 ) -> None:
     now = 1e6
-    said = judge_tile(status, now, now - age, interval, now).saying
+    said = judge_tile(status, now, now - age, interval, now, behind_s).saying
     if said.state is StreamState.LIVE:
-        assert now - (now - age) <= LIMITS.live_limit_s(interval)
+        assert now - (now - age) + behind_s <= LIMITS.live_limit_s(interval)
         assert status is not None
         assert status.state is StreamState.LIVE
 
@@ -46,15 +49,15 @@ def test_live_is_never_said_without_a_picture(status: StreamStatus | None) -> No
     assert said.reason or said.state is not StreamState.CONNECTING
 
 
-@given(st.none() | STATUSES, AGES, INTERVALS, st.floats(0.001, 30))
+@given(st.none() | STATUSES, AGES, INTERVALS, st.floats(0.001, 30), BEHIND)
 def test_a_saying_holds_until_the_moment_it_names(
-    status: StreamStatus | None, age: float, interval: float, later: float
+    status: StreamStatus | None, age: float, interval: float, later: float, behind_s: float
 ) -> None:
     now = 1e6
-    first = judge_tile(status, now, now - age, interval, now)
+    first = judge_tile(status, now, now - age, interval, now, behind_s)
     assert first.until >= now
     if now + later < first.until - 1e-6:
-        assert judge_tile(status, now, now - age, interval, now + later).saying == first.saying
+        assert judge_tile(status, now, now - age, interval, now + later, behind_s).saying == first.saying
 
 
 @given(AGES)
@@ -84,6 +87,15 @@ def test_the_pictures_own_age_overrules_a_stream_that_still_reports_live(
     assert (said.state, said.stale) == (state, stale)
     if state in (StreamState.FROZEN, StreamState.OFFLINE):
         assert said.reason == "No new picture from the camera"
+
+
+def test_a_picture_that_came_late_says_so_though_the_stream_reports_live() -> None:
+    said = judge_tile(LIVE, 100.0, 99.9, 1 / 15, 100.0, behind_s=4.0).saying
+    assert (said.state, said.age_s, said.reason) == (
+        StreamState.DELAYED,
+        4,
+        "Pictures arrive late",
+    )
 
 
 def test_a_slow_source_gets_its_own_grace() -> None:

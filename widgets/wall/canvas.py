@@ -184,7 +184,7 @@ class WallCanvas(QWidget):
         if frame is None:
             changed = tile.lose_picture(now, known)
         else:
-            changed = tile.take_picture(frame.arrived_at, now, known)
+            changed = tile.take_picture(frame.arrived_at, now, known, frame.behind_s)
             if tile.set_aspect(frame.aspect):
                 self._settle.start()
                 changed = True

@@ -89,28 +89,39 @@ def judge_tile(
     picture_at: float | None,
     interval_s: float,
     now: float,
+    behind_s: float = 0.0,
 ) -> Judgement:
     """Return what the tile says at ``now`` and how long that holds.
 
     ``status`` is the stream's own report, made at ``status_at``; ``picture_at`` is when the picture in
-    hand reached this machine, None when there is none to paint. All times in seconds of one monotonic clock.
+    hand reached this machine, None when there is none to paint, and ``behind_s`` how old it was already then.
+    All times in seconds of one monotonic clock.
     LIVE is never said without a picture, nor of a picture older than its source's own limit.
     """
     reported = status or StreamStatus(StreamState.CONNECTING)
     if picture_at is None:
         return _without_picture(reported, status_at, now)
-    age = max(0.0, now - picture_at)
     own = judge(
-        StreamFacts(opened_at=picture_at, last_picture_at=picture_at, interval_s=interval_s), now, LIMITS
+        StreamFacts(picture_at, last_picture_at=picture_at, interval_s=interval_s, behind_s=behind_s),
+        now,
+        LIMITS,
     )
+    taken_at = picture_at - behind_s
+    age = max(0.0, now - taken_at)
     state = reported.state if _SEVERITY[reported.state] >= _SEVERITY[own.state] else own.state
-    turns = picture_at + next(limit for limit in _own_limits_s(interval_s) if limit >= age)
+    live_s, *later_s = _own_limits_s(interval_s)
+    turns = next(at for at in (taken_at + live_s, *(picture_at + limit for limit in later_s)) if at >= now)
     if state in (StreamState.LIVE, StreamState.CONNECTING):
         return Judgement(Saying(state, reason=_reason(reported), shows_picture=True), turns)
     # A refusal takes the picture away: no look without permission, not even at the last one.
     shows_picture = state is not StreamState.DENIED
     saying = Saying(state, int(age), _reason(reported) or _reason(own), shows_picture)
-    return Judgement(saying, min(turns, _next_second(picture_at, now)))
+    return Judgement(saying, min(turns, _next_second(taken_at, now)))
+
+
+def live_until(arrived_at: float, behind_s: float, live_limit_s: float) -> float:
+    """Return until when a picture is live that came that late, minus infinity for never; see `judge`."""
+    return -inf if behind_s > LIMITS.late_share * live_limit_s else arrived_at - behind_s + live_limit_s
 
 
 def judge_replay(picture_at: float | None, now: float) -> Judgement:

@@ -13,7 +13,7 @@ from app.domain.tile_view import AspectMode, TileView
 from resources import theme
 from widgets.wall import labels, lens, pictures
 from widgets.wall.geometry import fit
-from widgets.wall.honesty import Saying
+from widgets.wall.honesty import Saying, live_until
 from widgets.wall.labels import Scale
 from widgets.wall.lens import WHOLE
 from widgets.wall.pictures import Place
@@ -74,10 +74,11 @@ class Inset:
         painter.fillRect(area, QColor(theme.TEXT_DIM))
         inner = area.adjusted(edge, edge, -edge, -edge)
         painter.fillRect(inner, QColor(theme.VOID))
-        live = frame is not None and now - frame.arrived_at <= limit_s
+        ends = -inf if frame is None else live_until(frame.arrived_at, frame.behind_s, limit_s)
+        live = now <= ends
         self.until = inf
         if frame is not None and live:
-            self.until = frame.arrived_at + limit_s
+            self.until = ends
             upright = TileView(AspectMode.FIT, view.turn_deg)
             into = fit(lens.seen_aspect(frame.aspect, upright), inner)
             if not pictures.draw(painter, frame, Place.at(into, lens.window(WHOLE, upright))):

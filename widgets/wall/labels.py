@@ -163,17 +163,19 @@ def plate(saying: Saying, scale: Scale) -> QPixmap | None:
     """Return the plate in the middle of a tile that has no present picture, None where there is one.
 
     It carries the shape, the reason in words and the last picture's age; what has no room is left out from
-    the shape on, the age last of all.
+    the shape on, the age last of all. Pictures that come late may go on for long and are still looked at: of
+    them it says no more than why, since the badge has the rest.
     """
-    if not saying.stale and saying.shows_picture:
+    goes_on = saying.state is StreamState.DELAYED and bool(saying.reason)
+    if (not saying.stale and saying.shows_picture) or (goes_on and scale.tiny):
         return None
     lines: list[tuple[str, bool]] = []
     if saying.reason and not (scale.tiny and saying.age_s is not None):
         lines.append((saying.reason, True))
-    if saying.age_s is not None:
+    if saying.age_s is not None and not goes_on:
         since = age_words(saying.age_s)
         lines.append((since if scale.tiny else f"last picture {since} ago", False))
-    elif saying.stale and not scale.tiny:
+    elif saying.stale and not scale.tiny and not goes_on:
         lines.append(("no picture yet", False))
     size = scale.font_px if scale.small else scale.font_px + 1
     bold, thin = QFontMetricsF(font_of(size, True)), QFontMetricsF(font_of(size, False))
@@ -184,7 +186,7 @@ def plate(saying: Saying, scale: Scale) -> QPixmap | None:
         for part in _wrapped(text, bold if first else thin, room, 1 if scale.height < 125 else 2)
     ]
     line_height = size * 1.4
-    mark = 0.0 if scale.small else size * 2.2
+    mark = 0.0 if scale.small or goes_on else size * 2.2
     height = len(texts) * line_height + size + (mark + size * 0.6 if mark else 0.0)
     widths = [(bold if first else thin).horizontalAdvance(text) for text, first in texts]
     width = max([mark, *widths]) + 2 * size

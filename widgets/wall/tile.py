@@ -13,7 +13,7 @@ from app.domain.stream_state import StreamState, StreamStatus
 from app.domain.tile_view import PLAIN, AspectMode, TileView
 from widgets.wall import lens
 from widgets.wall.geometry import fit
-from widgets.wall.honesty import LIMITS, Saying, judge_replay, judge_tile, promised_interval_s
+from widgets.wall.honesty import LIMITS, Saying, judge_replay, judge_tile, live_until, promised_interval_s
 from widgets.wall.inset import Inset
 from widgets.wall.labels import Scale
 from widgets.wall.lens import NO_ZOOM, Reach, Zoom
@@ -47,6 +47,7 @@ class Tile:
         self.reach = Reach(1.0, 1.0)
         self.seen = 0
         self.picture_at: float | None = None
+        self.behind_s = 0.0
         self.in_hand = False
         self.live_limit_s = LIMITS.live_s
         self.saying = Saying(StreamState.CONNECTING)
@@ -170,15 +171,17 @@ class Tile:
             judged = judge_replay(picture_at, now)
             return judged.saying, judged.until
         interval_s = promised_interval_s(self.camera, self.key) if self.key else 0.0
-        judged = judge_tile(self.status, self.status_at, picture_at, interval_s, now)
+        judged = judge_tile(self.status, self.status_at, picture_at, interval_s, now, self.behind_s)
         return judged.saying, judged.until
 
-    def take_picture(self, arrived_at: float, now: float, directory_known: bool) -> bool:
-        """Note the time of the picture in hand; say whether the tile now says something else."""
-        self.picture_at = arrived_at
+    def take_picture(
+        self, arrived_at: float, now: float, directory_known: bool, behind_s: float = 0.0
+    ) -> bool:
+        """Note the picture in hand, by `Frame`'s times; say whether the tile now says something else."""
+        self.picture_at, self.behind_s = arrived_at, behind_s
         self.in_hand = True
         if self.saying.state is StreamState.LIVE and self.until > now - self.live_limit_s:
-            until = arrived_at + self.live_limit_s
+            until = live_until(arrived_at, behind_s, self.live_limit_s)
             if now <= until:
                 self.until = until
                 return False

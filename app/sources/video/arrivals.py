@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from math import inf
+from typing import NamedTuple
 
 from app.sources.video.stamps import LEAST_STEP_S
 from app.sources.video.transport import Packet
@@ -23,6 +24,16 @@ _JUMP_S = 0.05
 _MISSES = 3
 _RESET_S = 1.0
 _LARGEST = 10_000
+
+
+class Arrival(NamedTuple):
+    """When a picture's packet arrived, and how late it was then, as `Packet.behind_s`."""
+
+    at: float
+    behind_s: float
+
+
+_Entry = tuple[float, Arrival]
 
 
 class ArrivalBook:
@@ -40,8 +51,8 @@ class ArrivalBook:
         """
         self._limit_s = max(_BEHIND_S, _BEHIND_INTERVALS / fps if fps else 0.0)
         self._drained = drained
-        self._waiting: deque[tuple[float, float]] = deque(maxlen=_LARGEST)
-        self._overdue: deque[tuple[float, float]] = deque(maxlen=_LARGEST)
+        self._waiting: deque[_Entry] = deque(maxlen=_LARGEST)
+        self._overdue: deque[_Entry] = deque(maxlen=_LARGEST)
         self._lock = threading.Lock()
         self._offset: float | None = None
         self._last_pts = -inf
@@ -59,13 +70,13 @@ class ArrivalBook:
         stamp, now = packet.shown_s, packet.arrived_at
         with self._lock:
             self._forget_lost(now)
-            if self._waiting and now - self._waiting[0][1] > self._limit_s:
+            if self._waiting and now - self._waiting[0][1].at > self._limit_s:
                 self._skipping = True
             elif packet.key:
                 self._skipping = False
             if self._skipping:
                 return False
-            self._waiting.append((stamp, now))
+            self._waiting.append((stamp, Arrival(now, packet.behind_s)))
             if not packet.shown:
                 self._unseen_to = max(self._unseen_to, stamp)
             return True
@@ -77,11 +88,11 @@ class ArrivalBook:
         they must not take a younger packet's date.
         """
         waiting = self._waiting
-        if waiting and now - waiting[0][1] > self._limit_s and self._drained():
-            while waiting and now - waiting[0][1] > self._limit_s:
+        if waiting and now - waiting[0][1].at > self._limit_s and self._drained():
+            while waiting and now - waiting[0][1].at > self._limit_s:
                 self._overdue.append(waiting.popleft())
 
-    def date(self, pts: float) -> float | None:
+    def date(self, pts: float) -> Arrival | None:
         """Return when the picture that libVLC dates ``pts`` arrived, None when it is none to show.
 
         Where the arrival is not certain the answer is the oldest possible one: never too young.
@@ -93,18 +104,18 @@ class ArrivalBook:
                 return None
             if not self._overdue and self._next_fits(pts):
                 return self._news(*self._waiting.popleft())
-            stamp, arrived_at = self._match(pts)
+            stamp, arrival = self._match(pts)
             # Pictures come in the order of their stamps: what is older was shown or is lost.
             self._waiting = deque((entry for entry in self._waiting if entry[0] > stamp), maxlen=_LARGEST)
             self._overdue = deque((entry for entry in self._overdue if entry[0] > stamp), maxlen=_LARGEST)
-            return self._news(stamp, arrived_at)
+            return self._news(stamp, arrival)
 
-    def _news(self, stamp: float, arrived_at: float) -> float | None:
+    def _news(self, stamp: float, arrival: Arrival) -> Arrival | None:
         """Return the arrival unless it was told before: a packet handed over twice is one picture."""
         if stamp <= self._unseen_to:
             return None
-        again, self._last_arrival = arrived_at == self._last_arrival, arrived_at
-        return None if again else arrived_at
+        again, self._last_arrival = arrival.at == self._last_arrival, arrival.at
+        return None if again else arrival
 
     def _next_fits(self, pts: float) -> bool:
         """Say whether the picture is the next one in order, as nearly all are."""
@@ -113,7 +124,7 @@ class ArrivalBook:
         self._misses = 0
         return len(self._waiting) == 1 or self._waiting[1][0] > self._waiting[0][0]
 
-    def _match(self, pts: float) -> tuple[float, float]:
+    def _match(self, pts: float) -> _Entry:
         entries = [*self._overdue, *self._waiting]
         oldest = min(entries)
         if self._offset is None:

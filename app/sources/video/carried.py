@@ -21,6 +21,7 @@ from app.domain.stream_state import Fault
 from app.sources.video.address import check_address
 from app.sources.video.av_faults import fault_of
 from app.sources.video.colours import Colours
+from app.sources.video.lateness import Lateness
 from app.sources.video.parameter_sets import parameter_sets, picture_end
 from app.sources.video.stamps import Pace, Stamps
 from app.sources.video.transport import (
@@ -101,6 +102,7 @@ class CarriedTransport:
                 raise
             if facts.width and facts.height:
                 self.facts = facts
+                self._lateness = Lateness(facts.fps)
                 return
             self.close()
         raise TransportError(Fault.NOT_VIDEO)
@@ -136,6 +138,7 @@ class CarriedTransport:
         ending = picture_end(self.facts.codec)
         damaged = False
         for packet, arrived_at in self._packets(stopping):
+            behind_s = self._behind_s(packet, arrived_at)
             data = bytes(packet)
             if packet.is_keyframe:
                 data = self._with_header(data)
@@ -146,7 +149,20 @@ class CarriedTransport:
             decoded = stamps.next(arrived_at)
             # Pictures that are shown out of order lie some ticks behind their turn.
             late = 0 if packet.pts is None or packet.dts is None else max(0, packet.pts - packet.dts)
-            sink.put(Packet(data + ending, arrived_at, decoded, decoded + late * tick, packet.is_keyframe))
+            shown, key = decoded + late * tick, packet.is_keyframe
+            sink.put(Packet(data + ending, arrived_at, decoded, shown, key, behind_s=behind_s))
+
+    def _behind_s(self, packet: av.Packet[av.VideoStream], arrived_at: float) -> float:
+        """Return how late a packet is by the camera's own clock.
+
+        A segment's packets were all there before their time, and how old it was when it was published it does
+        not tell: segments are not judged.
+        """
+        if self._paced:
+            return 0.0
+        dated = packet.pts if packet.pts is not None else packet.dts
+        tick = self._video.time_base or _TICK
+        return self._lateness.behind_s(None if dated is None else float(dated * tick), arrived_at)
 
     def _with_header(self, data: bytes) -> bytes:
         """Return a key picture with what it takes to decode it, which some cameras tell only once."""

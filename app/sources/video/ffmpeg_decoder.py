@@ -91,8 +91,8 @@ class FfmpegDecoding:
         if (picture.width, picture.height) != self._size:
             self._size_changed = True
             return
-        arrived_at = None if picture.pts is None else self._arrivals.date(picture.pts / _TICKS)
-        if arrived_at is None:
+        arrival = None if picture.pts is None else self._arrivals.date(picture.pts / _TICKS)
+        if arrival is None:
             return
         if picture.format.name not in _FORMATS:
             picture = picture.reformat(format="yuv420p")
@@ -101,7 +101,7 @@ class FfmpegDecoding:
         # The ring first: one that came after new masks must not get a picture with the old ones.
         ring = self._ring
         self._scaler.convert(planes, *self._size, ring.begin(), ring.stride, ring.width, ring.height)
-        ring.publish(arrived_at)
+        ring.publish(*arrival)
 
     def poll(self, _now: float) -> None:
         """Nothing to look after: the session notices pictures that do not come."""

@@ -48,7 +48,7 @@ class VideoFigures:
             left_out=counters.left_out,
             decoded=counters.pictures,
             restarts=counters.restarts,
-            last_picture_at=facts.last_picture_at,
+            last_picture_at=facts.last_picture_taken_at,
         )
 
     def processes(self) -> dict[str, int]:

@@ -6,8 +6,8 @@ stored and loaded in one piece; times are seconds of the machine's monotonic clo
     0 magic        1 version     2 generation   3 total bytes   4 width        5 height
     6 stride       7 format      8 slots        9 bytes a slot  10 aspect      16 newest picture's number
     17 packets     18 pictures   19 last packet 20 last picture 21 wall clock  22 heartbeat
-    23 packets' bytes            24 packets that were left out
-    32 + 4 k       of slot k: number before, number after, arrived at, unused
+    23 packets' bytes            24 packets that were left out                 25 last picture's delay
+    32 + 4 k       of slot k: number before, number after, arrived at, delay when it arrived (seconds)
 
 Picture n (from 1) lives in slot n % slots, so the newest slot is the newest number % slots. The writer
 puts n into "before", then the pixels, then n into "after", then n into "newest". Whoever has read pixels
@@ -27,13 +27,13 @@ from app.domain.ports import Frame
 from app.sources.video.segment import Segment
 
 MAGIC = int.from_bytes(b"WFRING01", "little")
-VERSION = 2
+VERSION = 3
 FORMAT_BGRX = int.from_bytes(b"RV32", "little")
 SLOTS = 3
 _HEADER_BYTES = 4096
 _ALIGN = 64
 _NEWEST, _PACKETS, _PICTURES, _LAST_PACKET, _LAST_PICTURE, _WALL_CLOCK, _HEARTBEAT = range(16, 23)
-_BYTES, _LEFT_OUT = 23, 24
+_BYTES, _LEFT_OUT, _BEHIND = 23, 24, 25
 _ASPECT = 10
 _SLOT_WORDS = 32
 
@@ -73,6 +73,7 @@ class RingFigures:
     pictures_decoded: int
     last_packet_at: float | None
     last_picture_at: float | None
+    behind_s: float
     heartbeat_at: float | None
 
 
@@ -160,14 +161,17 @@ class RingWriter:
         self._u64[_SLOT_WORDS + 4 * slot] = number
         return self._pixels_at + slot * self._slot_bytes
 
-    def publish(self, arrived_at: float) -> None:
-        """Make the slot that `begin` opened the newest picture; its packet arrived then."""
+    def publish(self, arrived_at: float, behind_s: float = 0.0) -> None:
+        """Make the slot that `begin` opened the newest picture; its packet arrived then, that late."""
         number = self._u64[_NEWEST] + 1
         at = _SLOT_WORDS + 4 * (number % self._slots)
-        self._f64[at + 2] = arrived_at
+        self._f64[at + 2], self._f64[at + 3] = arrived_at, behind_s
         self._u64[at + 1] = number
         self._u64[_PICTURES] += 1
+        # No reader may find an old picture's delay with a new one's date, which would make it younger.
+        self._f64[_BEHIND] = max(behind_s, self._f64[_BEHIND])
         self._f64[_LAST_PICTURE] = arrived_at
+        self._f64[_BEHIND] = behind_s
         self._f64[_WALL_CLOCK] = time.time()
         self._u64[_NEWEST] = number
 
@@ -231,6 +235,7 @@ class RingReader:
                     arrived_at=self._f64[at + 2],
                     aspect=self.aspect,
                     still_whole=_Unchanged(self._u64, at, number),
+                    behind_s=self._f64[at + 3],
                 )
         return None
 
@@ -244,6 +249,7 @@ class RingReader:
             pictures_decoded=u64[_PICTURES],
             last_packet_at=f64[_LAST_PACKET] or None,
             last_picture_at=f64[_LAST_PICTURE] or None,
+            behind_s=f64[_BEHIND],
             heartbeat_at=f64[_HEARTBEAT] or None,
         )
 

@@ -17,6 +17,7 @@ from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder, Decoding
 from app.sources.video.feed import Feed
+from app.sources.video.knocking import Knocking
 from app.sources.video.privacy_masks import Masks, check_masks
 from app.sources.video.ring import RingWriter
 from app.sources.video.segment import Segment
@@ -228,10 +229,12 @@ class StreamSession:
         self._run_over.set()
 
     def _live(self) -> None:
-        failures = 0
+        failures, knocking = 0, Knocking()
+        fault: Fault | None = None
         while not self._closing.is_set():
+            silent = fault is Fault.TIMEOUT and not knocking.answered(self._url, self._wake)
             began = time.monotonic()
-            fault = self._run()
+            fault = Fault.TIMEOUT if silent else self._run()
             if self._closing.is_set():
                 break
             if fault is None:

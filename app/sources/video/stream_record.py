@@ -219,6 +219,7 @@ class StreamRecord:
             last_picture_at=figures.last_picture_at,
             interval_s=self.interval_s,
             fault=self.fault,
+            behind_s=figures.behind_s,
         )
 
     def _promote(self) -> PlacedRing | None:

@@ -51,6 +51,8 @@ class Packet(NamedTuple):
     key: bool
     shown: bool = True
     """False: others build on this picture, but it is the past and not to be seen."""
+    behind_s: float = 0.0
+    """How old it was already when it arrived; see `Lateness`."""
 
 
 class Sink(Protocol):

@@ -240,13 +240,13 @@ class VlcDecoding:
         if size != self._bytes or self._size_changed:
             self._size_changed = True
             return
-        arrived_at = self._arrivals.date(pts / 1e6)
-        if arrived_at is None:
+        arrival = self._arrivals.date(pts / 1e6)
+        if arrival is None:
             return
         # The ring first: one that came after new masks must not get a picture with the old ones.
         ring = self._ring
         self._scaler.convert(self._planes, *self._size, ring.begin(), ring.stride, ring.width, ring.height)
-        ring.publish(arrived_at)
+        ring.publish(*arrival)
 
     def poll(self, _now: float) -> None:
         """Look whether libVLC has given up."""

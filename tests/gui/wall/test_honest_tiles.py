@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
@@ -12,6 +13,7 @@ from app.domain.ids import CameraId, Sequence, TileIndex
 from app.domain.stream_state import Fault, StreamState, StreamStatus
 from resources import theme
 from tests.fakes.world import camera
+from widgets.wall import labels
 
 if TYPE_CHECKING:
     from tests.gui.wall.conftest import Desk
@@ -71,6 +73,29 @@ def test_a_frozen_picture_is_grey_and_dark_and_says_its_age(desk: Desk) -> None:
     assert is_grey(dark)
     assert dark.lightness() < 0.7 * bright.lightness()
     assert not desk.has_colour(0, theme.LIVE)
+
+
+def test_pictures_that_come_late_go_on_in_grey_and_say_so(desk: Desk) -> None:
+    tile = desk.surface.tile(TileIndex(0))
+    desk.frames.be_late(desk.keys[0], 4.0)
+    for _ in range(2):
+        desk.clock.advance(0.1)
+        number = desk.frames.step(desk.keys[0])
+        desk.settle()
+        assert (tile.saying.state, tile.saying.age_s) == (StreamState.DELAYED, 4)
+        assert tile.saying.reason == "Pictures arrive late"
+        assert tile.seen == number
+        assert is_grey(desk.colour(0, y=0.2))
+    # It is still looked at: its plate hides less of it than that of a picture that stands.
+    late = labels.plate(tile.saying, tile.scale)
+    frozen = labels.plate(replace(tile.saying, state=StreamState.FROZEN), tile.scale)
+    assert late is not None
+    assert frozen is not None
+    assert late.height() < frozen.height()
+    desk.frames.be_late(desk.keys[0], 0.0)
+    desk.frames.step(desk.keys[0])
+    desk.settle()
+    assert desk.state(0) is StreamState.LIVE
 
 
 def test_ages_go_on_once_a_second_without_painting_the_others(desk: Desk) -> None:

@@ -50,6 +50,17 @@ def test_a_published_picture_is_read_with_its_number_and_time(segment: Segment) 
     assert writer.generation == 3
 
 
+def test_a_picture_is_read_with_its_own_delay(segment: Segment) -> None:
+    writer, reader = RingWriter(segment), RingReader(segment)
+    for now, behind_s in ((1.0, 3.0), (2.0, 0.5)):
+        writer.begin()
+        writer.publish(now, behind_s)
+        frame, figures = reader.newest(), reader.figures()
+        assert frame is not None
+        assert (frame.arrived_at, frame.behind_s) == (now, behind_s)
+        assert (figures.last_picture_at, figures.behind_s) == (now, behind_s)
+
+
 def test_a_picture_that_is_being_written_is_not_handed_out(segment: Segment) -> None:
     writer, reader = RingWriter(segment), RingReader(segment)
     write_picture(writer, 1)
