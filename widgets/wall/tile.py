@@ -128,7 +128,7 @@ class Tile:
 
     def _fit(self) -> bool:
         rect = self._area_in(self.rect)
-        self.reach = self._reach_in(rect)
+        self.reach = _reach_in(rect, self.aspect, self.view)
         video = Place.at(rect, lens.window(self.zoom.seen(self.reach), self.view))
         moved = video != self.video
         self.video = video
@@ -143,15 +143,13 @@ class Tile:
             return QRect(rect)
         return fit(lens.seen_aspect(self.aspect, self.view), rect)
 
-    def _reach_in(self, area: QRect) -> Reach:
-        aspect = lens.seen_aspect(self.aspect, self.view)
-        return lens.reach(aspect, self.view, area.width(), area.height())
-
     def size_in(self, rect: QRect, zoom: Zoom | None = None) -> PictureSize:
         """Return how large a picture the tile wants when it lies at ``rect``, its own zoom or another on."""
         area = self._area_in(rect)
         near = self.zoom if zoom is None else zoom
-        return lens.wanted_size(area.width(), area.height(), self._reach_in(area), near, self.view)
+        return lens.wanted_size(
+            area.width(), area.height(), _reach_in(area, self.aspect, self.view), near, self.view
+        )
 
     def parts_at(self, point: QPointF) -> tuple[float, float]:
         """Return a device-independent place as parts of the picture's painted width and height."""
@@ -259,6 +257,10 @@ class Tile:
         aspect = lens.seen_aspect(self.aspect, self.view)
         looking = Looking(self.zoom.factor, self.zoom.seen(self.reach), aspect)
         return self._drawn.camera(self.rect, self.scale, self.name, place, self.saying, looking, self.heard)
+
+
+def _reach_in(area: QRect, aspect: float, view: TileView) -> Reach:
+    return lens.reach(lens.seen_aspect(aspect, view), view, area.width(), area.height())
 
 
 def bars(tile: QRect, video: QRect) -> tuple[QRect, ...]:
