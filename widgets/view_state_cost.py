@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from textwrap import shorten
 
 from app.domain.camera import Camera
 from app.domain.forecast import Forecast, StreamCost
@@ -124,9 +123,15 @@ def _left_over(excess_mpx_s: float) -> str:
 
 
 def _names(cameras: list[Camera] | tuple[Camera, ...]) -> str:
-    named = [shorten(_name(camera), NAME_LENGTH, placeholder="…") for camera in cameras[:NAMED]]
+    named = [_short(_name(camera)) for camera in cameras[:NAMED]]
     rest = len(cameras) - len(named)
     return ", ".join(named) + (f" and {count_words(rest, 'other')}" if rest else "")
+
+
+def _short(name: str) -> str:
+    """Leave out the middle of a long name: what tells a site's cameras apart stands at its end."""
+    half = NAME_LENGTH // 2
+    return name if len(name) <= NAME_LENGTH else f"{name[: half - 1].rstrip()}…{name[-half:].lstrip()}"
 
 
 def _name(camera: Camera) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.camera import Quality
@@ -72,3 +74,9 @@ def test_an_empty_wall_costs_nothing() -> None:
 def test_a_camera_that_has_gone_is_listed_with_words() -> None:
     sheet = cost_sheet(forecast({CameraId("gone"): LARGE}, {}, ALL, 10.0))
     assert [(row.camera, row.note) for row in sheet.rows] == [("gone", "Not in the camera directory")]
+
+
+def test_a_long_name_keeps_what_tells_the_cameras_of_a_site_apart() -> None:
+    long = replace(camera(1), name="Central Station North Concourse, platform view, camera 3 of 40")
+    sheet = cost_sheet(forecast({long.id: LARGE}, {}, {long.id: long}, SUB_COST))
+    assert sheet.gives_way.endswith(": Central Station N…ew, camera 3 of 40.")
