@@ -23,6 +23,8 @@ class Sound(StrEnum):
     NO_DEVICE = "no_device"
     NO_LIBRARY = "no_library"
     NO_ANSWER = "no_answer"
+    BROKEN = "broken"
+    """The worker ended as it opened the sound output: PortAudio aborts on some broken configurations."""
 
 
 SOUND_TROUBLES: dict[Sound, tuple[str, str]] = {
@@ -42,6 +44,10 @@ SOUND_TROUBLES: dict[Sound, tuple[str, str]] = {
     Sound.NO_ANSWER: (
         "This computer's sound output does not answer.",
         "Look at the system's sound settings, then listen again.",
+    ),
+    Sound.BROKEN: (
+        "This computer's sound output made the camera's decoder stop.",
+        "Look at the system's sound settings before you listen again.",
     ),
 }
 """Message and hint in an operator's words."""

@@ -13,7 +13,7 @@ from app.domain.ids import CameraId
 from app.domain.picture_size import HIDDEN
 from app.domain.ports import Clock, StreamSound
 from app.domain.sound import SOUND_TROUBLES, Heard, Sound
-from app.domain.stream_state import StreamState
+from app.domain.stream_state import Fault, StreamState, StreamStatus
 from app.services.notify import Notify
 from app.services.replays import Replays
 from app.services.streams import Streams
@@ -71,7 +71,8 @@ class Listening:
         """Begin. Every listening begins here: this is where leave for it will be asked and put on record."""
         if self._replays.replay_of(camera_id) is not None:
             raise OperatorError("A replay has no sound.", "L returns to the live picture.")
-        if self._state(camera_id) is not StreamState.LIVE:
+        status = self._status(camera_id)
+        if status is None or status.state is not StreamState.LIVE:
             raise OperatorError("Only a live picture can be listened to.")
         self.stop()
         self._since = self._clock.monotonic()
@@ -112,8 +113,13 @@ class Listening:
             # Nobody sees it any more: neither would its mark be seen.
             self.stop()
             return
-        state = self._state(camera_id)
-        if state in _ENDED:
+        status = self._status(camera_id)
+        state = status.state if status is not None else None
+        decoder_lost = status is not None and status.fault is Fault.DECODER_LOST
+        if decoder_lost and not heard.silence and heard.sound is not Sound.PLAYING:
+            # It ended as the sound began: to begin once more would end it once more.
+            self._end(camera_id, *SOUND_TROUBLES[Sound.BROKEN])
+        elif state in _ENDED and not decoder_lost:
             self._end(camera_id, _ENDED[state])
         elif self._replays.replay_of(camera_id) is not None:
             self._hold(camera_id, "no sound in replay")
@@ -149,10 +155,9 @@ class Listening:
         name = camera.name if camera is not None else camera_id
         self._notify.tell(NoticeLevel.WARNING, f"Listening to {name}: {message}", hint)
 
-    def _state(self, camera_id: CameraId) -> StreamState | None:
+    def _status(self, camera_id: CameraId) -> StreamStatus | None:
         key = self._streams.key_for(camera_id)
-        status = self._store.streams.get(key) if key is not None else None
-        return status.state if status is not None else None
+        return self._store.streams.get(key) if key is not None else None
 
     def _tell(self, heard: Heard | None) -> None:
         self._store.apply(ListeningChanged(heard))

@@ -75,6 +75,11 @@ def read_clip(path: Path) -> list[bytes]:
     return units
 
 
+def takes(source: Gst.Element) -> bool:
+    """Say whether a source plays: before that it counts from nothing, and its picture is due in hours."""
+    return source.get_state(0).state == Gst.State.PLAYING
+
+
 class Tone:
     """Pushes a sine into every open media, 20 ms at a time."""
 
@@ -105,7 +110,8 @@ class Tone:
             pause.wait(max(0.0, due - time.monotonic()))
             with self._lock:
                 for source, wave in self._sources:
-                    source.emit("push-buffer", wave.copy_deep())
+                    if takes(source):
+                        source.emit("push-buffer", wave.copy_deep())
 
 
 class Camera:
@@ -149,9 +155,10 @@ class Camera:
                 sources, self._sources = self._sources, []
                 for source, index in sources:
                     # Every media starts at the clip's first key picture.
-                    unit = self._units[index % len(self._units)]
-                    source.emit("push-buffer", unit.copy_deep())
-                    self._sources.append((source, index + 1))
+                    ready = takes(source)
+                    if ready:
+                        source.emit("push-buffer", self._units[index % len(self._units)].copy_deep())
+                    self._sources.append((source, index + ready))
 
 
 def add_password(server: GstRtspServer.RTSPServer, user: str, password: str, digest: bool) -> None:

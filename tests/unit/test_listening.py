@@ -101,6 +101,33 @@ def test_a_camera_that_goes_offline_ends_it_in_words() -> None:
     in_world(play)
 
 
+def test_a_sound_output_that_stops_the_decoder_is_not_tried_again_by_itself() -> None:
+    async def play(world: World) -> None:
+        listening, _ = listening_in(world)
+        await world.open()
+        listening.toggle(CAM)
+        world.engine.known[SUB] = replace(world.engine.known[SUB], fault=Fault.DECODER_LOST)
+        await world.pass_time(0.3)
+        listening.look()
+        assert world.store.heard is None
+        assert world.engine.listened[-1] is None
+        assert "sound output" in notices(world)[0]
+
+    in_world(play)
+
+
+def test_a_decoder_that_stops_while_sound_plays_gets_its_sound_back() -> None:
+    async def play(world: World) -> None:
+        listening, _ = await hearing(world)
+        world.engine.known[SUB] = replace(world.engine.known[SUB], fault=Fault.DECODER_LOST)
+        await world.pass_time(0.3)
+        listening.look()
+        assert world.store.heard is not None
+        assert notices(world) == []
+
+    in_world(play)
+
+
 @pytest.mark.parametrize("sizes", [{}, {CAM: HIDDEN}])
 def test_what_nobody_sees_nobody_hears(sizes: dict) -> None:
     async def play(world: World) -> None:

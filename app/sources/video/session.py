@@ -101,7 +101,7 @@ class StreamSession:
         self._unanswered_since: float | None = None
         self._seen: tuple[RingWriter | None, int] = (None, 0)
         self._has_pictures = False
-        self.sounding = Sounding(reports.sounds, self._picture_age_s)
+        self.sounding = Sounding(reports.sounds)
         """The stream's sound, for who wishes to hear it."""
         self._thread = threading.Thread(target=self._live, daemon=True)
 
@@ -313,8 +313,7 @@ class StreamSession:
             decoding.use_masks(self._masks)
         if self._ring is not None and self._ring is not ring:
             decoding.use_ring(self._ring)
-
-        self.sounding.begin(transport.sound, transport.facts.fps)
+        self.sounding.begin(transport.sound, transport.facts.fps, self._picture_age_s)
         try:
             transport.carry(self, self._run_over)
         finally:

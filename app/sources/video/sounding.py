@@ -23,21 +23,19 @@ class Sounding:
     def __init__(
         self,
         tell: Callable[[Sound], None],
-        picture_age_s: Callable[[], float],
         listener: Callable[[SoundFacts, int, Callable[[Sound], None]], Listener] = Listener,
     ) -> None:
         """Make one that nobody listens to.
 
         Args:
             tell: told what is heard, from any thread.
-            picture_age_s: how old the newest decoded picture is.
             listener: begins to play.
         """
-        self._tell, self._picture_age_s, self._new_listener = tell, picture_age_s, listener
+        self._tell, self._new_listener = tell, listener
         self._lock = threading.Lock()
         self._volume: int | None = None
         self._track: SoundTrack | None = None
-        self._running = False
+        self._picture_age_s: Callable[[], float] | None = None
         self._live_limit_s = _LIMITS.live_s
         self._listener: Listener | None = None
 
@@ -56,10 +54,17 @@ class Sounding:
             self._volume = None
             self._end()
 
-    def begin(self, track: SoundTrack | None, fps: float | None) -> None:
-        """The camera is open: this is its sound."""
+    def begin(self, track: SoundTrack | None, fps: float | None, picture_age_s: Callable[[], float]) -> None:
+        """The camera is open.
+
+        Args:
+            track: its sound.
+            fps: its pictures in a second, where they are known.
+            picture_age_s: how old the newest decoded picture is. It is asked until `end` and not kept beyond:
+                it holds the session, and that its ring.
+        """
         with self._lock:
-            self._track, self._running = track, True
+            self._track, self._picture_age_s = track, picture_age_s
             self._live_limit_s = _LIMITS.live_limit_s(1 / (fps or _DEFAULT_FPS))
             self._begin()
 
@@ -67,10 +72,10 @@ class Sounding:
         """The run is over; the wish to listen stays for the next one."""
         with self._lock:
             self._end()
-            self._track, self._running = None, False
+            self._track, self._picture_age_s = None, None
 
     def _begin(self) -> None:
-        if self._volume is None or not self._running:
+        if self._volume is None or self._picture_age_s is None:
             return
         if self._track is None:
             self._tell(Sound.NONE_SENT)
@@ -86,6 +91,6 @@ class Sounding:
             self._listener = None
 
     def _hear(self, packet: bytes) -> None:
-        listener = self._listener
-        if listener is not None and self._picture_age_s() <= self._live_limit_s:
+        listener, age_s = self._listener, self._picture_age_s
+        if listener is not None and age_s is not None and age_s() <= self._live_limit_s:
             listener.put(packet)

@@ -69,7 +69,11 @@ async def live(wall: Wall, camera: RtspCamera, path: str) -> StreamKey:
 
 
 async def heard(wall: Wall, sound: Sound) -> None:
-    await until(lambda: wall.engine.sounds.heard is sound, 15.0, f"the sound to be {sound}")
+    what = f"the sound to be {sound}"
+    try:
+        await until(lambda: wall.engine.sounds.heard is sound, 15.0, what)
+    except pytest.fail.Exception:
+        pytest.fail(f"{what}, not {wall.engine.sounds.heard}")
 
 
 @pytest.mark.parametrize("decoder", ["ffmpeg", "libvlc"])
