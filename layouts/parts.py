@@ -10,6 +10,7 @@ from app.bridge.task_scope import TaskScope
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.services.desk import Desk
 from app.services.layouts import Layouts
+from app.services.listening import Listening
 from app.services.notify import Notify
 from app.services.replays import Replays
 from app.services.saving import Saving
@@ -28,6 +29,7 @@ class Parts:
     frames: FrameSource
     streams: Streams
     replays: Replays
+    listening: Listening
     saving: Saving
     walls: Walls
     layouts: Layouts

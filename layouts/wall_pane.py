@@ -11,6 +11,7 @@ from app.domain.ids import CameraId, TileIndex, WallId
 from app.domain.picture_size import PictureSize
 from app.domain.tile_view import TileView
 from app.domain.wall import Grid
+from layouts.listening import ListeningWishes
 from layouts.looking_back import LookingBack
 from layouts.parts import Parts
 from widgets.wall.grid_bar import GridBar
@@ -71,6 +72,7 @@ class WallPane(QWidget):
         self.surface.demand_changed.connect(self._on_demand_changed)
         self.surface.locate_requested.connect(self.locate_requested)
         self._looking_back = LookingBack(self._parts, self.surface)
+        self._listening = ListeningWishes(self._parts, self.surface)
         self.surface.pin_requested.connect(self.pin_requested)
         self._parts.bridge.changed.connect(self._on_changed)
 

@@ -26,6 +26,7 @@ from app.domain.events import LinkState, NoticeLevel
 from app.services.desk import Desk
 from app.services.engine_watch import EngineWatch
 from app.services.layouts import Layouts
+from app.services.listening import Listening
 from app.services.notify import Notify
 from app.services.replays import Replays
 from app.services.saving import Saving
@@ -113,6 +114,7 @@ class Console:
             closing.push_async_callback(self.tasks.aclose)
             self.tasks.keep("Following the hub", self.sources.live.run)
             self.tasks.keep("Opening streams", self.parts.streams.run)
+            self.tasks.keep("Listening to a camera", self.parts.listening.run)
             self.tasks.start("Reading the layouts", self.parts.layouts.read())
             self.tasks.start("Measuring this computer", self._keep_to_budget())
             self.tasks.keep("Watching the video decoders", EngineWatch(self.figures, self.notify).run)
@@ -177,12 +179,14 @@ class Console:
         file = JsonFile(self._places.data / "workspace.json", clock.utc, self._warn)
         book = LayoutFile(self._places.data / "layouts.json", clock.utc, self._warn)
         streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure)
+        replays = Replays(streams, sources.engine, sources.engine.past, clock)
         return Parts(
             store=store,
             clock=clock,
             frames=sources.engine,
             streams=streams,
-            replays=Replays(streams, sources.engine, sources.engine.past, clock),
+            replays=replays,
+            listening=Listening(store, streams, replays, sources.engine.sounds, self.notify, clock),
             saving=Saving(store, sources.engine.past, clock, self._places.pictures),
             walls=Walls(store),
             layouts=Layouts(store, book, streams.qualities),

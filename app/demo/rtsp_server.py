@@ -58,6 +58,9 @@ class Feed:
             self._timer = 0
 
     def _tick(self) -> bool:
+        if self._source.get_state(0).state != self._gst.State.PLAYING:
+            # It has a clock before it has a time to count from: its pictures would be due in hours.
+            return True
         now = time.monotonic()
         if self._begun is None or now - self._begun - self._sent / self._reel.fps > LATE:
             self._begun = now

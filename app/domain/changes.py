@@ -20,6 +20,8 @@ class Changes:
     selection: bool = False
     link: bool = False
     notices: bool = False
+    heard: frozenset[CameraId] = frozenset()
+    """Cameras that are listened to, or were until now."""
     all_reloaded: bool = False
     """The whole state was replaced by a snapshot."""
 

@@ -10,6 +10,7 @@ from app.domain.alert import Alert
 from app.domain.camera import Camera, StreamKey
 from app.domain.ids import AlertId, CameraId, Sequence
 from app.domain.incident import Incident
+from app.domain.sound import Heard
 from app.domain.stream_state import StreamStatus
 from app.domain.wall import Wall
 
@@ -102,6 +103,13 @@ class StreamClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class ListeningChanged:
+    """Another camera is listened to (None: no one), or another thing is heard of it."""
+
+    heard: Heard | None
+
+
+@dataclass(frozen=True, slots=True)
 class WallChanged:
     """A wall was rearranged."""
 
@@ -154,6 +162,7 @@ DomainEvent = (
     | LinkChanged
     | StreamChanged
     | StreamClosed
+    | ListeningChanged
     | WallChanged
     | AlertSelected
     | NoticeRaised

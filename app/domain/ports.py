@@ -13,6 +13,7 @@ from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.layout import Layout
 from app.domain.picture_size import PictureSize
+from app.domain.sound import Sound
 from app.domain.stream_state import StreamFacts
 
 
@@ -125,6 +126,26 @@ class StreamPast(Protocol):
         Raises:
             OperatorError: it cannot be saved, in an operator's words.
         """
+        ...
+
+
+class StreamSound(Protocol):
+    """The sound of the open streams, of one at a time."""
+
+    @property
+    def heard(self) -> Sound:
+        """What is heard of the stream that is listened to. Never blocks."""
+        ...
+
+    def listen(self, key: StreamKey, volume: int) -> None:
+        """Play that stream's sound, and no other's, at a volume in per cent; asking again changes nothing.
+
+        It pauses by itself while the stream has no live picture. A stream that is not open is silent.
+        """
+        ...
+
+    def hush(self) -> None:
+        """Play nothing."""
         ...
 
 

@@ -21,6 +21,7 @@ from app.domain.events import (
     IncidentUpserted,
     LinkChanged,
     LinkState,
+    ListeningChanged,
     Notice,
     NoticeDismissed,
     NoticeRaised,
@@ -31,6 +32,7 @@ from app.domain.events import (
 )
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence, WallId
 from app.domain.incident import Incident
+from app.domain.sound import Heard
 from app.domain.stream_state import StreamStatus
 from app.domain.wall import Wall
 from app.store.alert_queue import AlertQueue
@@ -54,6 +56,8 @@ class Store:
         self.link = LinkState.CONNECTING
         self.link_detail = ""
         self.selected_alert: AlertId | None = None
+        self.heard: Heard | None = None
+        """The camera that is listened to, None where none is."""
 
     @property
     def cameras(self) -> Mapping[CameraId, Camera]:
@@ -113,6 +117,10 @@ class Store:
             case StreamClosed(key):
                 known = self._streams.pop(key, None)
                 return Changes(streams=frozenset((key,))) if known else Changes()
+            case ListeningChanged(heard):
+                before, self.heard = self.heard, heard
+                touched = {h.camera_id for h in (before, heard) if h is not None}
+                return Changes(heard=frozenset(touched)) if before != heard else Changes()
             case WallChanged(wall):
                 if self._walls.get(wall.id) == wall:
                     return Changes()

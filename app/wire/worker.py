@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.domain.camera import StreamKind
+from app.domain.sound import Sound
 from app.domain.stream_state import Fault
 from app.wire.privacy_masks import MaskMessage
 
@@ -74,6 +75,21 @@ class ReplayStream(WorkerCommand):
     of: int
     ago_s: float
     privacy_masks: list[MaskMessage]
+
+
+class ListenStream(WorkerCommand):
+    """Play the stream's sound while its picture is live, at a volume in per cent; answered by `SoundTold`."""
+
+    type: Literal["listen"] = "listen"
+    stream: int
+    volume: int
+
+
+class HushStream(WorkerCommand):
+    """Play the stream's sound no more; not answered."""
+
+    type: Literal["hush"] = "hush"
+    stream: int
 
 
 class SaveStream(WorkerCommand):
@@ -186,6 +202,14 @@ class StreamSaved(WorkerEvent):
     trouble: str | None = None
 
 
+class SoundTold(WorkerEvent):
+    """What is heard of a stream that is listened to, told when it changes."""
+
+    type: Literal["sound"] = "sound"
+    stream: int
+    sound: Sound
+
+
 class StreamStopped(WorkerEvent):
     """The stream is closed and nothing of it runs any more."""
 
@@ -205,6 +229,8 @@ Command = Annotated[
     | UseRing
     | RestStream
     | ReplayStream
+    | ListenStream
+    | HushStream
     | SaveStream
     | SaveStill
     | CloseStream
@@ -219,6 +245,7 @@ Event = Annotated[
     | RingAttached
     | StreamFaulted
     | StreamSaved
+    | SoundTold
     | StreamStopped
     | Heartbeat,
     Field(discriminator="type"),

@@ -63,7 +63,9 @@ class Relay:
             with self._lock:
                 sources = list(self._sources)
             for source in sources:
-                source.emit("push-buffer", Gst.Buffer.new_wrapped(unit))
+                # One that does not play yet would date the picture by the machine's clock, hours ahead.
+                if source.get_state(0).state == Gst.State.PLAYING:
+                    source.emit("push-buffer", Gst.Buffer.new_wrapped(unit))
 
 
 def on_client(_server: GstRtspServer.RTSPServer, client: GstRtspServer.RTSPClient) -> None:

@@ -2,19 +2,24 @@
 
     /usr/bin/python3 rtsp_server.py CLIP [--fps 15] [--transport any|tcp|udp]
         [--user U] [--password P] [--digest] [--port N] [--loss SHARE] [--sets S]
+        [--sound pcmu|pcma|aac|opus|broken] [--refuse-sound]
 
 CLIP holds access units as `video_clips.write_clip` writes them; they are sent in a loop, stamped with
 the time of sending. Every path /1 … /9 serves the same clip, every other one is 404. The port is told
 as one JSON line on stdout. Commands, one a line on stdin: ``freeze`` (connections stay, no packet comes),
 ``thaw``, ``drop`` (close all connections), ``present`` (from now on there is a path /late), ``whole`` (the
 loss is over). ``--loss`` leaves out that share of the RTP packets, ``--sets`` is the payloader's interval for
-parameter sets, 0 for none. End of stdin ends the server.
+parameter sets, 0 for none. With ``--sound`` each path /N also sends a tone of N × 200 Hz, which goes on while
+the pictures are frozen; ``broken`` sends noise as AAC. ``--refuse-sound`` lists the sound and refuses to set
+it up. End of stdin ends the server.
 """
 
 from __future__ import annotations
 
 import argparse
+import array
 import json
+import math
 import struct
 import sys
 import threading
@@ -35,6 +40,25 @@ PIPELINE = (
 )
 PAYING = "rtp{codec}pay name=pay0 pt=96 config-interval={sets}"
 LOSING = "rtp{codec}pay pt=96 config-interval={sets} ! identity name=pay0 drop-probability={loss}"
+# Not audiotestsrc: it can be sought in, and then the server tries to.
+TONE = (
+    "appsrc name=tone is-live=true format=time do-timestamp=true"
+    " caps=audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=1"
+    " ! audioconvert ! audioresample"
+)
+NOISE = (
+    "fakesrc is-live=true do-timestamp=true filltype=random sizetype=fixed sizemax=200 datarate=6000"
+    " ! audio/mpeg,mpegversion=4,stream-format=raw,channels=1,rate=16000,codec_data=(buffer)1408"
+    " ! rtpmp4gpay"
+)
+SOUNDS = {
+    "pcmu": TONE + " ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay",
+    "pcma": TONE + " ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay",
+    "aac": TONE + " ! audio/x-raw,rate=16000,channels=1 ! voaacenc bitrate=32000 ! aacparse ! rtpmp4gpay",
+    "opus": TONE + " ! audio/x-raw,rate=48000,channels=2 ! opusenc ! rtpopuspay",
+    "broken": NOISE,
+}
+REFUSED = GstRtsp.RTSPStatusCode.INTERNAL_SERVER_ERROR
 TRANSPORTS = {
     "any": GstRtsp.RTSPLowerTrans.TCP | GstRtsp.RTSPLowerTrans.UDP,
     "tcp": GstRtsp.RTSPLowerTrans.TCP,
@@ -49,6 +73,45 @@ def read_clip(path: Path) -> list[bytes]:
         units.append(data[at + 4 : at + 4 + size])
         at += 4 + size
     return units
+
+
+def takes(source: Gst.Element) -> bool:
+    """Say whether a source plays: before that it counts from nothing, and its picture is due in hours."""
+    return source.get_state(0).state == Gst.State.PLAYING
+
+
+class Tone:
+    """Pushes a sine into every open media, 20 ms at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sources: list[tuple[Gst.Element, Gst.Buffer]] = []
+
+    def on_media_configure(
+        self, _factory: GstRtspServer.RTSPMediaFactory, media: GstRtspServer.RTSPMedia, hz: int
+    ) -> None:
+        source = media.get_element().get_by_name("tone")
+        if source is None:
+            return
+        # A whole number of waves fits, since each tone is a multiple of 50 Hz.
+        samples = (int(12_000 * math.sin(math.tau * hz * n / 48_000)) for n in range(960))
+        with self._lock:
+            self._sources.append((source, Gst.Buffer.new_wrapped(array.array("h", samples).tobytes())))
+        media.connect("unprepared", lambda _media: self._forget(source))
+
+    def _forget(self, source: Gst.Element) -> None:
+        with self._lock:
+            self._sources = [entry for entry in self._sources if entry[0] is not source]
+
+    def run(self) -> None:
+        due, pause = time.monotonic(), threading.Event()
+        while True:
+            due += 0.02
+            pause.wait(max(0.0, due - time.monotonic()))
+            with self._lock:
+                for source, wave in self._sources:
+                    if takes(source):
+                        source.emit("push-buffer", wave.copy_deep())
 
 
 class Camera:
@@ -92,9 +155,10 @@ class Camera:
                 sources, self._sources = self._sources, []
                 for source, index in sources:
                     # Every media starts at the clip's first key picture.
-                    unit = self._units[index % len(self._units)]
-                    source.emit("push-buffer", unit.copy_deep())
-                    self._sources.append((source, index + 1))
+                    ready = takes(source)
+                    if ready:
+                        source.emit("push-buffer", self._units[index % len(self._units)].copy_deep())
+                    self._sources.append((source, index + ready))
 
 
 def add_password(server: GstRtspServer.RTSPServer, user: str, password: str, digest: bool) -> None:
@@ -109,6 +173,15 @@ def add_password(server: GstRtspServer.RTSPServer, user: str, password: str, dig
     server.set_auth(auth)
 
 
+def refuse_sound(_server: GstRtspServer.RTSPServer, client: GstRtspServer.RTSPClient) -> None:
+    def answer(
+        _client: GstRtspServer.RTSPClient, context: GstRtspServer.RTSPContext
+    ) -> GstRtsp.RTSPStatusCode:
+        return REFUSED if context.uri.abspath.endswith("stream=1") else GstRtsp.RTSPStatusCode.OK
+
+    client.connect("pre-setup-request", answer)
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("clip", type=Path)
@@ -121,7 +194,21 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", default="0")
     parser.add_argument("--loss", type=float, default=0.0)
     parser.add_argument("--sets", type=int, default=1)
+    parser.add_argument("--sound", choices=sorted(SOUNDS))
+    parser.add_argument("--refuse-sound", action="store_true")
     return parser.parse_args()
+
+
+def server_of(options: argparse.Namespace) -> GstRtspServer.RTSPServer:
+    Gst.init(None)
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service(options.port)
+    if options.user:
+        add_password(server, options.user, options.password, options.digest)
+    if options.refuse_sound:
+        server.connect("client-connected", refuse_sound)
+    return server
 
 
 def main() -> None:
@@ -130,18 +217,18 @@ def main() -> None:
         codec=options.codec, sets=options.sets, loss=options.loss
     )
 
-    Gst.init(None)
-    server = GstRtspServer.RTSPServer()
-    server.set_address("127.0.0.1")
-    server.set_service(options.port)
-    if options.user:
-        add_password(server, options.user, options.password, options.digest)
+    server = server_of(options)
     camera = Camera(read_clip(options.clip), options.fps)
     mounts = server.get_mount_points()
 
-    def mount(path: str) -> None:
+    tone = Tone()
+
+    def mount(path: str, hz: int = 200) -> None:
         factory = GstRtspServer.RTSPMediaFactory()
-        factory.set_launch(PIPELINE.format(codec=options.codec, paying=paying))
+        launch = PIPELINE.format(codec=options.codec, paying=paying)
+        if options.sound:
+            launch = f"( {launch} {SOUNDS[options.sound]} name=pay1 pt=97 )"
+        factory.set_launch(launch)
         factory.set_shared(False)
         factory.set_protocols(TRANSPORTS[options.transport])
         if options.user:
@@ -151,12 +238,14 @@ def main() -> None:
             permissions.add_permission_for_role("viewer", "media.factory.construct", True)
             factory.set_permissions(permissions)
         factory.connect("media-configure", camera.on_media_configure)
+        factory.connect("media-configure", tone.on_media_configure, hz)
         mounts.add_factory(path, factory)
 
     for number in range(1, 10):
-        mount(f"/{number}")
+        mount(f"/{number}", 200 * number)
     server.attach(None)
     threading.Thread(target=camera.run, daemon=True).start()
+    threading.Thread(target=tone.run, daemon=True).start()
     loop = GLib.MainLoop()
 
     def drop_all() -> bool:

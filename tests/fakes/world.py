@@ -19,6 +19,7 @@ from app.domain.incident import EntryKind, Incident, TimelineEntry
 from app.domain.picture_size import PictureSize
 from app.domain.ports import Frame, ImportPlan
 from app.domain.privacy_mask import PrivacyMask
+from app.domain.sound import Sound
 from app.domain.stream_state import StreamFacts
 
 START = datetime(2026, 1, 5, 21, 0, tzinfo=UTC)
@@ -161,6 +162,9 @@ class FakeEngine:
         self.fitted: list[tuple[StreamKey, PictureSize]] = []
         self.rested: list[StreamKey] = []
         self.saved: list[tuple[StreamKey, float, Path, str]] = []
+        self.heard = Sound.STARTING
+        self.listened: list[tuple[StreamKey, int] | None] = []
+        """What was to be heard, and how loud in per cent; None for nothing. Each once."""
         self.trouble: str | None = None
         """Why the next file is not saved."""
 
@@ -192,6 +196,15 @@ class FakeEngine:
     def rest(self, key: StreamKey) -> None:
         assert key in self.open_streams, "a stream rests only while it is open"
         self.rested.append(key)
+
+    def listen(self, key: StreamKey, volume: int) -> None:
+        if self.listened[-1:] != [(key, volume)]:
+            self.listened.append((key, volume))
+
+    def hush(self) -> None:
+        self.heard = Sound.STARTING
+        if self.listened and self.listened[-1] is not None:
+            self.listened.append(None)
 
     def replay(self, key: StreamKey, ago_s: int) -> StreamKey | None:
         if key not in self.open_streams:

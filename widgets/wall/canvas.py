@@ -157,6 +157,8 @@ class WallCanvas(QWidget):
                 tile.set_camera(self._store.cameras.get(tile.camera_id))
                 self._judge(tile, now)
                 self.update(tile.dirty_tile)
+            if changes.heard and tile.set_heard(self._store.heard):
+                self._said(tile)
             if tile.key in changes.streams:
                 tile.set_status(self._store.streams.get(tile.key), now)
                 self._judge(tile, now)
@@ -167,6 +169,7 @@ class WallCanvas(QWidget):
         for tile in self._board.tiles:
             if tile.camera_id is not None:
                 tile.set_camera(self._store.cameras.get(tile.camera_id))
+                tile.set_heard(self._store.heard)
                 self._rekey(tile, self._streams.key_for(tile.camera_id), now)
         self._lay_out()
         self._tell_demand()

@@ -46,6 +46,10 @@ class KeyedWall(WallCanvas):
     """`StreamKey` and when the picture arrived that the operator sees: save it."""
     recording_requested = Signal(str)
     """`CameraId`: save its replay, or its last minute."""
+    listen_requested = Signal(str)
+    """`CameraId`: listen to it, or to nothing where it is listened to."""
+    volume_requested = Signal(int)
+    """Per cent."""
     tile_selected = Signal(object)
     """`TileIndex` or None."""
     tile_expanded = Signal(object)
@@ -155,6 +159,8 @@ class KeyedWall(WallCanvas):
             self.close_requested.emit(index)
         elif key == Qt.Key.Key_M:
             self.locate_requested.emit(camera_id)
+        elif key == Qt.Key.Key_H:
+            self.listen_requested.emit(camera_id)
         elif key == Qt.Key.Key_P:
             self.pin_requested.emit(camera_id)
         elif key in _PAST_KEYS:

@@ -105,6 +105,25 @@ def _replay() -> Shape:
     return (path,)
 
 
+def _loudspeaker() -> Shape:
+    """A loudspeaker with two waves before it."""
+    body = _line((0.04, 0.36), (0.22, 0.36), (0.48, 0.12), (0.48, 0.88), (0.22, 0.64), (0.04, 0.64))
+    waves = []
+    for reach in (0.18, 0.36):
+        wave = QPainterPath()
+        area = QRectF(0.52 - reach, 0.5 - reach, 2 * reach, 2 * reach)
+        wave.arcMoveTo(area, -50)
+        wave.arcTo(area, -50, 100)
+        waves.append(_stroked(wave, 0.09))
+    return (body, *waves)
+
+
+def _silent_loudspeaker() -> Shape:
+    """A loudspeaker with a cross in the waves' place."""
+    cross = (_line((0.64, 0.36), (0.92, 0.64)), _line((0.92, 0.36), (0.64, 0.64)))
+    return (_loudspeaker()[0], *(_stroked(line, 0.1) for line in cross))
+
+
 _DRAWN: dict[StreamState, Callable[[], Shape]] = {
     StreamState.CONNECTING: _connecting,
     StreamState.LIVE: _live,
@@ -125,6 +144,12 @@ def shape(state: StreamState) -> Shape:
 def draw_shape(painter: QPainter, state: StreamState, into: QRectF) -> None:
     """Fill the state's shape into a square, in the state's own colour."""
     _fill(painter, shape(state), into, COLOURS[state])
+
+
+def draw_loudspeaker(painter: QPainter, into: QRectF, *, silent: bool) -> None:
+    """Fill the mark of a tile that is listened to into a square, crossed while nothing is heard."""
+    drawn = _silent_loudspeaker() if silent else _loudspeaker()
+    _fill(painter, drawn, into, theme.TEXT_DIM if silent else theme.ACCENT)
 
 
 def draw_plus(painter: QPainter, into: QRectF) -> None:

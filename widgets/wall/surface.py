@@ -168,6 +168,7 @@ class WallSurface(FullScreenWall):
         menu = TileMenu(self.tile(index), expanded=self._board.expanded is not None, parent=self)
         menu.chosen.connect(self._on_menu_chosen)
         menu.replay_chosen.connect(self._on_replay_chosen)
+        menu.volume_chosen.connect(self.volume_requested)
         menu.view_chosen.connect(self._on_view_chosen)
         menu.full_screen_chosen.connect(self._on_full_screen_chosen)
         menu.popup(place)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRect
 from app.domain.camera import Camera, StreamKey
 from app.domain.ids import CameraId, TileIndex
 from app.domain.picture_size import PictureSize
+from app.domain.sound import Heard
 from app.domain.stream_state import StreamState, StreamStatus
 from app.domain.tile_view import PLAIN, AspectMode, TileView
 from widgets.wall import lens
@@ -18,6 +19,7 @@ from widgets.wall.inset import Inset
 from widgets.wall.labels import Scale
 from widgets.wall.lens import NO_ZOOM, Reach, Zoom
 from widgets.wall.pictures import Place
+from widgets.wall.sound_labels import sound_words
 from widgets.wall.stale import StalePicture
 from widgets.wall.tile_labels import Placed, TileLabels
 from widgets.wall.view_labels import Looking, view_words
@@ -53,6 +55,7 @@ class Tile:
         self.saying = Saying(StreamState.CONNECTING)
         self.until = -inf
         self.last = StalePicture()
+        self.heard: Heard | None = None
         self.paints = 0
         self.inset = Inset()
         self._drawn = TileLabels()
@@ -82,6 +85,14 @@ class Tile:
                 # No stream knows of the picture: what is remembered may be what its masks hide by now.
                 self.last, self.in_hand = StalePicture(), False
         self.until = -inf
+
+    def set_heard(self, heard: Heard | None) -> bool:
+        """Take what is listened to; say whether that is another thing of this tile's camera than before."""
+        mine = heard if heard is not None and heard.camera_id == self.camera_id else None
+        if mine == self.heard:
+            return False
+        self.heard, self._labels = mine, None
+        return True
 
     def _follow_interval(self) -> None:
         if self.camera is not None and self.key is not None:
@@ -117,7 +128,7 @@ class Tile:
 
     def _fit(self) -> bool:
         rect = self._area_in(self.rect)
-        self.reach = self._reach_in(rect)
+        self.reach = _reach_in(rect, self.aspect, self.view)
         video = Place.at(rect, lens.window(self.zoom.seen(self.reach), self.view))
         moved = video != self.video
         self.video = video
@@ -132,15 +143,13 @@ class Tile:
             return QRect(rect)
         return fit(lens.seen_aspect(self.aspect, self.view), rect)
 
-    def _reach_in(self, area: QRect) -> Reach:
-        aspect = lens.seen_aspect(self.aspect, self.view)
-        return lens.reach(aspect, self.view, area.width(), area.height())
-
     def size_in(self, rect: QRect, zoom: Zoom | None = None) -> PictureSize:
         """Return how large a picture the tile wants when it lies at ``rect``, its own zoom or another on."""
         area = self._area_in(rect)
         near = self.zoom if zoom is None else zoom
-        return lens.wanted_size(area.width(), area.height(), self._reach_in(area), near, self.view)
+        return lens.wanted_size(
+            area.width(), area.height(), _reach_in(area, self.aspect, self.view), near, self.view
+        )
 
     def parts_at(self, point: QPointF) -> tuple[float, float]:
         """Return a device-independent place as parts of the picture's painted width and height."""
@@ -218,7 +227,14 @@ class Tile:
         said = self.saying.word.capitalize()
         if self.plays_past and self.key is not None:
             said = f"Replay from {self.key.replay_s} s ago, not live"
-        lines = (self.name, place, said, self.saying.reason, view_words(self.zoom, self.view))
+        lines = (
+            self.name,
+            place,
+            said,
+            self.saying.reason,
+            sound_words(self.heard),
+            view_words(self.zoom, self.view),
+        )
         return [line for line in lines if line]
 
     def on_name(self, point: QPointF) -> bool:
@@ -240,7 +256,11 @@ class Tile:
         place = self.camera.place if self.camera else ""
         aspect = lens.seen_aspect(self.aspect, self.view)
         looking = Looking(self.zoom.factor, self.zoom.seen(self.reach), aspect)
-        return self._drawn.camera(self.rect, self.scale, self.name, place, self.saying, looking)
+        return self._drawn.camera(self.rect, self.scale, self.name, place, self.saying, looking, self.heard)
+
+
+def _reach_in(area: QRect, aspect: float, view: TileView) -> Reach:
+    return lens.reach(lens.seen_aspect(aspect, view), view, area.width(), area.height())
 
 
 def bars(tile: QRect, video: QRect) -> tuple[QRect, ...]:

@@ -11,10 +11,12 @@ from collections.abc import Callable, Hashable
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPixmap
 
+from app.domain.sound import Heard
 from app.domain.stream_state import StreamState
 from widgets.wall import labels, view_labels
 from widgets.wall.honesty import Saying
 from widgets.wall.labels import Scale
+from widgets.wall.sound_labels import sound_badge
 from widgets.wall.view_labels import Looking
 
 Placed = tuple[QPoint, QPixmap]
@@ -34,7 +36,14 @@ class TileLabels:
         return _centred(self._kept("empty", scale, lambda: labels.empty_hint(scale)), rect)
 
     def camera(
-        self, rect: QRect, scale: Scale, name: str, place: str, saying: Saying, looking: Looking
+        self,
+        rect: QRect,
+        scale: Scale,
+        name: str,
+        place: str,
+        saying: Saying,
+        looking: Looking,
+        heard: Heard | None = None,
     ) -> list[Placed]:
         """Return the labels of a tile with a camera: state at the top left, name at the bottom left."""
         margin = round(scale.margin * scale.ratio)
@@ -43,6 +52,12 @@ class TileLabels:
         badge = self._kept("badge", (saying.state, age, scale), lambda: labels.badge(saying, scale))
         if badge is not None:
             placed.append((rect.topLeft() + QPoint(margin, margin), badge))
+        beside = margin + (badge.width() + margin // 2 if badge else 0)
+        sound_room = (rect.width() - beside - margin) / scale.ratio
+        sound = self._kept("sound", (heard, scale, sound_room), lambda: sound_badge(heard, scale, sound_room))
+        if sound is not None:
+            placed.append((rect.topLeft() + QPoint(beside, margin), sound))
+            beside += sound.width() + margin // 2
         plate = self._kept("name", (name, place, scale), lambda: labels.name_plate(name, place, scale))
         self.name_area = QRect()
         if plate is not None:
@@ -51,14 +66,12 @@ class TileLabels:
             placed.append((self.name_area.topLeft(), plate))
         middle = self._kept("plate", (saying, scale), lambda: labels.plate(saying, scale))
         placed += _centred(middle, rect)
-        return placed + self._looking(rect, scale, looking, badge) if saying.shows_picture else placed
+        return placed + self._looking(rect, scale, looking, beside) if saying.shows_picture else placed
 
-    def _looking(self, rect: QRect, scale: Scale, looking: Looking, badge: QPixmap | None) -> list[Placed]:
+    def _looking(self, rect: QRect, scale: Scale, looking: Looking, beside: int) -> list[Placed]:
         """Return the zoom beside the state, and the overview at the bottom right."""
         margin = round(scale.margin * scale.ratio)
         placed: list[Placed] = []
-        gap = margin // 2
-        beside = margin + (badge.width() + gap if badge else 0)
         room = (rect.width() - beside - margin) / scale.ratio
         zoom = self._kept(
             "zoom", (looking, scale, room), lambda: view_labels.part_badge(looking, scale, room)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.domain.sound import VOLUMES
 from app.domain.stream_state import REPLAY_STEPS_S
 from app.domain.tile_view import TURNS_DEG, AspectMode, TileView
 from widgets.wall.lens import MOST
@@ -21,6 +22,13 @@ MODES = (
 TURNS = tuple((turn, f"{turn}° clockwise" if turn else "Upright") for turn in TURNS_DEG)
 
 
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How loud cameras are heard."""
+
+    per_cent: int
+
+
 class TileMenu(QMenu):
     """What can be done with one tile that shows a camera; entries stand for the wall's keys and for views."""
 
@@ -32,6 +40,9 @@ class TileMenu(QMenu):
 
     replay_chosen = Signal(int)
     """From how many seconds ago to play."""
+
+    volume_chosen = Signal(int)
+    """Per cent."""
 
     def __init__(self, tile: Tile, *, expanded: bool, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,6 +68,12 @@ class TileMenu(QMenu):
         self._add("Return to live", Qt.Key.Key_L).setEnabled(tile.plays_past)
         self._add("Save this picture", Qt.Key.Key_C).setEnabled(tile.in_hand and sees)
         self._add("Save the recording", Qt.Key.Key_K)
+        self.addSeparator()
+        self._add("Stop listening" if tile.heard else "Listen", Qt.Key.Key_H)
+        loud = self.addMenu("Volume")
+        for volume in VOLUMES:
+            loud.addAction(f"{volume} %").setData(Volume(volume))
+        self.choices.append(loud)
         self.addSeparator()
         self._add("Show on the map", Qt.Key.Key_M)
         self._add("Pin to the incident", Qt.Key.Key_P)
@@ -91,6 +108,8 @@ class TileMenu(QMenu):
             self.full_screen_chosen.emit()
         elif isinstance(what, TileView):
             self.view_chosen.emit(what)
+        elif isinstance(what, Volume):
+            self.volume_chosen.emit(what.per_cent)
         elif isinstance(what, int) and not isinstance(what, Qt.Key):
             self.replay_chosen.emit(what)
         else:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from math import inf
 from random import random
 from typing import Protocol
 
 from app.domain.camera import StreamKind
 from app.domain.restart_policy import RestartPolicy
+from app.domain.sound import Sound
 from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder, Decoding
 from app.sources.video.feed import Feed
@@ -21,6 +23,7 @@ from app.sources.video.knocking import Knocking
 from app.sources.video.privacy_masks import Masks, check_masks
 from app.sources.video.ring import RingWriter
 from app.sources.video.segment import Segment
+from app.sources.video.sounding import Sounding
 from app.sources.video.tape import PacketTape
 from app.sources.video.transport import (
     OpenTransport,
@@ -52,6 +55,10 @@ class SessionReports(Protocol):
 
     def faulted(self, fault: Fault, retry_in_s: float) -> None:
         """A run ended."""
+        ...
+
+    def sounds(self, sound: Sound) -> None:
+        """Somebody listens: this is what is heard."""
         ...
 
     def stopped(self) -> None:
@@ -94,6 +101,8 @@ class StreamSession:
         self._unanswered_since: float | None = None
         self._seen: tuple[RingWriter | None, int] = (None, 0)
         self._has_pictures = False
+        self.sounding = Sounding(reports.sounds)
+        """The stream's sound, for who wishes to hear it."""
         self._thread = threading.Thread(target=self._live, daemon=True)
 
     def start(self) -> None:
@@ -103,6 +112,7 @@ class StreamSession:
     def close(self) -> None:
         """Begin to stop; returns at once, and `SessionReports.stopped` follows."""
         self._closing.set()
+        self.sounding.hush()
         self._run_over.set()
         self._wake.set()
         self._ring_given.set()
@@ -206,6 +216,10 @@ class StreamSession:
             self._seen = (ring, newest)
             self._unanswered_since = None
 
+    def _picture_age_s(self) -> float:
+        ring = self._ring
+        return inf if ring is None else time.monotonic() - ring.last_picture_at
+
     def put(self, packet: Packet) -> None:
         """Count a packet and hand it to the decoder: the transport's thread does this."""
         ring = self._ring
@@ -299,10 +313,11 @@ class StreamSession:
             decoding.use_masks(self._masks)
         if self._ring is not None and self._ring is not ring:
             decoding.use_ring(self._ring)
-
+        self.sounding.begin(transport.sound, transport.facts.fps, self._picture_age_s)
         try:
             transport.carry(self, self._run_over)
         finally:
+            self.sounding.end()
             self._feed.end()
             self._decoding = None
             self._stopping_since = time.monotonic()

@@ -25,6 +25,7 @@ from app.sources.video.moving import StreamMoves, StreamStops
 from app.sources.video.past import StreamPast
 from app.sources.video.ring_giving import give_ring
 from app.sources.video.segment import sweep
+from app.sources.video.sounds import StreamSounds
 from app.sources.video.stream_record import StreamCounters, StreamRecord
 from app.sources.video.worker_process import WorkerProcess
 from app.wire.worker import (
@@ -32,6 +33,7 @@ from app.wire.worker import (
     Event,
     RestStream,
     RingAttached,
+    SoundTold,
     StreamFaulted,
     StreamProbed,
     StreamSaved,
@@ -93,6 +95,8 @@ class VideoSupervisor:
         self._stops = StreamStops(self._fleet)
         self.past = StreamPast(self._records, enter=self._enter, place=self._place, stop=self._stop)
         """What the streams showed before now."""
+        self.sounds = StreamSounds(self._records)
+        """What is heard of them."""
         self._moves = StreamMoves(
             clock, self._fleet, self._stops, record_of=self._by_number.get, put_on=self._put_on
         )
@@ -287,6 +291,8 @@ class VideoSupervisor:
                     record.attached(event.name)
             case StreamSaved():
                 self.past.saved(event)
+            case SoundTold():
+                self.sounds.told(worker, event)
             case StreamStopped():
                 self._stops.stopped(worker, event.stream)
 

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from app.domain.camera import StreamKind
 from app.domain.errors import ConsoleError
 from app.domain.restart_policy import RestartPolicy
+from app.domain.sound import Sound
 from app.domain.stream_state import Fault
 from app.sources.video.decoder import Decoder
 from app.sources.video.decoder_choice import DecoderMissingError, choose_decoder
@@ -36,6 +37,8 @@ from app.wire.worker import (
     DecodingChanged,
     DirectSynthetic,
     Heartbeat,
+    HushStream,
+    ListenStream,
     OpenStream,
     RenewStream,
     ReplayStream,
@@ -44,6 +47,7 @@ from app.wire.worker import (
     SaveStill,
     SaveStream,
     Shutdown,
+    SoundTold,
     StreamFaulted,
     StreamProbed,
     StreamSaved,
@@ -91,6 +95,9 @@ class _Reports:
                 stream=self._stream, generation=self._generation, fault=fault, retry_in_s=retry_in_s
             )
         )
+
+    def sounds(self, sound: Sound) -> None:
+        self._worker.send(SoundTold(stream=self._stream, sound=sound))
 
     def stopped(self) -> None:
         _free_last_run()
@@ -159,6 +166,8 @@ class Worker:
                     )
             case RestStream():
                 self._rest(command)
+            case ListenStream() | HushStream():
+                self._listen(command)
             case SaveStream() | SaveStill():
                 threading.Thread(target=self._save, args=(command,), daemon=True).start()
             case CloseStream():
@@ -208,6 +217,15 @@ class Worker:
             session.rest()
         else:
             session.wake()
+
+    def _listen(self, command: ListenStream | HushStream) -> None:
+        session = self._sessions.get(command.stream)
+        if session is None:
+            return
+        if isinstance(command, ListenStream):
+            session.sounding.listen(command.volume)
+        else:
+            session.sounding.hush()
 
     def _save(self, command: SaveStream | SaveStill) -> None:
         session = self._sessions.get(command.stream)

@@ -22,6 +22,7 @@ from app.domain.events import HubEvent, HubFact  # noqa: E402
 from app.domain.ids import Sequence  # noqa: E402
 from app.services.desk import Desk  # noqa: E402
 from app.services.layouts import Layouts  # noqa: E402
+from app.services.listening import Listening  # noqa: E402
 from app.services.notify import Notify  # noqa: E402
 from app.services.replays import Replays  # noqa: E402
 from app.services.saving import Saving  # noqa: E402
@@ -80,12 +81,14 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
         failures: list[BaseException] = []
         streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error))
         book = LayoutFile(tmp_path / "layouts.json", clock.utc, print)
+        replays = Replays(streams, engine, engine, clock)
         parts = Parts(
             store=store,
             clock=clock,
             frames=engine,
             streams=streams,
-            replays=Replays(streams, engine, engine, clock),
+            replays=replays,
+            listening=Listening(store, streams, replays, engine, notify, clock),
             saving=Saving(store, engine, clock, tmp_path / "pictures"),
             walls=Walls(store),
             layouts=Layouts(store, book, streams.qualities),

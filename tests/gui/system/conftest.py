@@ -20,6 +20,7 @@ from app.bridge.store_bridge import StoreBridge  # noqa: E402
 from app.bridge.task_scope import TaskScope  # noqa: E402
 from app.services.desk import Desk  # noqa: E402
 from app.services.layouts import Layouts  # noqa: E402
+from app.services.listening import Listening  # noqa: E402
 from app.services.notify import Notify  # noqa: E402
 from app.services.replays import Replays  # noqa: E402
 from app.services.saving import Saving  # noqa: E402
@@ -65,12 +66,14 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DesktopTes
         tasks = TaskScope(lambda _, error: failures.append(error))
         streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error))
         book = LayoutFile(tmp_path / "layouts.json", clock.utc, print)
+        replays = Replays(streams, engine, engine, clock)
         parts = Parts(
             store=store,
             clock=clock,
             frames=engine,
             streams=streams,
-            replays=Replays(streams, engine, engine, clock),
+            replays=replays,
+            listening=Listening(store, streams, replays, engine, notify, clock),
             saving=Saving(store, engine, clock, tmp_path / "pictures"),
             walls=Walls(store),
             layouts=Layouts(store, book, streams.qualities),

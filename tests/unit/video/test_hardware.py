@@ -11,6 +11,7 @@ import pytest
 
 from app.domain.camera import StreamKind
 from app.domain.restart_policy import RestartPolicy
+from app.domain.sound import Sound
 from app.domain.stream_state import Fault
 from app.sources.video import session as session_module
 from app.sources.video.colours import VIDEO_SD
@@ -99,6 +100,7 @@ class Camera:
     """Sends a packet whenever it is asked to go on."""
 
     facts = FACTS
+    sound = None
 
     def carry(self, sink: Sink, stopping: threading.Event) -> None:
         while not stopping.wait(0.005):
@@ -127,6 +129,9 @@ class Reports:
 
     def faulted(self, fault: Fault, _retry_in_s: float) -> None:
         self.faults.append(fault)
+
+    def sounds(self, sound: Sound) -> None:
+        """Nobody listens."""
 
     def stopped(self) -> None:
         self.over.set()
