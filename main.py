@@ -3,6 +3,7 @@
 main.py [run]        the console
 main.py demo         the console with the demo city
 main.py hub          the hub alone
+main.py audit verify the check of a hub's audit record
 main.py demo-city    the demo city alone (the demo starts it)
 """
 
@@ -19,6 +20,10 @@ def main(argv: list[str]) -> int:
             from app.hub.server import main as hub  # noqa: PLC0415 - the hub needs no Qt
 
             return hub(rest)
+        case ["audit", "verify", *rest]:
+            from app.hub.audit.verify_command import main as verify  # noqa: PLC0415 - needs no Qt
+
+            return verify(rest)
         case ["demo-city", *rest]:
             from app.demo.process import main as city  # noqa: PLC0415 - the city needs no Qt
 

@@ -37,6 +37,12 @@ class HubConfig:
     operator: str = "operator"
     host: str = "127.0.0.1"
     port: int = 0
+    checkpoint_dir: Path | None = None
+
+    @property
+    def checkpoints(self) -> Path:
+        """Return the folder for signed checkpoints of the record; beside the database where none is named."""
+        return self.checkpoint_dir or self.data_dir / "checkpoints"
 
     @property
     def database(self) -> Path:
@@ -60,6 +66,11 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
     options.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
     options.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    options.add_argument(
+        "--checkpoints",
+        type=Path,
+        help="folder for signed checkpoints of the audit record; best on another machine",
+    )
     options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")
     options.add_argument(
         "--parent-stdin",

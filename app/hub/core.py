@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 import sqlalchemy as sa
 import structlog
 
+from app.domain.audit import THE_HUB, Act, AuditEntry
+from app.hub.audit.chain import Link
+from app.hub.audit.checkpoints import Checkpoints
 from app.hub.db import schema
+from app.hub.db.audit_book import newest_link
 from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
 from app.hub.db.journal import Journal
 from app.hub.db.tables import meta
+from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, end_expired, end_left_open
-from app.hub.refusals import NoRoomError
+from app.hub.refusals import NoRecordError, NoRoomError
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
 
 LEASE_SWEEP_S = 15.0
+CHECKPOINT_LOOK_S = 5.0
 
 log = structlog.get_logger("hub")
 
@@ -41,11 +50,26 @@ class Hub:
         self.journal = Journal(database, log, now)
         self.ingest = AlertIngest(self.journal)
         self.imports = ImportDesk(database, self.journal, vault, log.hub_id, now)
-        self._sweep: asyncio.Task[None] | None = None
+        self.checkpoints: Checkpoints | None = None
+        """None where the record is not signed, as in tests of other things."""
+        self._tasks: list[asyncio.Task[None]] = []
 
     @staticmethod
-    async def open(database: Database, sessions: Sessions, vault: Vault, now: Callable[[], datetime]) -> Hub:
+    async def open(
+        database: Database,
+        sessions: Sessions,
+        vault: Vault,
+        now: Callable[[], datetime],
+        checkpoints: Path | None = None,
+    ) -> Hub:
         """Bring the database up to date, end what an earlier run left open, and return the hub.
+
+        Args:
+            database: the hub's.
+            sessions: who may speak to it.
+            vault: keeps its secrets.
+            now: the wall clock, in UTC.
+            checkpoints: the folder for signed checkpoints of the record.
 
         Raises:
             OperatorError: the database belongs to a newer Watchfloor.
@@ -60,8 +84,10 @@ class Hub:
                     sa.insert(meta).values(id=1, hub_id=hub_id, head=0, created_at=now())
                 )
         hub = Hub(database, EventLog(database, hub_id, head), sessions, vault, now)
-        await hub.journal.write(end_left_open)
-        hub._sweep = asyncio.create_task(hub._end_expired_leases(), name="lease sweep")
+        await hub.journal.write(THE_HUB, end_left_open)
+        hub._begin(hub._end_expired_leases(), "lease sweep")
+        if checkpoints is not None:
+            await hub._begin_checkpoints(checkpoints)
         return hub
 
     @property
@@ -69,14 +95,48 @@ class Hub:
         """Return the id that this hub's database was given when it was made."""
         return self.log.hub_id
 
+    @property
+    def record_state(self) -> Literal["ok", "unsigned", "failing"]:
+        """Say whether acts can be put on record, and its checkpoints be written where they belong."""
+        if self.journal.record_fails:
+            return "failing"
+        unsigned = self.checkpoints is None or self.checkpoints.failed is not None
+        return "unsigned" if unsigned else "ok"
+
     async def aclose(self) -> None:
         """Finish the writes that are under way and close the database."""
-        if self._sweep is not None:
-            self._sweep.cancel()
-            await asyncio.wait([self._sweep])
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         await self.ingest.aclose()
         await self.journal.aclose()
+        if self.checkpoints is not None:
+            await self.checkpoints.sign(await self._newest())
         await self.database.aclose()
+
+    def _begin(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_tell_failure)
+        self._tasks.append(task)
+
+    async def _begin_checkpoints(self, folder: Path) -> None:
+        self.checkpoints = checkpoints = await Checkpoints.open(folder, self.id, self.vault, self.now)
+        if checkpoints.key_is_new:
+            await self.journal.write(THE_HUB, partial(_key_on_record, key_id=checkpoints.key_id))
+        await checkpoints.sign(await self._newest())
+        self._begin(self._sign_now_and_then(checkpoints), "checkpoints")
+
+    async def _sign_now_and_then(self, checkpoints: Checkpoints) -> None:
+        while True:
+            await asyncio.sleep(CHECKPOINT_LOOK_S)
+            newest = await self._newest()
+            if checkpoints.due(newest):
+                await checkpoints.sign(newest)
+
+    async def _newest(self) -> Link:
+        async with self.database.reading() as reading:
+            return await newest_link(reading)
 
     async def _end_expired_leases(self) -> None:
         while True:
@@ -85,7 +145,16 @@ class Hub:
                 expired = await any_expired(reading, self.now())
             if expired:
                 try:
-                    await self.journal.write(end_expired)
-                except NoRoomError as error:
+                    await self.journal.write(THE_HUB, end_expired)
+                except (NoRoomError, NoRecordError) as error:
                     # The console closes its stream at the lease's expiry all the same; the record follows.
                     log.warning("expired leases cannot be put on record", reason=error.message)
+
+
+async def _key_on_record(uow: UnitOfWork, key_id: str) -> None:
+    uow.audit(AuditEntry(Act.AUDIT_KEY, f"key/{key_id}"))
+
+
+def _tell_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a task of the hub failed", task=task.get_name(), exc_info=task.exception())

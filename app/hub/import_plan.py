@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from app.domain.audit import Act, Actor, AuditEntry
 from app.domain.ids import CameraId
 from app.hub.camera_rows import FoundCamera
 from app.hub.db.database import Database
@@ -89,7 +90,7 @@ class ImportDesk:
             del self._plans[next(iter(self._plans))]
         return _difference(listed, known, stale).told(token, file)
 
-    async def apply(self, token: str) -> ImportPlanOut:
+    async def apply(self, by: Actor, token: str) -> ImportPlanOut:
         """Carry out a plan against the directory as it is now, and return what was done.
 
         It is written in portions. What a failure cuts short is completed by importing the file again.
@@ -116,7 +117,7 @@ class ImportDesk:
         done = _Difference((), 0, 0)
         for start in range(0, len(listed), PORTION):
             portion = listed[start : start + PORTION]
-            done += await self._journal.write(partial(_write, listed=portion, stale=stale))
+            done += await self._journal.write(by, partial(_write, listed=portion, stale=stale))
         return done.told(token, plan.file)
 
     async def _stale_secrets(self, file: CameraFile) -> set[CameraId]:
@@ -151,6 +152,14 @@ async def _write(uow: UnitOfWork, listed: list[Listing], stale: set[CameraId]) -
     known = await listings(uow, [listing.camera.id for listing in listed])
     difference = _difference(listed, known, stale)
     await write_cameras(uow, difference.writes, known.keys())
+    if difference.writes:
+        uow.audit(
+            AuditEntry(
+                Act.CAMERAS_IMPORT,
+                "cameras",
+                detail=f"{difference.added} added, {len(difference.writes) - difference.added} changed",
+            )
+        )
     return difference
 
 

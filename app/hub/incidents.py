@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from app.domain.alert import Alert, AlertStatus
+from app.domain.audit import Act, AuditEntry
 from app.domain.incident import EntryKind, Incident
 from app.hub.db.alert_book import AlertWrite, alert_by_id, alerts_by_id, write_alerts
 from app.hub.db.directory import camera_by_id
@@ -15,45 +16,47 @@ from app.hub.refusals import ConflictError, NotFoundError
 from app.wire.hub import IncidentIn, NoteIn
 
 
-async def acknowledge(uow: UnitOfWork, who: str, alert_id: str) -> None:
-    """Record that ``who`` has seen to an alert; the first one to do so stays its handler."""
-    await _handle(uow, await _alert(uow, alert_id), who)
+async def acknowledge(uow: UnitOfWork, alert_id: str) -> None:
+    """Record that an alert is seen to; the first one to do so stays its handler."""
+    await _handle(uow, await _alert(uow, alert_id))
 
 
-async def open_incident(uow: UnitOfWork, who: str, wanted: IncidentIn) -> str:
+async def open_incident(uow: UnitOfWork, wanted: IncidentIn) -> str:
     """Open an incident and return its id; one opened from an alert takes it, and its place, with it."""
     lat, lon = wanted.lat, wanted.lon
     alert = await _alert(uow, wanted.alert_id) if wanted.alert_id is not None else None
     if lat is None and alert is not None and alert.position is not None:
         lat, lon = alert.position.lat, alert.position.lon
     incident_id = uuid4().hex
-    record = IncidentRecord(uow, incident_id, who)
+    record = IncidentRecord(uow, incident_id)
     await record.add(wanted.title, lat, lon)
     if alert is None:
         await record.write_line(EntryKind.OPENED, "Opened the incident")
     else:
         await record.add_alert(alert.id)
         await record.write_line(EntryKind.OPENED, f"Opened the incident from the alert {alert.title}")
-        await _handle(uow, alert, who)
+        await _handle(uow, alert)
     await record.close_record()
     return incident_id
 
 
-async def add_alert(uow: UnitOfWork, who: str, incident_id: str, alert_id: str) -> None:
+async def add_alert(uow: UnitOfWork, incident_id: str, alert_id: str) -> None:
     """Tie an alert to an open incident; that is seeing to the alert."""
     incident = await _incident(uow, incident_id)
     alert = await _alert(uow, alert_id)
     if alert.id in incident.alert_ids:
         return
     _refuse_when_closed(incident)
-    record = IncidentRecord(uow, incident_id, who)
+    record = IncidentRecord(uow, incident_id)
     await record.add_alert(alert.id)
-    await record.write_line(EntryKind.ALERT_ADDED, f"Added the alert {alert.title}")
-    await _handle(uow, alert, who)
+    await record.write_line(
+        EntryKind.ALERT_ADDED, f"Added the alert {alert.title}", subject=f"alert/{alert.id}"
+    )
+    await _handle(uow, alert)
     await record.close_record()
 
 
-async def pin_camera(uow: UnitOfWork, who: str, incident_id: str, camera_id: str) -> None:
+async def pin_camera(uow: UnitOfWork, incident_id: str, camera_id: str) -> None:
     """Pin a camera to an open incident."""
     incident = await _incident(uow, incident_id)
     camera = await camera_by_id(uow, camera_id)
@@ -62,58 +65,63 @@ async def pin_camera(uow: UnitOfWork, who: str, incident_id: str, camera_id: str
     if any(pin.camera_id == camera_id for pin in incident.pins):
         return
     _refuse_when_closed(incident)
-    record = IncidentRecord(uow, incident_id, who)
+    record = IncidentRecord(uow, incident_id)
     await record.pin(camera_id)
-    await record.write_line(EntryKind.CAMERA_PINNED, f"Pinned camera {camera.name}")
+    await record.write_line(
+        EntryKind.CAMERA_PINNED, f"Pinned camera {camera.name}", subject=f"camera/{camera_id}"
+    )
     await record.close_record()
 
 
-async def unpin_camera(uow: UnitOfWork, who: str, incident_id: str, camera_id: str) -> None:
+async def unpin_camera(uow: UnitOfWork, incident_id: str, camera_id: str) -> None:
     """Take a pin off an open incident; the timeline keeps both."""
     incident = await _incident(uow, incident_id)
     if not any(pin.camera_id == camera_id for pin in incident.pins):
         return
     _refuse_when_closed(incident)
     camera = await camera_by_id(uow, camera_id)
-    record = IncidentRecord(uow, incident_id, who)
+    record = IncidentRecord(uow, incident_id)
     await record.unpin(camera_id)
     await record.write_line(
-        EntryKind.CAMERA_UNPINNED, f"Unpinned camera {camera.name if camera else camera_id}"
+        EntryKind.CAMERA_UNPINNED,
+        f"Unpinned camera {camera.name if camera else camera_id}",
+        subject=f"camera/{camera_id}",
     )
     await record.close_record()
 
 
-async def add_note(uow: UnitOfWork, who: str, incident_id: str, note: NoteIn) -> None:
+async def add_note(uow: UnitOfWork, incident_id: str, note: NoteIn) -> None:
     """Write a note, once for each ``note_id``; a closed incident still takes notes."""
     await _incident(uow, incident_id)
     if await has_note(uow, incident_id, note.note_id):
         return
-    record = IncidentRecord(uow, incident_id, who)
-    await record.write_line(EntryKind.NOTE, note.text, note.note_id)
+    record = IncidentRecord(uow, incident_id)
+    await record.write_line(EntryKind.NOTE, note.text, note_id=note.note_id)
     await record.close_record()
 
 
-async def close_incident(uow: UnitOfWork, who: str, incident_id: str) -> None:
+async def close_incident(uow: UnitOfWork, incident_id: str) -> None:
     """Close an incident, and with it its alerts that no other open incident holds."""
     incident = await _incident(uow, incident_id)
     if not incident.is_open:
         return
-    record = IncidentRecord(uow, incident_id, who)
+    record = IncidentRecord(uow, incident_id)
     await record.close()
     await record.write_line(EntryKind.CLOSED, "Closed the incident")
     await record.close_record()
     done = [
-        replace(alert, status=AlertStatus.CLOSED, handled_by=alert.handled_by or who)
+        replace(alert, status=AlertStatus.CLOSED, handled_by=alert.handled_by or uow.by.name)
         for alert in await alerts_by_id(uow, incident.alert_ids)
         if alert.status is not AlertStatus.CLOSED and not await open_incidents_of_alert(uow, alert.id)
     ]
     await write_alerts(uow, [AlertWrite(alert, raw=None, is_new=False) for alert in done])
 
 
-async def _handle(uow: UnitOfWork, alert: Alert, who: str) -> None:
+async def _handle(uow: UnitOfWork, alert: Alert) -> None:
     if alert.status is not AlertStatus.NEW:
         return
-    handled = replace(alert, status=AlertStatus.ACKNOWLEDGED, handled_by=who)
+    uow.audit(AuditEntry(Act.ALERT_ACKNOWLEDGE, f"alert/{alert.id}"))
+    handled = replace(alert, status=AlertStatus.ACKNOWLEDGED, handled_by=uow.by.name)
     await write_alerts(uow, [AlertWrite(handled, raw=None, is_new=False)])
 
 

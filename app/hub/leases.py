@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from app.domain.audit import Actor
 from app.domain.camera import StreamProfile
 from app.hub.db.database import Database, Rows
 from app.hub.db.directory import Listing, listings
@@ -23,7 +24,7 @@ from app.wire.privacy_masks import masks_to
 LEASE_TIME = timedelta(hours=1)
 
 
-async def grant(database: Database, journal: Journal, vault: Vault, who: str, wanted: LeaseIn) -> LeaseOut:
+async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, wanted: LeaseIn) -> LeaseOut:
     """Grant a lease; a camera with only one profile gives that one for either quality.
 
     The vault is asked outside the transaction: it may wait for a person, and no alert may wait for that.
@@ -47,7 +48,7 @@ async def grant(database: Database, journal: Journal, vault: Vault, who: str, wa
             id=uuid4().hex,
             camera_id=wanted.camera_id,
             quality=wanted.quality,
-            who=who,
+            who=by.name,
             reason=wanted.reason,
             incident_id=wanted.incident_id,
             granted_at=uow.now,
@@ -56,7 +57,7 @@ async def grant(database: Database, journal: Journal, vault: Vault, who: str, wa
         await write_grant(uow, lease)
         return lease
 
-    lease = await journal.write(work)
+    lease = await journal.write(by, work)
     return LeaseOut(
         id=lease.id,
         camera_id=lease.camera_id,

@@ -86,7 +86,7 @@ async def _open_database(
 ) -> Hub:
     database = Database.on_file(config.database)
     try:
-        return await Hub.open(database, sessions, vault, now)
+        return await Hub.open(database, sessions, vault, now, config.checkpoints)
     except BaseException:
         await database.aclose()
         raise

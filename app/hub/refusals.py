@@ -71,6 +71,17 @@ class NoRoomError(RefusalError):
         )
 
 
+class NoRecordError(RefusalError):
+    """The audit record cannot be written: whatever was asked for is not done either."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            503,
+            "The hub cannot put this on record, so it was not done.",
+            "Tell the administrator: the hub's log says why. Nobody can look until it is mended.",
+        )
+
+
 class UnfitError(RefusalError):
     """Input that does not fit; ``fields`` pairs each field's name with what is wrong."""
 

@@ -134,6 +134,7 @@ def main(argv: list[str]) -> int:
             tokens.operator,
             options.host,
             options.port,
+            options.checkpoints,
         )
         asyncio.run(_run(config, tokens, parent))
     except OperatorError as error:

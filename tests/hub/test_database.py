@@ -21,6 +21,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import OperationalError
 
+from app.domain.audit import A_SENDER, THE_HUB, Act, Actor, AuditEntry
 from app.domain.errors import ProtocolError
 from app.domain.privacy_mask import PrivacyMask
 from app.hub.core import Hub
@@ -53,10 +54,31 @@ def test_change_without_an_event_is_refused_and_undone(tmp_path: Path) -> None:
     async def scene() -> None:
         async with open_hub(tmp_path) as hub:
             with pytest.raises(ProtocolError, match="without an event"):
-                await hub.journal.write(_rename)
+                await hub.journal.write(A_SENDER, _rename)
             async with hub.database.reading() as reading:
                 ((found,),) = [row.values() for row in await reading.rows(sa.select(meta.c.hub_id))]
             assert found == hub.id
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("by", [Actor("Dana", "desk"), THE_HUB])
+def test_an_act_without_a_record_is_refused_and_undone(tmp_path: Path, by: Actor) -> None:
+    async def forgets(uow: UnitOfWork) -> None:
+        await _rename(uow)
+        uow.record("test", "x", {})
+
+    async def tells(uow: UnitOfWork) -> None:
+        await forgets(uow)
+        uow.audit(AuditEntry(Act.CAMERAS_IMPORT, "cameras"))
+
+    async def scene() -> None:
+        async with open_hub(tmp_path) as hub:
+            with pytest.raises(ProtocolError, match="without a record"):
+                await hub.journal.write(by, forgets)
+            assert hub.log.head == 0
+            await hub.journal.write(by, tells)
+            assert hub.log.head == 1
 
     asyncio.run(scene())
 
@@ -73,9 +95,9 @@ def test_work_that_fails_leaves_neither_change_nor_event_nor_number(tmp_path: Pa
     async def scene() -> None:
         async with open_hub(tmp_path) as hub:
             with pytest.raises(ValueError, match="half way"):
-                await hub.journal.write(fails)
+                await hub.journal.write(A_SENDER, fails)
             assert hub.log.head == 0
-            assert await hub.journal.write(works) == 1
+            assert await hub.journal.write(A_SENDER, works) == 1
             assert len(await hub.log.after(0, 10)) == 1
 
     asyncio.run(scene())
@@ -91,7 +113,7 @@ def test_caller_that_is_cancelled_gives_up_the_answer_and_not_the_event(tmp_path
                 uow.record("test", "x", {})
                 await asyncio.sleep(0)
 
-            caller = asyncio.create_task(hub.journal.write(slow))
+            caller = asyncio.create_task(hub.journal.write(A_SENDER, slow))
             await begun.wait()
             caller.cancel()
             await asyncio.wait_for(hub.log.beyond(0), 5)
@@ -111,7 +133,7 @@ def test_log_goes_on_from_any_number_across_memory_and_database(
 
     async def scene() -> None:
         async with open_hub(tmp_path) as hub:
-            await hub.journal.write(ten)
+            await hub.journal.write(A_SENDER, ten)
             for start in range(11):
                 numbers: list[int] = []
                 while batch := await hub.log.after(numbers[-1] if numbers else start, 3):
@@ -140,7 +162,7 @@ def test_reading_sees_one_moment(tmp_path: Path) -> None:
 
             async with hub.database.reading() as reading:
                 assert (await reading.rows(sa.select(meta.c.head)))[0]["head"] == 0
-                await hub.journal.write(one)
+                await hub.journal.write(A_SENDER, one)
                 assert (await reading.rows(sa.select(meta.c.head)))[0]["head"] == 0
 
     asyncio.run(scene())
@@ -157,7 +179,7 @@ def test_times_come_back_in_utc_whatever_zone_they_went_in_with(tmp_path: Path) 
                 await uow.change(sa.insert(leases).values(**values, granted_at=local, expires_at=local))
                 uow.record("test", "x", {})
 
-            await hub.journal.write(write)
+            await hub.journal.write(A_SENDER, write)
             async with hub.database.reading() as reading:
                 (row,) = await reading.rows(sa.select(leases.c.granted_at, leases.c.ended_at))
         assert row["granted_at"] == local
@@ -174,7 +196,7 @@ def test_failed_statement_does_not_show_its_values(tmp_path: Path) -> None:
     async def scene() -> None:
         async with open_hub(tmp_path) as hub:
             with pytest.raises(sa.exc.IntegrityError) as failed:
-                await hub.journal.write(bad)
+                await hub.journal.write(A_SENDER, bad)
         assert "pl4nted-secret" not in str(failed.value)
 
     asyncio.run(scene())

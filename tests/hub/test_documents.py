@@ -59,7 +59,7 @@ def test_ingest_is_documented_with_its_fields(tmp_path: Path) -> None:
 
 def test_health_needs_no_session_and_tells_nothing_of_the_room(tmp_path: Path) -> None:
     _, _, health = documents(tmp_path)
-    assert health.keys() == {"status", "hub_id", "sequence", "secrets"}
+    assert health.keys() == {"status", "hub_id", "sequence", "secrets", "record"}
     assert (health["status"], health["sequence"], health["secrets"]) == ("ok", 0, "memory")
 
 

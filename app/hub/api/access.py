@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from app.domain.audit import Actor
 from app.hub.core import Hub
 
 
@@ -23,15 +24,20 @@ TheHub = Annotated[Hub, Depends(hub_of)]
 Authorization = Annotated[str | None, Header(include_in_schema=False)]
 
 
-async def _user(hub: TheHub, authorization: Authorization = None) -> str:
-    return hub.sessions.user(authorization)
+def desk_of(request: Request) -> str:
+    """Return where a request comes from, for the record."""
+    return request.client.host if request.client is not None else "unknown"
+
+
+async def _user(hub: TheHub, request: Request, authorization: Authorization = None) -> Actor:
+    return Actor(hub.sessions.user(authorization), desk_of(request))
 
 
 async def _may_ingest(hub: TheHub, authorization: Authorization = None) -> None:
     hub.sessions.allow_ingest(authorization)
 
 
-Who = Annotated[str, Depends(_user)]
+Who = Annotated[Actor, Depends(_user)]
 """The session's user; the request is refused without one."""
 MayIngest = Depends(_may_ingest)
 """Passes the ingest token and sessions."""

@@ -31,4 +31,4 @@ async def ingest_alert(hub: TheHub, request: Request) -> AlertAccepted:
 @router.post("/alerts/{alert_id}/acknowledge", status_code=204)
 async def acknowledge_alert(hub: TheHub, who: Who, alert_id: str) -> None:
     """Record that the session's user has seen to the alert."""
-    await hub.journal.write(lambda uow: incidents.acknowledge(uow, who, alert_id))
+    await hub.journal.write(who, lambda uow: incidents.acknowledge(uow, alert_id))

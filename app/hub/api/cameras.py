@@ -26,15 +26,15 @@ _Name = Annotated[str, Query(min_length=1, max_length=255, description="the file
 async def plan_import(hub: TheHub, who: Who, request: Request, name: _Name) -> ImportPlanOut:
     """Check a CSV or JSON camera file (the raw body) and return what importing it would do."""
     plan = await hub.imports.plan(await request.body())
-    log.info("camera import planned", user=who, file=name, **_counts(plan))
+    log.info("camera import planned", user=who.name, file=name, **_counts(plan))
     return plan
 
 
 @router.post("/{token}")
 async def apply_import(hub: TheHub, who: Who, token: str) -> ImportPlanOut:
     """Carry out a plan, once, and return what it did."""
-    done = await hub.imports.apply(token)
-    log.info("camera import applied", user=who, **_counts(done))
+    done = await hub.imports.apply(who, token)
+    log.info("camera import applied", user=who.name, **_counts(done))
     return done
 
 

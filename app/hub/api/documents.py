@@ -21,12 +21,13 @@ class Health(BaseModel):
     hub_id: str
     sequence: int
     secrets: VaultMode
+    record: Literal["ok", "unsigned", "failing"]
 
 
 @router.get("/health")
 async def health(hub: TheHub) -> Health:
     """Say that the hub is up. Open to anybody who reaches it; it tells nothing of the room."""
-    return Health(hub_id=hub.id, sequence=hub.log.head, secrets=hub.vault.mode)
+    return Health(hub_id=hub.id, sequence=hub.log.head, secrets=hub.vault.mode, record=hub.record_state)
 
 
 @router.get("/asyncapi.json")

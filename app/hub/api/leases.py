@@ -18,6 +18,6 @@ async def grant_lease(hub: TheHub, who: Who, wanted: LeaseIn) -> LeaseOut:
 
 
 @router.delete("/{lease_id}", status_code=204)
-async def end_lease(hub: TheHub, _who: Who, lease_id: str) -> None:
+async def end_lease(hub: TheHub, who: Who, lease_id: str) -> None:
     """Say that the look has ended."""
-    await hub.journal.write(lambda uow: leases.end(uow, lease_id))
+    await hub.journal.write(who, lambda uow: leases.end(uow, lease_id))

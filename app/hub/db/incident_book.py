@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.audit import Act, AuditEntry
 from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.incident import EntryKind, Incident, Pin, TimelineEntry
 from app.hub.db.database import Rows
@@ -45,13 +46,23 @@ async def has_note(rows: Rows, incident_id: str, note_id: str) -> bool:
     return bool(await rows.rows(query))
 
 
+_ACTS = {
+    EntryKind.OPENED: Act.INCIDENT_OPEN,
+    EntryKind.ALERT_ADDED: Act.INCIDENT_ALERT,
+    EntryKind.CAMERA_PINNED: Act.INCIDENT_PIN,
+    EntryKind.CAMERA_UNPINNED: Act.INCIDENT_UNPIN,
+    EntryKind.NOTE: Act.INCIDENT_NOTE,
+    EntryKind.CLOSED: Act.INCIDENT_CLOSE,
+}
+
+
 class IncidentRecord:
     """Writes one incident within a unit of work; `close_record` tells it to the log once, at the end."""
 
-    def __init__(self, uow: UnitOfWork, incident_id: str, who: str) -> None:
+    def __init__(self, uow: UnitOfWork, incident_id: str) -> None:
         self._uow = uow
         self._id = incident_id
-        self._who = who
+        self._who = uow.by.name
 
     async def add(self, title: str, lat: float | None, lon: float | None) -> None:
         """Add the incident itself."""
@@ -85,8 +96,16 @@ class IncidentRecord:
             sa.update(incidents).where(incidents.c.id == self._id).values(closed_at=self._uow.now)
         )
 
-    async def write_line(self, kind: EntryKind, text: str, note_id: str | None = None) -> None:
-        """Add a line to its timeline."""
+    async def write_line(
+        self, kind: EntryKind, text: str, *, subject: str | None = None, note_id: str | None = None
+    ) -> None:
+        """Add a line to its timeline, and put it on record as an act done to ``subject``, or to itself."""
+        camera_id = subject.removeprefix("camera/") if subject and subject.startswith("camera/") else None
+        self._uow.audit(
+            AuditEntry(
+                _ACTS[kind], subject or f"incident/{self._id}", camera_id=camera_id, incident_id=self._id
+            )
+        )
         line = await self._count(timeline)
         values = {"at": self._uow.now, "who": self._who, "kind": kind.value, "text": text, "note_id": note_id}
         await self._uow.change(sa.insert(timeline).values(incident_id=self._id, line=line, **values))

@@ -7,13 +7,17 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
+import structlog
 from sqlalchemy.exc import DBAPIError
 
+from app.domain.audit import Actor
 from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
 from app.hub.db.sqlite_file import has_no_room
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.refusals import NoRoomError
+from app.hub.refusals import NoRecordError, NoRoomError
+
+log = structlog.get_logger("hub")
 
 T = TypeVar("T")
 Work = Callable[[UnitOfWork], Awaitable[T]]
@@ -28,17 +32,20 @@ class Journal:
         self._now = now
         self._turn = asyncio.Lock()
         self._writing: set[asyncio.Task[object]] = set()
+        self.record_fails = False
+        """Whether the last act could not be put on record."""
 
-    async def write(self, work: Work[T]) -> T:
-        """Run ``work`` in one transaction; return its result once it is committed and published.
+    async def write(self, by: Actor, work: Work[T]) -> T:
+        """Run ``work`` in one transaction on somebody's behalf; return its result once it is committed.
 
         A caller that is cancelled gives up the answer, not the write: a commit that nobody published
         would leave the live clients waiting for it.
 
         Raises:
             NoRoomError: the disk is full; nothing of the work was written.
+            NoRecordError: the audit record cannot be written; nothing of the work was either.
         """
-        task: asyncio.Task[T] = asyncio.create_task(self._write(work), name="hub write")
+        task: asyncio.Task[T] = asyncio.create_task(self._write(by, work), name="hub write")
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
         return await asyncio.shield(task)
@@ -48,17 +55,23 @@ class Journal:
         if self._writing:
             await asyncio.wait(self._writing)
 
-    async def _write(self, work: Work[T]) -> T:
+    async def _write(self, by: Actor, work: Work[T]) -> T:
         async with self._turn:
             try:
                 async with self._database.writing() as connection:
-                    unit = await UnitOfWork.on(connection, self._now())
+                    unit = await UnitOfWork.on(connection, self._now(), by)
                     result = await work(unit)
                     events = await unit.settle()
+            except NoRecordError as error:
+                self.record_fails = True
+                log.error("the audit record cannot be written; nobody can act", exc_info=error.__cause__)
+                raise
             except DBAPIError as error:
                 if has_no_room(error):
                     raise NoRoomError from error
                 raise
+            if unit.on_record:
+                self.record_fails = False
             if events:
                 self._log.publish(events)
             return result

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.domain.audit import Act, AuditEntry
 from app.domain.camera import Quality
 from app.hub.db.database import Row, Rows
 from app.hub.db.tables import leases
@@ -56,6 +57,7 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
             expires_at=lease.expires_at,
         )
     )
+    uow.audit(_entry(lease, Act.LOOK))
     data = _told(lease) | {"reason": lease.reason, "incident_id": lease.incident_id}
     uow.record("lease.granted", f"lease/{lease.id}", data)
 
@@ -63,7 +65,19 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
 async def write_end(uow: UnitOfWork, lease: LeaseRecord, because: str) -> None:
     """Put the end of a lease on record; ``because`` is "released", "expired" or "hub restarted"."""
     await uow.change(sa.update(leases).where(leases.c.id == lease.id).values(ended_at=uow.now))
+    uow.audit(_entry(lease, Act.LOOK_END, because))
     uow.record("lease.ended", f"lease/{lease.id}", _told(lease) | {"because": because})
+
+
+def _entry(lease: LeaseRecord, act: Act, because: str | None = None) -> AuditEntry:
+    return AuditEntry(
+        act,
+        f"lease/{lease.id}",
+        camera_id=lease.camera_id,
+        incident_id=lease.incident_id,
+        reason=lease.reason,
+        detail=because,
+    )
 
 
 def _told(lease: LeaseRecord) -> dict[str, object]:

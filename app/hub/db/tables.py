@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -173,3 +173,17 @@ leases = sa.Table(
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime, index=True),
 )
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("position", BigNumber, primary_key=True, autoincrement=False),
+    sa.Column("at", UtcTime, nullable=False, index=True),
+    sa.Column("who", sa.Text, nullable=False, index=True),
+    sa.Column("act", sa.String(40), nullable=False),
+    sa.Column("camera_id", sa.String(200), index=True),
+    sa.Column("incident_id", sa.String(64), index=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+"""Rows are only ever added. ``record`` is the text that was hashed; other columns are for searching it."""

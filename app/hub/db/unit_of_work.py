@@ -1,7 +1,9 @@
-"""The one way to change the hub's state: the change and its numbered event, or neither.
+"""The one way to change the hub's state: the change, its numbered event and its audit record, or none.
 
-Callers get no connection: they change rows with `UnitOfWork.change` and tell what happened with
-`UnitOfWork.record`. A unit that changed something and told nothing is refused before it commits.
+Callers get no connection: they change rows with `UnitOfWork.change`, tell what happened with
+`UnitOfWork.record` and whose act it was with `UnitOfWork.audit`. A unit that changed something and told
+nothing, or that a person or the hub itself did without a record, is refused before it commits. Where the
+record cannot be written there is no act either.
 """
 
 from __future__ import annotations
@@ -13,31 +15,39 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.audit import Actor, ActorKind, AuditEntry
 from app.domain.errors import ProtocolError
+from app.hub.audit.chain import ChainedRecord, chained
+from app.hub.db.audit_book import newest_link, rows_of
 from app.hub.db.database import Row
 from app.hub.db.event_log import LoggedEvent
-from app.hub.db.tables import events, meta
+from app.hub.db.sqlite_file import has_no_room
+from app.hub.db.tables import audit, events, meta
+from app.hub.refusals import NoRecordError
 
 
 class UnitOfWork:
-    """One write transaction at one moment (``now``)."""
+    """One write transaction at one moment (``now``), on somebody's behalf (``by``)."""
 
-    def __init__(self, connection: AsyncConnection, head: int, now: datetime) -> None:
+    def __init__(self, connection: AsyncConnection, head: int, now: datetime, by: Actor) -> None:
         self.now = now
+        self.by = by
         self._connection = connection
         self._head = head
         self._changed = False
         self._events: list[LoggedEvent] = []
+        self._entries: list[AuditEntry] = []
 
     @staticmethod
-    async def on(connection: AsyncConnection, now: datetime) -> UnitOfWork:
+    async def on(connection: AsyncConnection, now: datetime, by: Actor) -> UnitOfWork:
         """Return a unit on an open write transaction, holding the lock that orders the writers."""
         head = await connection.scalar(sa.select(meta.c.head).with_for_update())
         if head is None:
             raise ProtocolError("the database has no meta row")
-        return UnitOfWork(connection, head, now)
+        return UnitOfWork(connection, head, now, by)
 
     @property
     def head(self) -> int:
@@ -62,14 +72,27 @@ class UnitOfWork:
         self._events.append(LoggedEvent(self._head, kind, self.now, subject, text))
         return self._head
 
+    def audit(self, entry: AuditEntry) -> None:
+        """Put an act on record."""
+        self._entries.append(entry)
+
+    @property
+    def on_record(self) -> bool:
+        """Say whether an act was put on record."""
+        return bool(self._entries)
+
     async def settle(self) -> list[LoggedEvent]:
-        """Write the events into the transaction and return them, to be published after the commit.
+        """Write events and records into the transaction; return the events, to be published after the commit.
 
         Raises:
-            ProtocolError: rows were changed and no event tells of it.
+            ProtocolError: rows were changed and no event tells of it, or no record says whose act it was.
+            NoRecordError: the records cannot be written.
         """
         if self._changed and not self._events:
             raise ProtocolError("a change without an event")
+        if self._events and not self._entries and self.by.kind is not ActorKind.SENDER:
+            raise ProtocolError("an act without a record")
+        await self._write_records()
         if self._events:
             await self._connection.execute(
                 sa.insert(events),
@@ -86,3 +109,18 @@ class UnitOfWork:
             )
             await self._connection.execute(sa.update(meta).values(head=self._head))
         return self._events
+
+    async def _write_records(self) -> None:
+        if not self._entries:
+            return
+        records: list[ChainedRecord] = []
+        link = await newest_link(self)
+        for entry in self._entries:
+            records.append(chained(link, self.now, self.by, entry))
+            link = records[-1].link
+        try:
+            await self._connection.execute(sa.insert(audit), rows_of(records))
+        except DBAPIError as error:
+            if has_no_room(error):
+                raise
+            raise NoRecordError from error

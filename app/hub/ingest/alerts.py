@@ -13,6 +13,7 @@ from typing import Literal
 from uuid import uuid4
 
 from app.domain.alert import Alert
+from app.domain.audit import A_SENDER
 from app.domain.ids import AlertId
 from app.hub.db.alert_book import AlertKey, AlertWrite, alerts_by_key, write_alerts
 from app.hub.db.journal import Journal
@@ -64,7 +65,7 @@ class AlertIngest:
     async def _commit(self, group: list[_Waiting]) -> None:
         try:
             answers = await self._journal.write(
-                lambda uow: _take_group(uow, [waiting.report for waiting in group])
+                A_SENDER, lambda uow: _take_group(uow, [waiting.report for waiting in group])
             )
         except Exception as error:  # noqa: BLE001 (not swallowed: every sender of the group gets it)
             for waiting in group:

@@ -1,0 +1,68 @@
+"""What is put on record of an act: who did what, when, where, to what, and with what outcome (R30, R31).
+
+No more personal data than that: notes, titles and callers stay where they are; the record names their ids.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """On whose behalf the hub acts."""
+
+    PERSON = "person"
+    HUB = "hub"
+    SENDER = "sender"
+    """A vendor's system that sends alerts. What it sends is kept whole in the event log and is no act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and from where (``desk``: the address that the request came from)."""
+
+    name: str
+    desk: str
+    kind: ActorKind = ActorKind.PERSON
+
+
+THE_HUB = Actor("hub", "hub", ActorKind.HUB)
+A_SENDER = Actor("sender", "ingest", ActorKind.SENDER)
+
+
+class Act(StrEnum):
+    """Everything that can be on record."""
+
+    SIGN_IN = "sign_in"
+    LOOK = "look"
+    LOOK_END = "look_end"
+    ALERT_ACKNOWLEDGE = "alert_acknowledge"
+    INCIDENT_OPEN = "incident_open"
+    INCIDENT_ALERT = "incident_alert"
+    INCIDENT_PIN = "incident_pin"
+    INCIDENT_UNPIN = "incident_unpin"
+    INCIDENT_NOTE = "incident_note"
+    INCIDENT_CLOSE = "incident_close"
+    CAMERAS_IMPORT = "cameras_import"
+    AUDIT_KEY = "audit_key"
+
+
+class Outcome(StrEnum):
+    """What became of an act."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One act. ``subject`` is what it was done to, as "kind/id"; ``detail`` says more in fixed words."""
+
+    act: Act
+    subject: str
+    outcome: Outcome = Outcome.DONE
+    camera_id: str | None = None
+    incident_id: str | None = None
+    reason: str | None = None
+    detail: str | None = None
