@@ -35,6 +35,9 @@ class Act(StrEnum):
     """Everything that can be on record."""
 
     SIGN_IN = "sign_in"
+    DENIED = "denied"
+    """Somebody asked for what their roles do not give them; ``detail`` is the right."""
+    AUDIT_READ = "audit_read"
     LOOK = "look"
     LOOK_END = "look_end"
     ALERT_ACKNOWLEDGE = "alert_acknowledge"

@@ -5,10 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from app.hub import live, refusals
-from app.hub.api import alerts, cameras, documents, incidents, leases, session, snapshot
+from app.hub.api import alerts, cameras, documents, incidents, leases, record, session, snapshot
 from app.hub.body_limit import BodyLimit
 from app.hub.core import Hub
 from app.wire.hub import API
+
+ROUTERS = tuple(
+    part.router for part in (session, snapshot, alerts, incidents, cameras, leases, documents, record, live)
+)
+"""The hub's whole interface, below one prefix."""
 
 
 def application(hub: Hub) -> FastAPI:
@@ -23,8 +28,8 @@ def application(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     api = APIRouter(prefix=API)
-    for part in (session, snapshot, alerts, incidents, cameras, leases, documents, live):
-        api.include_router(part.router)
+    for router in ROUTERS:
+        api.include_router(router)
     app.include_router(api)
     refusals.install(app)
     app.add_middleware(BodyLimit)

@@ -87,9 +87,9 @@ async def _stream(rows: Rows, wanted: LeaseIn) -> tuple[Listing, StreamProfile]:
 
 
 async def end(uow: UnitOfWork, lease_id: str) -> None:
-    """End a lease; one that has ended stays as it is."""
+    """End one's own lease; one that has ended stays as it is. Another's is as good as none."""
     lease = await lease_by_id(uow, lease_id)
-    if lease is None:
+    if lease is None or lease.who != uow.by.name:
         raise NotFoundError("There is no such lease.")
     if lease.ended_at is None:
         await write_end(uow, lease, "released")

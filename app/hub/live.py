@@ -12,6 +12,9 @@ import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.types import Message as AsgiMessage
 
+from app.domain.audit import Actor
+from app.domain.rights import Right
+from app.hub.api.access import May
 from app.hub.core import Hub
 from app.hub.db.event_log import EventLog
 from app.hub.refusals import RefusalError, UnfitError, answer
@@ -21,6 +24,8 @@ BATCH = 200
 SEND_TIMEOUT_S = 10.0
 RESET_CODE = 4409
 SLOW_CODE = 4408
+
+MAY = May(Right.SEE_ROOM)
 
 log = structlog.get_logger("hub")
 router = APIRouter()
@@ -35,7 +40,9 @@ async def live(socket: WebSocket) -> None:
     """Serve one client until either side goes."""
     hub: Hub = socket.app.state.hub
     try:
-        hub.sessions.user(socket.headers.get("authorization"))
+        session = hub.sessions.session(socket.headers.get("authorization"))
+        by = Actor(session.user, socket.client.host if socket.client is not None else "unknown")
+        await MAY.hold(hub, session, by, "LIVE /live")
         after = _number(socket.query_params.get("after", "0"))
     except RefusalError as refusal:
         await socket.send_denial_response(answer(refusal))

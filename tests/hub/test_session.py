@@ -21,6 +21,7 @@ COMMANDS = [
     ("POST", "cameras/import/x"),
     ("POST", "leases"),
     ("DELETE", "leases/x"),
+    ("GET", "audit"),
 ]
 
 

@@ -1,4 +1,7 @@
-"""What every route needs: the hub, and who asks. A route without `Who` or `MayIngest` is open to anybody.
+"""What every route needs: the hub, and who asks, with the right that it takes.
+
+A route names its right with `may`, or with `OPEN` that anybody may use it; `app.hub.rights_table` shows all
+of them, and a test refuses a route that names neither.
 
 These are coroutines though they never wait: FastAPI would run plain functions in threads, each at a price
 that an alert storm feels.
@@ -6,12 +9,16 @@ that an alert storm feels.
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 
-from app.domain.audit import Actor
+from app.domain.audit import Act, Actor, ActorKind, AuditEntry, Outcome
+from app.domain.rights import Right
 from app.hub.core import Hub
+from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.sessions import Session
 
 
 async def hub_of(request: Request) -> Hub:
@@ -29,15 +36,53 @@ def desk_of(request: Request) -> str:
     return request.client.host if request.client is not None else "unknown"
 
 
-async def _user(hub: TheHub, request: Request, authorization: Authorization = None) -> Actor:
-    return Actor(hub.sessions.user(authorization), desk_of(request))
+class May:
+    """Passes who has a right, and puts on record who was refused it."""
+
+    def __init__(self, right: Right, *, senders: bool = False) -> None:
+        self.right = right
+        self.senders = senders
+        """Whether the ingest token passes too."""
+
+    async def __call__(self, hub: TheHub, request: Request, authorization: Authorization = None) -> Actor:
+        """Return who asks.
+
+        Raises:
+            NotSignedInError: nobody that the hub knows.
+            NotAllowedError: somebody without the right.
+        """
+        desk = desk_of(request)
+        if self.senders and hub.sessions.is_ingest(authorization):
+            return Actor("sender", desk, ActorKind.SENDER)
+        session = hub.sessions.session(authorization)
+        by = Actor(session.user, desk)
+        await self.hold(hub, session, by, f"{request.method} {request.scope['route'].path}")
+        return by
+
+    async def hold(self, hub: Hub, session: Session, by: Actor, wanted: str) -> None:
+        """Pass a session that has the right; put a refusal on record before it is told."""
+        refusal = hub.sessions.refusal(session, self.right)
+        if refusal is None:
+            return
+        await hub.journal.write(by, _refused(wanted, self.right))
+        raise refusal
 
 
-async def _may_ingest(hub: TheHub, authorization: Authorization = None) -> None:
-    hub.sessions.allow_ingest(authorization)
+def may(right: Right, *, senders: bool = False) -> Any:
+    """Return the dependency of a route that takes a right."""
+    return Depends(May(right, senders=senders))
 
 
-Who = Annotated[Actor, Depends(_user)]
-"""The session's user; the request is refused without one."""
-MayIngest = Depends(_may_ingest)
-"""Passes the ingest token and sessions."""
+async def open_to_all() -> None:
+    """Pass anybody who reaches the hub."""
+
+
+OPEN = Depends(open_to_all)
+"""Of a route that anybody may use."""
+
+
+def _refused(wanted: str, right: Right) -> Callable[[UnitOfWork], Awaitable[None]]:
+    async def work(uow: UnitOfWork) -> None:
+        uow.audit(AuditEntry(Act.DENIED, wanted, Outcome.REFUSED, detail=right.value))
+
+    return work

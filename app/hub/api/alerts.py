@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request
 
+from app.domain.audit import Actor
+from app.domain.rights import Right
 from app.hub import incidents
-from app.hub.api.access import MayIngest, TheHub, Who
+from app.hub.api.access import TheHub, may
 from app.hub.ingest.report import read_report
 from app.wire.hub import AlertAccepted, AlertIn
 
@@ -18,7 +22,7 @@ _SCHEMA.pop("$defs")
 _BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": _SCHEMA}}}}
 
 
-@router.post("/alerts", dependencies=[MayIngest], openapi_extra=_BODY)
+@router.post("/alerts", dependencies=[may(Right.SEND_ALERTS, senders=True)], openapi_extra=_BODY)
 async def ingest_alert(hub: TheHub, request: Request) -> AlertAccepted:
     """Take an alert; the answer comes after it is durable. Send the same one again as often as you like.
 
@@ -29,6 +33,8 @@ async def ingest_alert(hub: TheHub, request: Request) -> AlertAccepted:
 
 
 @router.post("/alerts/{alert_id}/acknowledge", status_code=204)
-async def acknowledge_alert(hub: TheHub, who: Who, alert_id: str) -> None:
+async def acknowledge_alert(
+    hub: TheHub, who: Annotated[Actor, may(Right.ACKNOWLEDGE)], alert_id: str
+) -> None:
     """Record that the session's user has seen to the alert."""
     await hub.journal.write(who, lambda uow: incidents.acknowledge(uow, alert_id))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from app.hub.api.access import TheHub
+from app.hub.api.access import OPEN, TheHub
 from app.hub.asyncapi import live_protocol
 from app.hub.vault import VaultMode
 
@@ -24,13 +24,13 @@ class Health(BaseModel):
     record: Literal["ok", "unsigned", "failing"]
 
 
-@router.get("/health")
+@router.get("/health", dependencies=[OPEN])
 async def health(hub: TheHub) -> Health:
     """Say that the hub is up. Open to anybody who reaches it; it tells nothing of the room."""
     return Health(hub_id=hub.id, sequence=hub.log.head, secrets=hub.vault.mode, record=hub.record_state)
 
 
-@router.get("/asyncapi.json")
+@router.get("/asyncapi.json", dependencies=[OPEN])
 async def asyncapi() -> dict[str, Any]:
     """Return the AsyncAPI 3 document of the live protocol."""
     return live_protocol()

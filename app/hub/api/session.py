@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, Request
 
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
-from app.hub.api.access import TheHub, desk_of
+from app.hub.api.access import OPEN, TheHub, desk_of
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import NotSignedInError
 from app.wire.hub import SessionIn, SessionOut
@@ -15,7 +15,7 @@ from app.wire.hub import SessionIn, SessionOut
 router = APIRouter(tags=["session"])
 
 
-@router.post("/session")
+@router.post("/session", dependencies=[OPEN])
 async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOut:
     """Exchange a one-time token for a session's bearer token."""
     desk = desk_of(request)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Response
 
 from app.domain.alert import Alert
+from app.domain.audit import Actor
 from app.domain.camera import Camera
 from app.domain.incident import Incident
-from app.hub.api.access import TheHub, Who
+from app.domain.rights import Right
+from app.hub.api.access import TheHub, may
 from app.hub.db.alert_book import alerts_for_desk
 from app.hub.db.directory import all_cameras
 from app.hub.db.incident_book import incidents_for_desk
@@ -27,7 +30,7 @@ router = APIRouter(tags=["state"])
 
 
 @router.get("/snapshot", response_model=SnapshotMessage)
-async def snapshot(hub: TheHub, _who: Who) -> Response:
+async def snapshot(hub: TheHub, _who: Annotated[Actor, may(Right.SEE_ROOM)]) -> Response:
     """Return all cameras, the alerts and incidents of a desk, and the number that they are the state of."""
     async with hub.database.reading() as reading:
         sequence = (await reading.rows(sa.select(meta.c.head)))[0]["head"]

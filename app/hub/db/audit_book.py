@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +12,59 @@ import sqlalchemy as sa
 from app.hub.audit.chain import ChainedRecord, Link, beginning
 from app.hub.db.database import Rows
 from app.hub.db.tables import audit, meta
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What records are looked for: all fields that are given must fit."""
+
+    person: str | None = None
+    camera_id: str | None = None
+    incident_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+    def words(self) -> str:
+        """Return the search as it is put on record."""
+        given = {
+            "person": self.person,
+            "since": self.since and self.since.isoformat(),
+            "until": self.until and self.until.isoformat(),
+            "before": self.before,
+        }
+        return ", ".join(f"{name} {value}" for name, value in given.items() if value) or "all"
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """Return the search as conditions on the record's table."""
+        found = [
+            column == value
+            for column, value in (
+                (audit.c.who, self.person),
+                (audit.c.camera_id, self.camera_id),
+                (audit.c.incident_id, self.incident_id),
+            )
+            if value is not None
+        ]
+        if self.since is not None:
+            found.append(audit.c.at >= _aware(self.since))
+        if self.until is not None:
+            found.append(audit.c.at < _aware(self.until))
+        if self.before is not None:
+            found.append(audit.c.position < self.before)
+        return found
+
+
+async def records_of(rows: Rows, search: Search, limit: int) -> list[str]:
+    """Return the texts of the newest records that fit, newest first."""
+    query = (
+        sa.select(audit.c.record).where(*search.conditions()).order_by(audit.c.position.desc()).limit(limit)
+    )
+    return [row["record"] for row in await rows.rows(query)]
+
+
+def _aware(time: datetime) -> datetime:
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time
 
 
 async def newest_link(rows: Rows) -> Link:

@@ -1,0 +1,100 @@
+"""Which right each part of the hub's interface takes, and which role holds it: ``docs/rights.md``.
+
+``python -m app.hub.rights_table`` prints the document; a test holds the one in docs against it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, APIWebSocketRoute
+
+from app.domain.rights import WORDS, Right, Role
+from app.hub import live
+from app.hub.api.access import May, open_to_all
+from app.hub.application import ROUTERS
+from app.hub.roles import read_roles
+from app.wire.hub import API
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One part of the interface. ``right`` is None where anybody may use it."""
+
+    method: str
+    path: str
+    right: Right | None
+    senders: bool = False
+
+
+def endpoints(routers: Iterable[APIRouter] = ROUTERS) -> list[Endpoint]:
+    """Return the whole interface, sorted by path.
+
+    Raises:
+        LookupError: a route says neither which right it takes nor that it is open.
+    """
+    found = []
+    for route in (route for router in routers for route in router.routes):
+        if isinstance(route, APIWebSocketRoute):
+            found.append(Endpoint("LIVE", API + route.path, live.MAY.right))
+        elif isinstance(route, APIRoute):
+            right, senders = _demanded(route)
+            found += [Endpoint(method, API + route.path, right, senders) for method in route.methods or ()]
+        else:
+            raise LookupError(f"nobody knows what {route} takes")
+    return sorted(found, key=lambda endpoint: (endpoint.path, endpoint.method))
+
+
+def _demanded(route: APIRoute) -> tuple[Right | None, bool]:
+    demands = [call for call in _calls(route.dependant) if isinstance(call, May) or call is open_to_all]
+    if len(demands) != 1:
+        raise LookupError(f"{route.path} names {len(demands)} rights: it takes one, or is OPEN")
+    (demand,) = demands
+    return (demand.right, demand.senders) if isinstance(demand, May) else (None, False)
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    for part in dependant.dependencies:
+        yield part.call
+        yield from _calls(part)
+
+
+def document(roles: Mapping[str, Role]) -> str:
+    """Return the table as Markdown."""
+    titles = [role.title for role in roles.values()]
+    rights = [[f"{WORDS[right]} (`{right.value}`)", *_marks(right, roles)] for right in Right]
+    parts = [
+        [f"`{part.method} {part.path}`", _demand(part), *_marks(part.right, roles)] for part in endpoints()
+    ]
+    return (
+        "# Rights\n\n"
+        "Made from `resources/roles.toml` and the hub's routes by `python -m app.hub.rights_table`; a test\n"
+        "asks every route with every role and compares. Whoever works alone, with a hub that the console\n"
+        "started, is supervisor, administrator and auditor at once. Some rights are named here before the\n"
+        "hub has a use for them.\n\n"
+        f"## What a role may do\n\n{_table(['', *titles], rights)}\n"
+        f"## What each part of the interface takes\n\n{_table(['', 'right', *titles], parts)}"
+    )
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _marks(right: Right | None, roles: Mapping[str, Role]) -> list[str]:
+    return ["yes" if right is None or right in role.rights else "–" for role in roles.values()]
+
+
+def _demand(part: Endpoint) -> str:
+    if part.right is None:
+        return "open to all"
+    return f"`{part.right.value}`" + (" or the ingest token" if part.senders else "")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document(read_roles()))
