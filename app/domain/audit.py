@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.rights import Right
+
 
 class ActorKind(StrEnum):
     """On whose behalf the hub acts."""
@@ -20,11 +22,12 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and from where (``desk``: the address that the request came from)."""
+    """Who acts, from where (``desk``: the address that the request came from), and with which rights."""
 
     name: str
     desk: str
     kind: ActorKind = ActorKind.PERSON
+    rights: frozenset[Right] = frozenset()
 
 
 THE_HUB = Actor("hub", "hub", ActorKind.HUB)
@@ -48,6 +51,7 @@ class Act(StrEnum):
     INCIDENT_NOTE = "incident_note"
     INCIDENT_CLOSE = "incident_close"
     CAMERAS_IMPORT = "cameras_import"
+    CONSENT = "consent"
     AUDIT_KEY = "audit_key"
 
 

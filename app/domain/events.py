@@ -52,13 +52,21 @@ class IncidentUpserted:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseRevoked:
+    """The hub took a lease back before its time; ``words`` are for the operator."""
+
+    lease_id: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class HubOther:
     """A numbered hub event that the console has no use for; it still moves the number on."""
 
     type: str
 
 
-HubFact = CameraUpserted | CameraRemoved | AlertUpserted | IncidentUpserted | HubOther
+HubFact = CameraUpserted | CameraRemoved | AlertUpserted | IncidentUpserted | LeaseRevoked | HubOther
 
 
 @dataclass(frozen=True, slots=True)

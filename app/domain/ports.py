@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.camera import Lease, StreamKey
+from app.domain.consent import Purpose
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.layout import Layout
@@ -244,8 +245,8 @@ class HubGateway(Protocol):
     Every method raises `SourceError` when the hub does not answer and `OperatorError` when it refuses.
     """
 
-    async def lease(self, key: StreamKey) -> Lease:
-        """Ask leave to look at a stream; the hub puts the look on record."""
+    async def lease(self, key: StreamKey, purpose: Purpose) -> Lease:
+        """Ask leave to look at a stream; the hub puts the look and its purpose on record."""
         ...
 
     async def end_lease(self, lease_id: str) -> None:

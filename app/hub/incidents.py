@@ -8,9 +8,11 @@ from uuid import uuid4
 from app.domain.alert import Alert, AlertStatus
 from app.domain.audit import Act, AuditEntry
 from app.domain.incident import EntryKind, Incident
+from app.hub.consents import end_withheld
 from app.hub.db.alert_book import AlertWrite, alert_by_id, alerts_by_id, write_alerts
 from app.hub.db.directory import camera_by_id
 from app.hub.db.incident_book import IncidentRecord, has_note, incident_by_id, open_incidents_of_alert
+from app.hub.db.lease_book import running_leases
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotFoundError
 from app.wire.hub import IncidentIn, NoteIn
@@ -101,7 +103,7 @@ async def add_note(uow: UnitOfWork, incident_id: str, note: NoteIn) -> None:
 
 
 async def close_incident(uow: UnitOfWork, incident_id: str) -> None:
-    """Close an incident, and with it its alerts that no other open incident holds."""
+    """Close an incident, its alerts that no other open one holds, and the private looks that were for it."""
     incident = await _incident(uow, incident_id)
     if not incident.is_open:
         return
@@ -115,6 +117,8 @@ async def close_incident(uow: UnitOfWork, incident_id: str) -> None:
         if alert.status is not AlertStatus.CLOSED and not await open_incidents_of_alert(uow, alert.id)
     ]
     await write_alerts(uow, [AlertWrite(alert, raw=None, is_new=False) for alert in done])
+    looks = [look for look in await running_leases(uow) if look.incident_id == incident_id]
+    await end_withheld(uow, looks)
 
 
 async def _handle(uow: UnitOfWork, alert: Alert) -> None:

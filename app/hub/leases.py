@@ -6,22 +6,28 @@ An address leaves the hub here and nowhere else.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
-from app.domain.audit import Actor
-from app.domain.camera import StreamProfile
+from app.domain.audit import Act, Actor, AuditEntry, Outcome
+from app.domain.camera import Camera, StreamProfile
+from app.domain.consent import Withheld
+from app.domain.rights import Right
+from app.hub.consents import judge
 from app.hub.db.database import Database, Rows
 from app.hub.db.directory import Listing, listings
 from app.hub.db.incident_book import incident_by_id
 from app.hub.db.journal import Journal
 from app.hub.db.lease_book import LeaseRecord, lease_by_id, running_leases, write_end, write_grant
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.refusals import ConflictError, NotFoundError
+from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError
 from app.hub.vault import Vault
 from app.wire.hub import LeaseIn, LeaseOut
 from app.wire.privacy_masks import masks_to
 
 LEASE_TIME = timedelta(hours=1)
+PRIVATE_LEASE_TIME = timedelta(minutes=5)
+"""A desk that the hub cannot reach, to take a look back, holds it no longer than this."""
 
 
 async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, wanted: LeaseIn) -> LeaseOut:
@@ -31,6 +37,7 @@ async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, w
 
     Raises:
         NotFoundError: no such camera or incident, or a camera without any stream.
+        NotAllowedError: the camera is private, and the right or its owner's consent is missing.
         ConflictError: the stream needs a login that the hub does not have any more.
     """
     async with database.reading() as reading:
@@ -44,6 +51,8 @@ async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, w
         )
 
     async def work(uow: UnitOfWork) -> LeaseRecord:
+        # In the same transaction as the lease: a consent that is taken back now ends this look or forbids it.
+        expires_at = await _allowed_until(uow, listing.camera, wanted)
         lease = LeaseRecord(
             id=uuid4().hex,
             camera_id=wanted.camera_id,
@@ -52,12 +61,16 @@ async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, w
             reason=wanted.reason,
             incident_id=wanted.incident_id,
             granted_at=uow.now,
-            expires_at=uow.now + LEASE_TIME,
+            expires_at=expires_at,
         )
         await write_grant(uow, lease)
         return lease
 
-    lease = await journal.write(by, work)
+    try:
+        lease = await journal.write(by, work)
+    except NotAllowedError:
+        await journal.write(by, partial(_refused, wanted=wanted))
+        raise
     return LeaseOut(
         id=lease.id,
         camera_id=lease.camera_id,
@@ -67,6 +80,38 @@ async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, w
         fps=profile.fps,
         expires_at=lease.expires_at,
         privacy_masks=masks_to(listing.camera.privacy_masks),
+    )
+
+
+async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> datetime:
+    """Return when the look has to end.
+
+    Raises:
+        NotAllowedError: it must not begin.
+    """
+    verdict = await judge(uow, camera, wanted.reason, wanted.incident_id, uow.now)
+    if verdict is None:
+        return uow.now + LEASE_TIME
+    if Right.LIVE_PRIVATE not in uow.by.rights:
+        raise NotAllowedError(
+            f"{camera.name} is private: your role may not look at it.", "Ask a supervisor or an operator."
+        )
+    if isinstance(verdict, Withheld):
+        raise NotAllowedError(verdict.message, verdict.hint)
+    until = uow.now + PRIVATE_LEASE_TIME
+    return until if verdict.until is None else min(until, verdict.until)
+
+
+async def _refused(uow: UnitOfWork, wanted: LeaseIn) -> None:
+    uow.audit(
+        AuditEntry(
+            Act.LOOK,
+            f"camera/{wanted.camera_id}",
+            Outcome.REFUSED,
+            camera_id=wanted.camera_id,
+            incident_id=wanted.incident_id,
+            reason=wanted.reason,
+        )
     )
 
 

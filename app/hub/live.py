@@ -17,6 +17,7 @@ from app.domain.rights import Right
 from app.hub.api.access import May
 from app.hub.core import Hub
 from app.hub.db.event_log import EventLog
+from app.hub.redaction import View
 from app.hub.refusals import RefusalError, UnfitError, answer
 from app.wire.hub import Reset, Welcome
 
@@ -54,7 +55,8 @@ async def live(socket: WebSocket) -> None:
         await socket.close(RESET_CODE, "load a snapshot")
         return
     await _send(socket, Welcome(hub_id=hub.id, head=hub.log.head).model_dump_json())
-    feed = asyncio.create_task(_feed(socket, hub.log, after), name="live feed")
+    view = View(session.user, session.rights)
+    feed = asyncio.create_task(_feed(socket, hub.log, after, view), name="live feed")
     gone = asyncio.create_task(_gone(socket), name="live receive")
     try:
         await asyncio.wait({feed, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -71,13 +73,14 @@ async def live(socket: WebSocket) -> None:
         raise error
 
 
-async def _feed(socket: WebSocket, events: EventLog, after: int) -> None:
+async def _feed(socket: WebSocket, events: EventLog, after: int, view: View) -> None:
     while True:
         batch = await events.after(after, BATCH)
         if not batch:
             await events.beyond(after)
             continue
-        await _send(socket, '{"type": "events", "events": [' + ", ".join(text for _, text in batch) + "]}")
+        texts = ", ".join(view.event(text) for _, text in batch)
+        await _send(socket, '{"type": "events", "events": [' + texts + "]}")
         after = batch[-1][0]
 
 

@@ -11,11 +11,13 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 
 from app.domain.camera import Camera, Lease, StreamKey
+from app.domain.consent import NO_PURPOSE, Purpose
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.picture_size import PictureSize
 from app.domain.ports import Clock, HubGateway, VideoEngine
 from app.domain.restart_policy import RestartPolicy
 from app.domain.stream_state import Fault
+from app.services.purpose import purpose_of
 from app.store.state import Store
 
 RENEW_BEFORE_S = 120.0
@@ -24,6 +26,10 @@ ASK_AGAIN_S = 5.0
 ANSWER_S = 2.0
 """How long a stream that nobody wants any more waits for the hub's answer, to give the lease back."""
 FAREWELL_S = 4.0
+
+
+Era = tuple[int, int]
+"""The hub's run and the store's reload: leases of an earlier one may have been taken back unheard."""
 
 
 @dataclass(slots=True)
@@ -44,18 +50,20 @@ class OpenStream:
     """The directory's entry that the last lease was asked for; another one may mean other rights."""
     masked_for: Camera | None = None
     """The directory's entry whose masks the lease has at least."""
+    purpose: Purpose = NO_PURPOSE
+    """What the last lease was asked for."""
     moved: bool = False
     """The entry has changed under a lease, so another one is due."""
-    era: int = 0
-    """The hub's run that granted the lease, see `StreamLeases.renew_all`."""
+    era: Era = (0, 0)
+    """When the hub granted the lease, see `StreamLeases.renew_all`."""
     renew_before_s: float = RENEW_BEFORE_S
     opened: bool = False
     """The engine has been given the stream and has not been told to close it."""
     fitted: PictureSize | None = None
     """The size that the engine was told, since it has the stream; `HIDDEN`: it rests."""
 
-    def is_due(self, era: int, clock: Clock) -> bool:
-        """Say whether another lease is to be asked for in this run of the hub."""
+    def is_due(self, era: Era, clock: Clock) -> bool:
+        """Say whether another lease is to be asked for in this era."""
         if self.lease is None or self.moved or self.era != era:
             return True
         return _left_s(self.lease, clock) <= self.renew_before_s
@@ -86,20 +94,21 @@ class StreamLeases:
         self._on_failure = on_failure
         self._on_opened = on_opened
         self._policy = policy
-        self._era = 0
+        self._hubs = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     def renew_all(self, streams: Iterable[OpenStream]) -> None:
         """Ask for every lease anew: the hub was started again and has ended the old ones."""
-        self._era += 1
+        self._hubs += 1
         for stream in streams:
             stream.ask_at = 0.0
 
     def look_after(self, stream: OpenStream) -> None:
-        """Close a stream whose lease has run out, and put on what the directory newly masks.
+        """Close a stream whose lease was taken back or has run out; put on what the directory newly masks.
 
         At once, also while the hub is being asked.
         """
+        self._end_if_revoked(stream)
         self._end_if_expired(stream)
         self._hide(stream)
 
@@ -111,7 +120,13 @@ class StreamLeases:
             stream.moved = stream.camera is not None
             stream.camera = camera
             stream.ask_at = 0.0
-        if not stream.is_due(self._era, self._clock) or stream.asking is not None or now < stream.ask_at:
+        if not stream.is_due(self._era, self._clock) or stream.asking is not None:
+            return
+        purpose = purpose_of(self._store, stream.key.camera_id)
+        if purpose != stream.purpose:
+            # What was refused without it may be allowed for an incident.
+            stream.purpose, stream.ask_at = purpose, 0.0
+        if now < stream.ask_at:
             return
         # Set before the answer: an error that nobody foresaw must not ask without pause.
         stream.ask_at = now + ASK_AGAIN_S
@@ -125,6 +140,15 @@ class StreamLeases:
         """Wait, not for ever, until what was begun is done; `on_failure` is told of what fails."""
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=FAREWELL_S)
+
+    @property
+    def _era(self) -> Era:
+        return self._hubs, self._store.reloads
+
+    def _end_if_revoked(self, stream: OpenStream) -> None:
+        words = None if stream.lease is None else self._store.revoked.get(stream.lease.id)
+        if words is not None:
+            self._refused(stream, words or "The permission to look was taken back")
 
     def _end_if_expired(self, stream: OpenStream) -> None:
         if stream.lease is not None and _left_s(stream.lease, self._clock) <= 0:
@@ -140,9 +164,9 @@ class StreamLeases:
             stream.lease = stricter
             self._start(self._engine.open(stricter), f"mask {stream.key}")
 
-    async def _ask(self, stream: OpenStream, era: int) -> None:
+    async def _ask(self, stream: OpenStream, era: Era) -> None:
         try:
-            lease = await self._hub.lease(stream.key)
+            lease = await self._hub.lease(stream.key, stream.purpose)
             if stream.ended:
                 await self._give_back(lease)
                 return

@@ -12,6 +12,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from app.domain.camera import Lease, StreamKey
+from app.domain.consent import Purpose
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.events import SnapshotLoaded
 from app.domain.geo import LatLon
@@ -105,9 +106,14 @@ class HubRest:
             raise ProtocolError("the hub's snapshot cannot be read") from error
         return SnapshotLoaded(sequence, tuple(cameras), tuple(alerts), tuple(incidents))
 
-    async def lease(self, key: StreamKey) -> Lease:
+    async def lease(self, key: StreamKey, purpose: Purpose) -> Lease:
         """Ask leave to look at a stream."""
-        body = LeaseIn(camera_id=key.camera_id, quality=key.quality)
+        body = LeaseIn(
+            camera_id=key.camera_id,
+            quality=key.quality,
+            reason=purpose.reason,
+            incident_id=purpose.incident_id,
+        )
         message = self._read(LeaseOut, await self._call("POST", "leases", body))
         return replace(lease_from(message), key=key)
 

@@ -19,6 +19,7 @@ from app.domain.events import (
     HubFact,
     HubOther,
     IncidentUpserted,
+    LeaseRevoked,
     LinkChanged,
     LinkState,
     ListeningChanged,
@@ -38,6 +39,7 @@ from app.domain.wall import Wall
 from app.store.alert_queue import AlertQueue
 
 Subscriber = Callable[[Changes], None]
+_REVOKED = 1000
 
 
 class Store:
@@ -49,9 +51,12 @@ class Store:
         self._walls: dict[WallId, Wall] = {}
         self._streams: dict[StreamKey, StreamStatus] = {}
         self._notices: dict[int, Notice] = {}
+        self._revoked: dict[str, str] = {}
         self._subscribers: list[Subscriber] = []
         self.alerts = AlertQueue(alert_limit)
         self.sequence = Sequence(0)
+        self.reloads = 0
+        """How often a snapshot took the place of what was known: events between may have been missed."""
         self.alerts_received = 0
         self.link = LinkState.CONNECTING
         self.link_detail = ""
@@ -78,6 +83,11 @@ class Store:
     def streams(self) -> Mapping[StreamKey, StreamStatus]:
         """The status of each open stream."""
         return MappingProxyType(self._streams)
+
+    @property
+    def revoked(self) -> Mapping[str, str]:
+        """The leases that the hub took back lately, by their ids, each with its words for the operator."""
+        return MappingProxyType(self._revoked)
 
     @property
     def notices(self) -> Mapping[int, Notice]:
@@ -160,11 +170,17 @@ class Store:
             case IncidentUpserted(incident):
                 self._incidents[incident.id] = incident
                 return Changes(incidents=frozenset((incident.id,)))
+            case LeaseRevoked(lease_id, words):
+                self._revoked[lease_id] = words
+                if len(self._revoked) > _REVOKED:
+                    del self._revoked[next(iter(self._revoked))]
+                return Changes()
             case HubOther():
                 return Changes()
 
     def _reload(self, snapshot: SnapshotLoaded) -> Changes:
         self.sequence = snapshot.sequence
+        self.reloads += 1
         self._cameras = {camera.id: camera for camera in snapshot.cameras}
         self._incidents = {incident.id: incident for incident in snapshot.incidents}
         known = {alert.id for alert in self.alerts}

@@ -15,6 +15,7 @@ from app.domain.events import (
     HubFact,
     HubOther,
     IncidentUpserted,
+    LeaseRevoked,
     SnapshotLoaded,
 )
 from app.domain.geo import LatLon
@@ -198,5 +199,7 @@ def _fact(kind: str, data: dict[str, object]) -> HubFact:
             return AlertUpserted(alert_from(AlertMessage.model_validate(data)))
         case "incident.upserted":
             return IncidentUpserted(incident_from(IncidentMessage.model_validate(data)))
+        case "lease.ended" if data.get("because") == "revoked":
+            return LeaseRevoked(str(data["id"]), str(data.get("words") or ""))
         case _:
             return HubOther(kind)

@@ -15,16 +15,24 @@ from typing import Any
 import httpx
 import pytest
 
+from app.domain.camera import Quality, StreamKey
+from app.domain.consent import Purpose
 from app.domain.errors import OperatorError, SourceError
 from app.domain.events import LinkState
-from app.domain.ids import AlertId, CameraId, IncidentId
+from app.domain.ids import AlertId, CameraId, IncidentId, WallId
 from app.domain.incident import EntryKind
+from app.domain.picture_size import PictureSize
+from app.domain.stream_state import StreamState
+from app.services.streams import Streams
 from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
 from app.sources.hub_rest import HubRest
 from app.store.state import Store
+from app.wire.consent import ConsentIn
 from tests.conftest import LogLines
+from tests.e2e.video.conftest import MachineClock
 from tests.fakes.waiting import run, until
+from tests.fakes.world import FakeEngine
 
 CAMERAS = b"""id,name,lat,lon,url
 a,Corner,41.1,-72.1,rtsp://bob:hunter2@127.0.0.1:9/a
@@ -125,17 +133,53 @@ def test_commands_come_back_as_events_and_the_timeline_says_who_did_what(tmp_pat
     at_desk(tmp_path, play)
 
 
+def test_what_an_owner_takes_back_leaves_the_desk_within_two_seconds_and_a_pin_brings_it_back(
+    tmp_path: Path,
+) -> None:
+    consent = {"given_by": "Shop", "obtained": "form", "valid_from": "2020-01-01T00:00:00Z", "level": 2}
+    nearby = {**consent, "scope": "incident", "radius_m": 500, "minutes": 60}
+
+    async def play(here: Desk) -> None:
+        plan = await here.rest.plan_import("cameras.csv", CAMERAS)
+        await here.rest.apply_import(plan.token)
+        await until(lambda: len(here.store.cameras) == 2)
+        clock = MachineClock()
+        engine = FakeEngine(clock)
+        streams = Streams(here.store, here.rest, engine, clock, lambda _, error: pytest.fail(repr(error)))
+        task = asyncio.create_task(streams.run())
+        key = StreamKey(CameraId("b"), Quality.MAIN)
+        streams.demand(WallId("w"), {key.camera_id: PictureSize(356, 200)})
+        await until(lambda: bool(engine.open_streams))
+        (opened,) = engine.open_streams
+        taken_back_at = clock.monotonic()
+        await here.rest._call("PUT", "cameras/b/consent", ConsentIn.model_validate(nearby))
+        await until(lambda: not engine.open_streams, 5)
+        assert clock.monotonic() - taken_back_at < 2.0
+        await until(lambda: here.store.streams[opened].state is StreamState.DENIED)
+        assert here.store.streams[opened].detail == "Bridge may be looked at for an incident only."
+        incident_id = await here.rest.open_incident("Shots", here.store.cameras[key.camera_id].position, None)
+        await here.rest.pin_camera(incident_id, key.camera_id)
+        await until(lambda: bool(engine.open_streams))
+        await here.rest.close_incident(incident_id)
+        await until(lambda: not engine.open_streams, 5)
+        streams.demand(WallId("w"), {})
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    at_desk(tmp_path, play)
+
+
 def test_an_address_comes_only_with_a_lease_and_an_unknown_camera_is_refused_in_words(tmp_path: Path) -> None:
     async def play(here: Desk) -> None:
         plan = await here.rest.plan_import("cameras.csv", CAMERAS)
         await here.rest.apply_import(plan.token)
         await until(lambda: len(here.store.cameras) == 2)
         key = here.store.cameras[CameraId("b")]
-        lease = await here.rest.lease(_key(key.id))
+        lease = await here.rest.lease(_key(key.id), Purpose())
         assert lease.url == "rtsp://127.0.0.1:9/b"
         await here.rest.end_lease(lease.id)
         with pytest.raises(OperatorError, match="camera"):
-            await here.rest.lease(_key(CameraId("nobody")))
+            await here.rest.lease(_key(CameraId("nobody")), Purpose())
 
     at_desk(tmp_path, play)
 
@@ -194,9 +238,7 @@ def test_a_command_without_a_hub_says_that_the_hub_does_not_answer() -> None:
     run(play())
 
 
-def _key(camera_id: CameraId) -> Any:
-    from app.domain.camera import Quality, StreamKey
-
+def _key(camera_id: CameraId) -> StreamKey:
     return StreamKey(camera_id, Quality.MAIN)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.domain.alert import Alert, AlertKind, AlertStatus, Urgency
 from app.domain.camera import Camera, Lease, Quality, StreamKey, StreamKind, StreamProfile
+from app.domain.consent import Purpose
 from app.domain.errors import OperatorError
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
@@ -89,6 +90,7 @@ class FakeHub:
         self._clock = clock
         self._ids = count(1)
         self.calls: list[tuple[Any, ...]] = []
+        self.purposes: list[Purpose] = []
         self.fail: Callable[[], Exception] | None = None
         self.end_fail: Exception | None = None
         self.gate: asyncio.Event | None = None
@@ -105,8 +107,9 @@ class FakeHub:
     def named(self, name: str) -> list[tuple[Any, ...]]:
         return [call for call in self.calls if call[0] == name]
 
-    async def lease(self, key: StreamKey) -> Lease:
+    async def lease(self, key: StreamKey, purpose: Purpose) -> Lease:
         self._call("lease", key)
+        self.purposes.append(purpose)
         expires = self._clock.utc() + timedelta(seconds=self.lease_s)
         lease = Lease(f"lease-{next(self._ids)}", key, StreamKind.RTSP, self.url, expires, 15, self.masks)
         if self.gate is not None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from app.domain.camera import Quality, StreamKey
+from app.domain.consent import Purpose
 from app.domain.errors import HubFullError
 from app.domain.ids import CameraId
 from app.hub import core, server
@@ -70,7 +71,7 @@ async def send_until_full(vendor: Any) -> tuple[list[str], Any]:
 async def look_until_refused(rest: HubRest, granted: set[str]) -> None:
     """Ask for one lease after the other and note the granted ones."""
     for _ in range(2000):
-        granted.add((await rest.lease(StreamKey(CameraId("a"), Quality.MAIN))).id)
+        granted.add((await rest.lease(StreamKey(CameraId("a"), Quality.MAIN), Purpose())).id)
 
 
 def test_full_disk_is_said_in_words_leaves_nothing_half_written_and_the_live_socket_goes_on(

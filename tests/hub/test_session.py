@@ -22,6 +22,7 @@ COMMANDS = [
     ("POST", "leases"),
     ("DELETE", "leases/x"),
     ("GET", "audit"),
+    ("PUT", "cameras/x/consent"),
 ]
 
 

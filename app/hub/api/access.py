@@ -55,7 +55,7 @@ class May:
         if self.senders and hub.sessions.is_ingest(authorization):
             return Actor("sender", desk, ActorKind.SENDER)
         session = hub.sessions.session(authorization)
-        by = Actor(session.user, desk)
+        by = Actor(session.user, desk, rights=session.rights)
         await self.hold(hub, session, by, f"{request.method} {request.scope['route'].path}")
         return by
 

@@ -19,6 +19,7 @@ from app.hub.db.alert_book import alerts_for_desk
 from app.hub.db.directory import all_cameras
 from app.hub.db.incident_book import incidents_for_desk
 from app.hub.db.tables import meta
+from app.hub.redaction import View
 from app.hub.vault import VaultMode
 from app.wire.convert import alert_to, camera_to, incident_to
 from app.wire.hub import SnapshotMessage
@@ -30,7 +31,7 @@ router = APIRouter(tags=["state"])
 
 
 @router.get("/snapshot", response_model=SnapshotMessage)
-async def snapshot(hub: TheHub, _who: Annotated[Actor, may(Right.SEE_ROOM)]) -> Response:
+async def snapshot(hub: TheHub, who: Annotated[Actor, may(Right.SEE_ROOM)]) -> Response:
     """Return all cameras, the alerts and incidents of a desk, and the number that they are the state of."""
     async with hub.database.reading() as reading:
         sequence = (await reading.rows(sa.select(meta.c.head)))[0]["head"]
@@ -38,7 +39,10 @@ async def snapshot(hub: TheHub, _who: Annotated[Actor, may(Right.SEE_ROOM)]) -> 
         alerts = await alerts_for_desk(reading, ALERTS)
         incidents = await incidents_for_desk(reading, hub.now() - CLOSED_INCIDENTS)
     # Thousands of cameras take a while to write out; the loop goes on meanwhile.
-    body = await asyncio.to_thread(_text, hub.id, hub.vault.mode, sequence, cameras, alerts, incidents)
+    view = View(who.name, who.rights)
+    body = await asyncio.to_thread(
+        lambda: view.snapshot(_text(hub.id, hub.vault.mode, sequence, cameras, alerts, incidents))
+    )
     return Response(body, media_type="application/json")
 
 

@@ -62,11 +62,14 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
     uow.record("lease.granted", f"lease/{lease.id}", data)
 
 
-async def write_end(uow: UnitOfWork, lease: LeaseRecord, because: str) -> None:
-    """Put the end of a lease on record; ``because`` is "released", "expired" or "hub restarted"."""
+async def write_end(uow: UnitOfWork, lease: LeaseRecord, because: str, words: str = "") -> None:
+    """Put the end of a lease on record.
+
+    ``because`` is "released", "expired", "hub restarted" or "revoked"; then ``words`` tell the desk why.
+    """
     await uow.change(sa.update(leases).where(leases.c.id == lease.id).values(ended_at=uow.now))
     uow.audit(_entry(lease, Act.LOOK_END, because))
-    uow.record("lease.ended", f"lease/{lease.id}", _told(lease) | {"because": because})
+    uow.record("lease.ended", f"lease/{lease.id}", _told(lease) | {"because": because, "words": words})
 
 
 def _entry(lease: LeaseRecord, act: Act, because: str | None = None) -> AuditEntry:

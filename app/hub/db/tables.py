@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -187,3 +187,21 @@ audit = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
 )
 """Rows are only ever added. ``record`` is the text that was hashed; other columns are for searching it."""
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("camera_id", sa.ForeignKey("cameras.id"), primary_key=True),
+    sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("scope", sa.String(20), nullable=False),
+    sa.Column("given_by", sa.Text, nullable=False),
+    sa.Column("obtained", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("valid_from", UtcTime, nullable=False),
+    sa.Column("valid_until", UtcTime),
+    sa.Column("windows", sa.JSON, nullable=False),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("radius_m", sa.Float, nullable=False),
+    sa.Column("minutes", sa.Float, nullable=False),
+)
+"""A camera with a row here is private; ``windows`` are [weekday, begin, end] in minutes of the zone."""

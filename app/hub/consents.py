@@ -1,0 +1,57 @@
+"""A camera's consent and the looks under it: what is taken back ends at once, for everybody (R12)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.camera import Camera
+from app.domain.consent import Consent, Granted, Withheld, judge_look
+from app.hub.db.consent_book import consent_of, consents_of, write_consent
+from app.hub.db.database import Rows
+from app.hub.db.directory import camera_by_id, listings
+from app.hub.db.incident_book import incident_by_id
+from app.hub.db.lease_book import LeaseRecord, running_leases, write_end
+from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.refusals import NotFoundError
+
+
+async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent) -> None:
+    """Record what a camera's owner agreed to, and end the looks that are not within it.
+
+    Raises:
+        NotFoundError: no such camera.
+    """
+    if await camera_by_id(uow, camera_id) is None:
+        raise NotFoundError("There is no such camera in the directory.")
+    await write_consent(uow, camera_id, consent)
+    await end_withheld(uow, [lease for lease in await running_leases(uow) if lease.camera_id == camera_id])
+
+
+async def end_withheld(uow: UnitOfWork, looks: list[LeaseRecord]) -> None:
+    """End those of the looks that their cameras' owners do not allow any more."""
+    camera_ids = {look.camera_id for look in looks}
+    consents, directory = await consents_of(uow, camera_ids), await listings(uow, camera_ids)
+    for look in looks:
+        listing = directory.get(look.camera_id)
+        if listing is None or look.camera_id not in consents:
+            continue
+        verdict = await _judge(
+            uow, listing.camera, consents[look.camera_id], look.reason, look.incident_id, uow.now
+        )
+        if isinstance(verdict, Withheld):
+            await write_end(uow, look, "revoked", verdict.message)
+
+
+async def judge(
+    rows: Rows, camera: Camera, reason: str, incident_id: str | None, at: datetime
+) -> Granted | Withheld | None:
+    """Return what a camera's owner says to a look, None where the camera is the city's own."""
+    consent = await consent_of(rows, camera.id)
+    return None if consent is None else await _judge(rows, camera, consent, reason, incident_id, at)
+
+
+async def _judge(
+    rows: Rows, camera: Camera, consent: Consent, reason: str, incident_id: str | None, at: datetime
+) -> Granted | Withheld:
+    incident = await incident_by_id(rows, incident_id) if incident_id is not None else None
+    return judge_look(consent, camera.name, camera.position, at, reason, incident)
