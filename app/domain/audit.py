@@ -52,6 +52,14 @@ class Act(StrEnum):
     INCIDENT_CLOSE = "incident_close"
     CAMERAS_IMPORT = "cameras_import"
     CONSENT = "consent"
+    ACCOUNT_CREATE = "account_create"
+    ACCOUNT_UNLOCK = "account_unlock"
+    ACCOUNT_RESET = "account_reset"
+    ACCOUNT_ROLES = "account_roles"
+    ACCOUNT_DISABLE = "account_disable"
+    ACCOUNT_LOCK = "account_lock"
+    PASSWORD_CHANGE = "password_change"
+    SIGN_OUT = "sign_out"
     AUDIT_KEY = "audit_key"
 
 

@@ -5,14 +5,37 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from app.hub import live, refusals
-from app.hub.api import alerts, cameras, consents, documents, incidents, leases, record, session, snapshot
+from app.hub.api import (
+    accounts,
+    alerts,
+    cameras,
+    consents,
+    documents,
+    incidents,
+    leases,
+    record,
+    session,
+    snapshot,
+)
 from app.hub.body_limit import BodyLimit
 from app.hub.core import Hub
 from app.wire.hub import API
 
 ROUTERS = tuple(
     part.router
-    for part in (session, snapshot, alerts, incidents, cameras, consents, leases, documents, record, live)
+    for part in (
+        session,
+        accounts,
+        snapshot,
+        alerts,
+        incidents,
+        cameras,
+        consents,
+        leases,
+        documents,
+        record,
+        live,
+    )
 )
 """The hub's whole interface, below one prefix."""
 

@@ -38,6 +38,8 @@ class HubConfig:
     host: str = "127.0.0.1"
     port: int = 0
     checkpoint_dir: Path | None = None
+    one_desk: bool = False
+    """A console started the hub for itself: who can do that has all of it, accounts or none."""
 
     @property
     def checkpoints(self) -> Path:

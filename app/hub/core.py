@@ -13,10 +13,13 @@ from uuid import uuid4
 import sqlalchemy as sa
 import structlog
 
-from app.domain.audit import THE_HUB, Act, AuditEntry
+from app.domain.audit import THE_HUB, Act, Actor, AuditEntry
+from app.hub.accounts.secrets import Passwords
+from app.hub.accounts.signing_in import SigningIn
 from app.hub.audit.chain import Link
 from app.hub.audit.checkpoints import Checkpoints
 from app.hub.db import schema
+from app.hub.db.account_book import all_accounts
 from app.hub.db.audit_book import newest_link
 from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
@@ -25,13 +28,14 @@ from app.hub.db.tables import meta
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
-from app.hub.leases import any_expired, end_expired, end_left_open
+from app.hub.leases import any_expired, end_expired, end_left_open, revoke_looks_of
 from app.hub.refusals import NoRecordError, NoRoomError
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
 
 LEASE_SWEEP_S = 15.0
 CHECKPOINT_LOOK_S = 5.0
+SESSION_SWEEP_S = 1.0
 
 log = structlog.get_logger("hub")
 
@@ -49,6 +53,8 @@ class Hub:
         self.now = now
         self.journal = Journal(database, log, now)
         self.ingest = AlertIngest(self.journal)
+        self.passwords = Passwords()
+        self.signing_in = SigningIn(database, self.journal, now, self.passwords)
         self.imports = ImportDesk(database, self.journal, vault, log.hub_id, now)
         self.checkpoints: Checkpoints | None = None
         """None where the record is not signed, as in tests of other things."""
@@ -86,6 +92,7 @@ class Hub:
         hub = Hub(database, EventLog(database, hub_id, head), sessions, vault, now)
         await hub.journal.write(THE_HUB, end_left_open)
         hub._begin(hub._end_expired_leases(), "lease sweep")
+        hub._begin(hub._end_expired_sessions(), "session sweep")
         if checkpoints is not None:
             await hub._begin_checkpoints(checkpoints)
         return hub
@@ -133,6 +140,32 @@ class Hub:
             newest = await self._newest()
             if checkpoints.due(newest):
                 await checkpoints.sign(newest)
+
+    async def has_accounts(self) -> bool:
+        """Say whether anybody has an account here."""
+        async with self.database.reading() as reading:
+            return bool(await all_accounts(reading))
+
+    async def end_sessions(self, by: Actor, user: str, words: str) -> None:
+        """End everything that goes on in a person's name: sessions, live sockets and looks."""
+        self.sessions.end_of(user)
+        await self.journal.write(by, lambda uow: revoke_looks_of(uow, user, words))
+
+    async def _end_expired_sessions(self) -> None:
+        while True:
+            await asyncio.sleep(SESSION_SWEEP_S)
+            for session in self.sessions.expired():
+                self.sessions.end(session)
+                await self._revoke_unless_elsewhere(session.user)
+
+    async def _revoke_unless_elsewhere(self, user: str) -> None:
+        if self.sessions.has(user):
+            return
+        work = partial(revoke_looks_of, who=user, words="The session's time is over.")
+        try:
+            await self.journal.write(THE_HUB, work)
+        except (NoRoomError, NoRecordError) as error:
+            log.warning("looks of an ended session cannot be ended", reason=error.message)
 
     async def _newest(self) -> Link:
         async with self.database.reading() as reading:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import secrets
 import sys
 from pathlib import Path
 
-from app.domain.audit import Actor
 from app.domain.clock import SystemClock
 from app.domain.errors import OperatorError
+from app.hub.command_line import who_runs
 from app.hub.config import HubConfig
 from app.hub.opening import open_hub
 from app.wire.hub import ImportPlanOut
@@ -51,18 +50,9 @@ async def _import(file: Path, data_dir: Path, agreed: bool) -> int:
             sys.stdout.write("There is no system vault: passwords in this file will not be kept.\n")
         if not agreed and not await asyncio.to_thread(_asked):
             return 1
-        await hub.imports.apply(_by(), plan.token)
+        await hub.imports.apply(who_runs(), plan.token)
     sys.stdout.write("Done.\n")
     return 0
-
-
-def _by() -> Actor:
-    """Return who runs this command: nobody has signed in, so it is the computer's account."""
-    try:
-        account = getpass.getuser()
-    except (OSError, KeyError):
-        account = "unknown"
-    return Actor(account, "this computer's command line")
 
 
 def _tell(plan: ImportPlanOut) -> None:

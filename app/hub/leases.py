@@ -157,3 +157,10 @@ async def end_expired(uow: UnitOfWork) -> None:
     """End the leases that have run out."""
     for lease in await running_leases(uow, expired_by=uow.now):
         await write_end(uow, lease, "expired")
+
+
+async def revoke_looks_of(uow: UnitOfWork, who: str, words: str) -> None:
+    """End every look of a person, in words for the desk."""
+    for lease in await running_leases(uow):
+        if lease.who == who:
+            await write_end(uow, lease, "revoked", words)

@@ -19,12 +19,14 @@ from app.hub.core import Hub
 from app.hub.db.event_log import EventLog
 from app.hub.redaction import View
 from app.hub.refusals import RefusalError, UnfitError, answer
+from app.hub.sessions import Session
 from app.wire.hub import Reset, Welcome
 
 BATCH = 200
 SEND_TIMEOUT_S = 10.0
 RESET_CODE = 4409
 SLOW_CODE = 4408
+ENDED_CODE = 4401
 
 MAY = May(Right.SEE_ROOM)
 
@@ -55,15 +57,20 @@ async def live(socket: WebSocket) -> None:
         await socket.close(RESET_CODE, "load a snapshot")
         return
     await _send(socket, Welcome(hub_id=hub.id, head=hub.log.head).model_dump_json())
-    view = View(session.user, session.rights)
-    feed = asyncio.create_task(_feed(socket, hub.log, after, view), name="live feed")
+    feed = asyncio.create_task(_feed(socket, hub.log, after, session), name="live feed")
     gone = asyncio.create_task(_gone(socket), name="live receive")
+    over = asyncio.create_task(session.ended.wait(), name="live session")
+    tasks = {feed, gone, over}
     try:
-        await asyncio.wait({feed, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (feed, gone):
+        for task in tasks:
             task.cancel()
-        await asyncio.wait({feed, gone})
+        await asyncio.wait(tasks)
+    if session.ended.is_set():
+        # What was sent until now was in the session's time; not one event more.
+        await socket.close(ENDED_CODE, "the session has ended")
+        return
     if feed.cancelled() or feed.exception() is None:
         return
     error = feed.exception()
@@ -73,8 +80,9 @@ async def live(socket: WebSocket) -> None:
         raise error
 
 
-async def _feed(socket: WebSocket, events: EventLog, after: int, view: View) -> None:
-    while True:
+async def _feed(socket: WebSocket, events: EventLog, after: int, session: Session) -> None:
+    view = View(session.user, session.rights)
+    while not session.ended.is_set():
         batch = await events.after(after, BATCH)
         if not batch:
             await events.beyond(after)
@@ -94,7 +102,9 @@ async def _gone(socket: WebSocket) -> None:
 
 async def _send(socket: WebSocket, text: str) -> None:
     try:
-        await asyncio.wait_for(socket.send_text(text), SEND_TIMEOUT_S)
+        # Not `wait_for`: before Python 3.12 that forgets a cancellation that comes as the sending ends.
+        async with asyncio.timeout(SEND_TIMEOUT_S):
+            await socket.send_text(text)
     except TimeoutError as error:
         raise _TooSlowError from error
 

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from app.domain.rights import WORDS, Right, Role
 from app.hub import live
-from app.hub.api.access import May, open_to_all
+from app.hub.api.access import May, open_to_all, own_session
 from app.hub.application import ROUTERS
 from app.hub.roles import read_roles
 from app.wire.hub import API
@@ -23,12 +23,13 @@ from app.wire.hub import API
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One part of the interface. ``right`` is None where anybody may use it."""
+    """One part of the interface. ``right`` is None where anybody may use it, or anybody who has signed in."""
 
     method: str
     path: str
     right: Right | None
     senders: bool = False
+    signed_in: bool = False
 
 
 def endpoints(routers: Iterable[APIRouter] = ROUTERS) -> list[Endpoint]:
@@ -42,19 +43,24 @@ def endpoints(routers: Iterable[APIRouter] = ROUTERS) -> list[Endpoint]:
         if isinstance(route, APIWebSocketRoute):
             found.append(Endpoint("LIVE", API + route.path, live.MAY.right))
         elif isinstance(route, APIRoute):
-            right, senders = _demanded(route)
-            found += [Endpoint(method, API + route.path, right, senders) for method in route.methods or ()]
+            found += [_endpoint(method, route) for method in route.methods or ()]
         else:
             raise LookupError(f"nobody knows what {route} takes")
     return sorted(found, key=lambda endpoint: (endpoint.path, endpoint.method))
 
 
-def _demanded(route: APIRoute) -> tuple[Right | None, bool]:
-    demands = [call for call in _calls(route.dependant) if isinstance(call, May) or call is open_to_all]
+def _endpoint(method: str, route: APIRoute) -> Endpoint:
+    demands = [
+        call
+        for call in _calls(route.dependant)
+        if isinstance(call, May) or call in (open_to_all, own_session)
+    ]
     if len(demands) != 1:
         raise LookupError(f"{route.path} names {len(demands)} rights: it takes one, or is OPEN")
     (demand,) = demands
-    return (demand.right, demand.senders) if isinstance(demand, May) else (None, False)
+    if isinstance(demand, May):
+        return Endpoint(method, API + route.path, demand.right, demand.senders)
+    return Endpoint(method, API + route.path, None, signed_in=demand is own_session)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:
@@ -92,7 +98,7 @@ def _marks(right: Right | None, roles: Mapping[str, Role]) -> list[str]:
 
 def _demand(part: Endpoint) -> str:
     if part.right is None:
-        return "open to all"
+        return "any session" if part.signed_in else "open to all"
     return f"`{part.right.value}`" + (" or the ingest token" if part.senders else "")
 
 

@@ -42,6 +42,7 @@ class Ready:
     port: int
     hub_id: str
     notice: str = ""
+    has_accounts: bool = False
 
 
 class _Server(uvicorn.Server):
@@ -90,7 +91,10 @@ async def serve(
     check_host(config.host)
     with _listening(config.host, config.port) as listener:
         async with open_hub(config, vault, now) as (hub, notice):
-            ready = Ready(listener.getsockname()[1], hub.id, notice)
+            has_accounts = await hub.has_accounts()
+            if has_accounts and not config.one_desk:
+                hub.sessions.close_one_time()
+            ready = Ready(listener.getsockname()[1], hub.id, notice, has_accounts)
             server = _Server(
                 uvicorn.Config(
                     application(hub),
@@ -121,6 +125,10 @@ def main(argv: list[str]) -> int:
         from app.hub.import_command import main as import_cameras  # noqa: PLC0415 (rarely used)
 
         return import_cameras(argv[1:])
+    if argv[:1] == ["admin"]:
+        from app.hub.accounts.admin_command import main as administer  # noqa: PLC0415 (rarely used)
+
+        return administer(argv[1:])
     options = parser().parse_args(argv)
     parent = Parent() if options.parent_stdin else None
     try:
@@ -135,6 +143,7 @@ def main(argv: list[str]) -> int:
             options.host,
             options.port,
             options.checkpoints,
+            one_desk=parent is not None,
         )
         asyncio.run(_run(config, tokens, parent))
     except OperatorError as error:
@@ -173,10 +182,9 @@ async def _run(config: HubConfig, tokens: Tokens, parent: Parent | None) -> None
         notice = {"notice": ready.notice} if ready.notice else {}
         _say({"port": ready.port, "hub_id": ready.hub_id, **notice})
         if tokens.made_here:
-            sys.stderr.write(
-                f"Sign in once with the operator token {tokens.operator_token}\n"
-                f"Send alerts with the ingest token {tokens.ingest_token}\n"
-            )
+            if not ready.has_accounts:
+                sys.stderr.write(f"Sign in once with the operator token {tokens.operator_token}\n")
+            sys.stderr.write(f"Send alerts with the ingest token {tokens.ingest_token}\n")
             sys.stderr.flush()
 
     await serve(config, on_ready=on_ready, stop=stop)

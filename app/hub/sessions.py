@@ -6,12 +6,15 @@ which takes the same time whatever was guessed.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
+from app.domain.clock import SystemClock
 from app.domain.rights import WORDS, Right, Role, rights_of
 from app.hub.refusals import NotAllowedError, NotSignedInError
 from app.hub.roles import ONE_DESK, read_roles
@@ -19,12 +22,17 @@ from app.hub.roles import ONE_DESK, read_roles
 _SIGN_IN_HINT = "Exchange a one-time token at POST /api/v1/session and send the session's token as Bearer."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """Who has signed in, and as what."""
+    """Who has signed in, as what, and until when (None: as long as the hub runs).
+
+    ``ended`` is set when the session ends before its time: what goes on under it stops then.
+    """
 
     user: str
     roles: tuple[Role, ...]
+    until: datetime | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -36,9 +44,15 @@ class Sessions:
     """The hub's tokens, in memory: they end with the hub."""
 
     def __init__(
-        self, operator_token: str, ingest_token: str, operator: str, roles: Mapping[str, Role] | None = None
+        self,
+        operator_token: str,
+        ingest_token: str,
+        operator: str,
+        roles: Mapping[str, Role] | None = None,
+        now: Callable[[], datetime] = SystemClock().utc,
     ) -> None:
         self.roles = read_roles() if roles is None else roles
+        self._now = now
         self._one_time: bytes | None = _hash(operator_token)
         self._ingest = _hash(ingest_token)
         self._operator = operator
@@ -58,11 +72,35 @@ class Sessions:
         self._one_time = None
         return self.admit(self._operator, ONE_DESK), self._operator
 
-    def admit(self, user: str, roles: Iterable[str]) -> str:
-        """Return the token of a new session with these roles."""
+    def close_one_time(self) -> None:
+        """Let nobody in by the one-time token any more: there are accounts."""
+        self._one_time = None
+
+    def admit(self, user: str, roles: Iterable[str], until: datetime | None = None) -> str:
+        """Return the token of a new session with these roles; those that the hub has not are left out."""
         token = secrets.token_urlsafe(32)
-        self._sessions[_hash(token)] = Session(user, tuple(self.roles[name] for name in roles))
+        held = tuple(self.roles[name] for name in roles if name in self.roles)
+        self._sessions[_hash(token)] = Session(user, held, until)
         return token
+
+    def end(self, session: Session) -> None:
+        """End one session."""
+        self._sessions = {key: kept for key, kept in self._sessions.items() if kept is not session}
+        session.ended.set()
+
+    def end_of(self, user: str) -> None:
+        """End every session of a person."""
+        for session in [session for session in self._sessions.values() if session.user == user]:
+            self.end(session)
+
+    def has(self, user: str) -> bool:
+        """Say whether a person has a session."""
+        return any(session.user == user for session in self._sessions.values())
+
+    def expired(self) -> list[Session]:
+        """Return the sessions whose time is over; `end` them."""
+        now = self._now()
+        return [session for session in self._sessions.values() if session.until and now >= session.until]
 
     def session(self, authorization: str | None) -> Session:
         """Return the session that an Authorization header carries.
@@ -74,6 +112,8 @@ class Sessions:
         token = _bearer(authorization)
         session = self._sessions.get(_hash(token))
         if session is not None:
+            if session.until is not None and self._now() >= session.until:
+                raise NotSignedInError("This session's time is over.", "Sign in again.")
             return session
         if hmac.compare_digest(self._ingest, _hash(token)):
             raise NotAllowedError("The ingest token may only send alerts.", _SIGN_IN_HINT)

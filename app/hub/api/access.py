@@ -81,6 +81,15 @@ OPEN = Depends(open_to_all)
 """Of a route that anybody may use."""
 
 
+async def own_session(hub: TheHub, authorization: Authorization = None) -> None:
+    """Pass whoever has a session, whatever their roles: for what one does with one's own."""
+    hub.sessions.session(authorization)
+
+
+OWN = Depends(own_session)
+"""Of a route that anybody who has signed in may use."""
+
+
 def _refused(wanted: str, right: Right) -> Callable[[UnitOfWork], Awaitable[None]]:
     async def work(uow: UnitOfWork) -> None:
         uow.audit(AuditEntry(Act.DENIED, wanted, Outcome.REFUSED, detail=right.value))

@@ -6,10 +6,15 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Request
 
+from app.domain.account import SESSION_TIME
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
-from app.hub.api.access import OPEN, TheHub, desk_of
+from app.hub.accounts.banner import BANNER
+from app.hub.accounts.signing_in import Attempt
+from app.hub.api.access import OPEN, OWN, Authorization, TheHub, desk_of
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.refusals import NotSignedInError
+from app.hub.leases import revoke_looks_of
+from app.hub.refusals import NotSignedInError, UnfitError
+from app.wire.accounts import Banner, SignInIn
 from app.wire.hub import SessionIn, SessionOut
 
 router = APIRouter(tags=["session"])
@@ -26,6 +31,38 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
         raise
     await hub.journal.write(Actor(user, desk), _on_record(Outcome.DONE))
     return SessionOut(session_token=token, user=user, hub_id=hub.id)
+
+
+@router.get("/banner", dependencies=[OPEN])
+async def banner() -> Banner:
+    """Return what has to be acknowledged before signing in."""
+    return Banner(text=BANNER)
+
+
+@router.post("/sign-in", dependencies=[OPEN])
+async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) -> SessionOut:
+    """Sign in with an account; the session lasts twelve hours."""
+    if not wanted.banner_acknowledged:
+        raise UnfitError([("banner_acknowledged", "the banner has to be acknowledged first")])
+    attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password)
+    account = await hub.signing_in.sign_in(attempt, desk_of(request))
+    token = hub.sessions.admit(account.name, account.roles, hub.now() + SESSION_TIME)
+    return SessionOut(session_token=token, user=account.name, hub_id=hub.id)
+
+
+@router.delete("/session", status_code=204, dependencies=[OWN])
+async def sign_out(hub: TheHub, request: Request, authorization: Authorization = None) -> None:
+    """End the session that asks, and its looks where it is the person's last one."""
+    session = hub.sessions.session(authorization)
+    hub.sessions.end(session)
+    by = Actor(session.user, desk_of(request))
+
+    async def work(uow: UnitOfWork) -> None:
+        uow.audit(AuditEntry(Act.SIGN_OUT, "session"))
+        if not hub.sessions.has(session.user):
+            await revoke_looks_of(uow, session.user, "You have signed out.")
+
+    await hub.journal.write(by, work)
 
 
 def _on_record(outcome: Outcome) -> Callable[[UnitOfWork], Awaitable[None]]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -205,3 +205,22 @@ consents = sa.Table(
     sa.Column("minutes", sa.Float, nullable=False),
 )
 """A camera with a row here is private; ``windows`` are [weekday, begin, end] in minutes of the zone."""
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("active_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime),
+    sa.Column("must_change", sa.Boolean, nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False),
+    sa.Column("locked", sa.Boolean, nullable=False),
+    sa.Column("failures", sa.JSON, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("totp_secret", sa.Text, nullable=False),
+    sa.Column("totp_step", sa.BigInteger, nullable=False),
+    sa.Column("recovery_hashes", sa.JSON, nullable=False),
+)
+"""``id`` is the name without regard to case: nobody passes for another by a capital letter."""

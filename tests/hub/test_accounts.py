@@ -1,0 +1,359 @@
+"""Signing in on the wire: what proves a person, what is counted, what ends, and what is on record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyotp
+import pytest
+from argon2 import PasswordHasher
+
+from app.hub.accounts.administration import Handover
+from app.hub.accounts.secrets import Passwords
+from app.hub.accounts.signing_in import SigningIn
+from app.hub.application import application
+from app.hub.core import Hub
+from app.hub.db.database import Database
+from app.hub.sessions import Sessions
+from app.hub.vault import Vault
+from tests.fakes.waiting import until
+from tests.hub.test_leases import CAMERAS
+from tests.hub.test_rights import Message
+
+START = datetime(2026, 11, 26, 9, tzinfo=UTC)
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+OWN = "correct horse battery"
+
+
+class Office:
+    """A hub with accounts, a clock that a test moves, and passwords that are quick to hash."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    @asynccontextmanager
+    async def open(self, folder: Path) -> AsyncIterator[Office]:
+        sessions = Sessions("o" * 16, "i" * 16, "Desk", now=lambda: self.now)
+        database = Database.on_file(folder / "x.sqlite")
+        self.hub = hub = await Hub.open(database, sessions, Vault(None), lambda: self.now)
+        hub.passwords = Passwords(QUICK)
+        hub.signing_in = SigningIn(database, hub.journal, hub.now, hub.passwords)
+        self.app = application(hub)
+        transport = httpx.ASGITransport(self.app, client=("10.0.0.7", 1))
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url="http://hub/api/v1/") as self.http:
+                self.admin = self.bearer("administrator")
+                yield self
+        finally:
+            await hub.aclose()
+
+    def bearer(self, *roles: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.hub.sessions.admit(' '.join(roles), roles)}"}
+
+    async def create(self, name: str = "Dana", *roles: str, **more: object) -> Handover:
+        body = {"name": name, "roles": roles or ["operator"], **more}
+        answer = await self.http.post("accounts", json=body, headers=self.admin)
+        assert answer.status_code == 201, answer.text
+        told = answer.json()
+        return Handover(told["name"], told["password"], told["totp_address"], tuple(told["recovery_codes"]))
+
+    def code(self, handover: Handover, steps: int = 0) -> str:
+        totp = pyotp.parse_uri(handover.totp_address)
+        assert isinstance(totp, pyotp.TOTP)
+        return totp.at(self.now + timedelta(seconds=30 * steps))
+
+    async def sign_in(self, name: str, password: str, code: str, **more: object) -> httpx.Response:
+        body = {"name": name, "password": password, "code": code, "banner_acknowledged": True, **more}
+        return await self.http.post("sign-in", json=body)
+
+    async def person(self, name: str = "Dana", *roles: str) -> tuple[Handover, dict[str, str]]:
+        """Make an account, choose its password and sign in; a minute passes."""
+        handover = await self.create(name, *roles)
+        answer = await self.sign_in(name, handover.password, self.code(handover), new_password=OWN)
+        assert answer.status_code == 200, answer.text
+        self.now += timedelta(minutes=1)
+        return handover, {"Authorization": f"Bearer {answer.json()['session_token']}"}
+
+    async def deed(self, method: str, path: str, status: int, body: object = None) -> Any:
+        answer = await self.http.request(method, f"accounts/{path}", json=body, headers=self.admin)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
+
+    def tail(self) -> list[str]:
+        """Return the newest events as they are sent."""
+        return [text for _, text in self.hub.log._tail]
+
+    async def acts(self) -> list[tuple[str, str, str, str | None]]:
+        answer = await self.http.get("audit", params={"limit": 500}, headers=self.bearer("auditor"))
+        found = [(r["act"], r["who"], r["outcome"], r["detail"]) for r in reversed(answer.json()["records"])]
+        return [act for act in found if act[0] != "audit_read"]
+
+
+def in_office(folder: Path, scene: Any) -> None:
+    async def run() -> None:
+        async with Office().open(folder) as office:
+            await scene(office)
+
+    asyncio.run(run())
+
+
+def test_a_handed_over_password_is_good_for_choosing_ones_own(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        handover = await office.create("Dana", "operator", "auditor")
+        answer = await office.sign_in("Dana", handover.password, office.code(handover))
+        assert (answer.status_code, "choose your own" in answer.text) == (403, True)
+        answer = await office.sign_in("Dana", handover.password, office.code(handover), new_password=OWN)
+        session = answer.json()
+        assert (answer.status_code, session["user"], session["hub_id"]) == (200, "Dana", office.hub.id)
+        bearer = {"Authorization": f"Bearer {session['session_token']}"}
+        assert (await office.http.get("snapshot", headers=bearer)).status_code == 200
+        assert (await office.http.get("accounts", headers=bearer)).status_code == 403
+        office.now += timedelta(minutes=1)
+        assert (await office.sign_in("dana", OWN, office.code(handover))).status_code == 200
+        office.now += timedelta(minutes=1)
+        old = await office.sign_in("Dana", handover.password, office.code(handover))
+        assert old.status_code == 401
+
+    in_office(tmp_path, scene)
+
+
+@pytest.mark.parametrize("wrong", ["name", "password", "code"])
+def test_whatever_is_wrong_the_words_are_the_same(tmp_path: Path, wrong: str) -> None:
+    async def scene(office: Office) -> None:
+        handover, _ = await office.person()
+        right = {"name": "Dana", "password": OWN, "code": office.code(handover)}
+        answer = await office.sign_in(
+            **{**right, wrong: {"name": "Nobody", "password": "x", "code": "1"}[wrong]}
+        )
+        assert answer.status_code == 401
+        assert answer.json()["detail"] == "Name, password or code is wrong."
+        (refused,) = [act for act in await office.acts() if act[2] == "refused"]
+        detail = {"name": "unknown name", "password": "wrong password", "code": "wrong code"}[wrong]
+        assert refused == ("sign_in", "unknown" if wrong == "name" else "Dana", "refused", detail)
+        assert "Nobody" not in str(await office.acts())
+
+    in_office(tmp_path, scene)
+
+
+def test_a_code_is_good_once_and_the_ones_before_it_never_again(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        handover, _ = await office.person()
+        early, now = office.code(handover, -1), office.code(handover)
+        assert (await office.sign_in("Dana", OWN, now)).status_code == 200
+        assert (await office.sign_in("Dana", OWN, now)).status_code == 401
+        assert (await office.sign_in("Dana", OWN, early)).status_code == 401
+        office.now += timedelta(minutes=1)
+        # One step of a wrong clock is forgiven, two are not.
+        assert (await office.sign_in("Dana", OWN, office.code(handover, -2))).status_code == 401
+        assert (await office.sign_in("Dana", OWN, office.code(handover, 1))).status_code == 200
+
+    in_office(tmp_path, scene)
+
+
+def test_two_at_once_with_one_code_are_one(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        handover, _ = await office.person()
+        code = office.code(handover)
+        answers = await asyncio.gather(*(office.sign_in("Dana", OWN, code) for _ in range(4)))
+        assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
+
+    in_office(tmp_path, scene)
+
+
+def test_a_recovery_code_is_good_once_however_it_is_typed(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        handover, _ = await office.person()
+        code = handover.recovery_codes[3].lower().replace("-", " ")
+        assert (await office.sign_in("Dana", OWN, code)).status_code == 200
+        assert (await office.sign_in("Dana", OWN, code)).status_code == 401
+        assert (await office.sign_in("Dana", OWN, handover.recovery_codes[4])).status_code == 200
+
+    in_office(tmp_path, scene)
+
+
+def test_five_failures_lock_until_an_administrator_releases(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        handover, _ = await office.person()
+        for _ in range(5):
+            assert (await office.sign_in("Dana", "wrong", "000000")).status_code == 401
+        assert (await office.sign_in("Dana", "wrong", office.code(handover))).status_code == 401
+        locked = await office.sign_in("Dana", OWN, office.code(handover))
+        assert (locked.status_code, "locked after 5" in locked.text) == (403, True)
+        office.now += timedelta(days=1)
+        assert (await office.sign_in("Dana", OWN, office.code(handover))).status_code == 403
+        office.now += timedelta(minutes=1)
+        (account,) = (await office.http.get("accounts", headers=office.admin)).json()["accounts"]
+        assert (account["name"], account["locked"]) == ("Dana", True)
+        await office.deed("POST", "Dana/unlock", 204)
+        assert (await office.sign_in("Dana", OWN, office.code(handover))).status_code == 200
+        acts = [act[0] for act in await office.acts()]
+        assert acts.count("account_lock") == 1
+        assert "account_unlock" in acts
+
+    in_office(tmp_path, scene)
+
+
+def test_a_session_ends_after_twelve_hours(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        _, bearer = await office.person()
+        office.now = START + timedelta(hours=12, seconds=-1)
+        assert (await office.http.get("snapshot", headers=bearer)).status_code == 200
+        office.now += timedelta(seconds=1)
+        over = await office.http.get("snapshot", headers=bearer)
+        assert (over.status_code, "time is over" in over.text) == (401, True)
+
+    in_office(tmp_path, scene)
+
+
+async def live(office: Office, bearer: dict[str, str], said: list[Message]) -> None:
+    """Follow the live socket until the hub ends it."""
+    asked = [{"type": "websocket.connect"}]
+
+    async def receive() -> Message:
+        if asked:
+            return asked.pop()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    path = "/api/v1/live"
+    scope = {
+        "type": "websocket", "path": path, "raw_path": path.encode(), "query_string": b"after=0",
+        "headers": [(b"authorization", bearer["Authorization"].encode())], "client": ("10.0.0.7", 1),
+        "subprotocols": [], "root_path": "", "extensions": {}, "scheme": "ws", "server": ("hub", 80),
+    }  # fmt: skip
+    await office.app(scope, receive, send)
+
+
+async def looking(office: Office, bearer: dict[str, str]) -> None:
+    plan = await office.http.post("cameras/import?name=c", content=CAMERAS, headers=office.admin)
+    await office.http.post(f"cameras/import/{plan.json()['token']}", headers=office.admin)
+    wanted = {"camera_id": "plain", "quality": "main", "reason": ""}
+    assert (await office.http.post("leases", json=wanted, headers=bearer)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("deed", "status"),
+    [
+        (("PUT", "dana/roles", {"roles": ["volunteer"]}), 204),
+        (("POST", "Dana/disable", None), 204),
+        (("POST", "DANA/reset", None), 200),
+        (("OUT", "", None), 204),
+        (("WAIT", "", None), 204),
+    ],
+)
+def test_what_ends_a_session_ends_all_that_goes_on_in_its_name(
+    tmp_path: Path, deed: tuple[str, str, Any], status: int
+) -> None:
+    async def scene(office: Office) -> None:
+        _, bearer = await office.person()
+        await looking(office, bearer)
+        said: list[Message] = []
+        following = asyncio.create_task(live(office, bearer, said))
+        await until(lambda: bool(said))
+        method, path, body = deed
+        if method == "OUT":
+            assert (await office.http.delete("session", headers=bearer)).status_code == 204
+        elif method == "WAIT":
+            office.now += timedelta(hours=12)
+        else:
+            await office.deed(method, path, status, body)
+        await asyncio.wait_for(following, 5)
+        assert said[-1] == {"type": "websocket.close", "code": 4401, "reason": "the session has ended"}
+        assert (await office.http.get("snapshot", headers=bearer)).status_code == 401
+        await until(lambda: sum('"because": "revoked"' in text for text in office.tail()) == 1)
+
+    in_office(tmp_path, scene)
+
+
+def test_nobody_can_shut_out_the_last_administrator(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        await office.create("Ada", "administrator")
+        for method, path, body in (
+            ("POST", "Ada/disable", None),
+            ("PUT", "Ada/roles", {"roles": ["operator"]}),
+        ):
+            told = await office.deed(method, path, 409, body)
+            assert "Nobody would be left" in told["detail"]
+        await office.create("Bo", "administrator")
+        await office.deed("POST", "Ada/disable", 204)
+        await office.deed("POST", "Bo/disable", 409)
+
+    in_office(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"name": "dana", "roles": ["operator"]}, 409, None),
+        ({"name": "New", "roles": ["king"]}, 422, "roles"),
+        ({"name": "New", "roles": []}, 422, "roles"),
+        ({"name": " ", "roles": ["operator"]}, 422, "name"),
+        ({"name": "a/b", "roles": ["operator"]}, 422, "name"),
+        ({"name": "a\nb", "roles": ["operator"]}, 422, "name"),
+    ],
+)
+def test_accounts_that_do_not_fit_are_refused(
+    tmp_path: Path, body: dict[str, Any], status: int, field: str | None
+) -> None:
+    async def scene(office: Office) -> None:
+        await office.create("Dana")
+        answer = await office.http.post("accounts", json=body, headers=office.admin)
+        assert answer.status_code == status
+        assert field is None or [told["field"] for told in answer.json()["detail"]] == [field]
+
+    in_office(tmp_path, scene)
+
+
+def test_deeds_on_nobody_are_refused(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        for method, path, body in (
+            ("POST", "x/unlock", None),
+            ("POST", "x/reset", None),
+            ("POST", "x/disable", None),
+            ("PUT", "x/roles", {"roles": ["operator"]}),
+        ):
+            await office.deed(method, path, 404, body)
+
+    in_office(tmp_path, scene)
+
+
+def test_the_banner_comes_first_and_a_weak_password_is_refused(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        assert len((await office.http.get("banner")).json()["text"].splitlines()) == 4
+        handover = await office.create()
+        code = office.code(handover)
+        told = await office.sign_in("Dana", handover.password, code, banner_acknowledged=False)
+        assert (told.status_code, told.json()["detail"][0]["field"]) == (422, "banner_acknowledged")
+        told = await office.sign_in("Dana", handover.password, code, new_password="password123")
+        assert (told.status_code, told.json()["detail"][0]["field"]) == (422, "new_password")
+        told = await office.sign_in("Dana", handover.password, code, new_password=handover.password)
+        assert "the old one" in told.text
+
+    in_office(tmp_path, scene)
+
+
+def stored(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.glob("x.sqlite*"))
+
+
+def test_no_secret_is_kept_told_or_logged(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        handover, _ = await office.person()
+        secrets = [handover.password, OWN, *handover.recovery_codes]
+        told = [(await office.http.get("accounts", headers=office.admin)).text, str(await office.acts())]
+        told += office.tail()
+        data = await asyncio.to_thread(stored, tmp_path)
+        for secret in secrets:
+            assert secret.encode() not in data
+            assert all(secret not in text for text in told)
+
+    in_office(tmp_path, scene)
