@@ -39,6 +39,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 _PEM = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----\n?", re.DOTALL)
 _SIGNED = ("hub_id", "position", "hash", "at", "key_id")
+_ANY = "surrogateescape"
 _COLUMNS = ("at", "who", "act", "camera_id", "incident_id")
 
 
@@ -109,7 +110,7 @@ def verify(
 def _row_fault(row: Row, expected: int, before: str) -> str | None:
     if row.position != expected:
         return "this record is missing" if row.position > expected else "this record is there twice"
-    if hashlib.sha256(f"{before}\n{row.record}".encode()).hexdigest() != row.hash:
+    if hashlib.sha256(f"{before}\n{row.record}".encode("utf-8", _ANY)).hexdigest() != row.hash:
         return "this record was changed, or others before it were exchanged: its hash does not fit"
     try:
         fields = json.loads(row.record)
@@ -199,14 +200,16 @@ def read_record(path: Path, use: Callable[[str, Iterator[Row]], Verdict]) -> Ver
         if is_database:
             # Read only: the hub may be running, and evidence is not to be touched.
             with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+                # A flipped bit may leave bytes that are no text; they are to be hashed as they are.
+                database.text_factory = lambda data: data.decode("utf-8", _ANY)
                 hub_id = str(database.execute("SELECT hub_id FROM meta").fetchone()[0])
                 return use(hub_id, _rows_of_database(database))
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8", errors=_ANY) as lines:
             head = json.loads(lines.readline())
             return use(str(head["hub_id"]), _rows_of_export(lines))
     except OSError as error:
         raise UnverifiableError(f"{path.name} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, sqlite3.Error) as error:
+    except (ValueError, KeyError, TypeError, IndexError, sqlite3.Error) as error:
         raise UnverifiableError(f"{path.name} is neither a hub's database nor an export of it.") from error
 
 
@@ -219,10 +222,14 @@ def _rows_of_database(database: sqlite3.Connection) -> Iterator[Row]:
 
 
 def _rows_of_export(lines: Iterable[str]) -> Iterator[Row]:
-    for line in lines:
-        if line.strip():
+    for position, line in enumerate((line for line in lines if line.strip()), 1):
+        try:
             fields = json.loads(line)
-            yield Row(int(fields["position"]), str(fields["record"]), str(fields["hash"]))
+            row = Row(int(fields["position"]), str(fields["record"]), str(fields["hash"]))
+        except (ValueError, KeyError, TypeError):
+            # It has no hash that fits: the verdict names it.
+            row = Row(position, line, "")
+        yield row
 
 
 def main(argv: list[str]) -> int:
@@ -238,6 +245,8 @@ def main(argv: list[str]) -> int:
         keys = read_keys(_bytes(chosen.keys)) if chosen.keys else {}
         text = _bytes(chosen.checkpoints).decode("utf-8", "replace") if chosen.checkpoints else ""
         checkpoints = read_checkpoints(text)
+        if chosen.checkpoints is not None and not checkpoints:
+            raise UnverifiableError(f"{chosen.checkpoints.name} holds no checkpoint: they were taken out.")
         verdict = read_record(chosen.record, lambda hub_id, rows: verify(hub_id, rows, checkpoints, keys))
     except UnverifiableError as error:
         sys.stderr.write(f"{error}\n")

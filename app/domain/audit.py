@@ -61,6 +61,9 @@ class Act(StrEnum):
     PASSWORD_CHANGE = "password_change"
     SIGN_OUT = "sign_out"
     AUDIT_KEY = "audit_key"
+    DATABASE_SET_ASIDE = "database_set_aside"
+    ALERT_SEND = "alert_send"
+    CAMERA_CHANGE = "camera_change"
 
 
 class Outcome(StrEnum):

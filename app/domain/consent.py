@@ -7,9 +7,9 @@ owner's grant goes, for a reason from the list, and the look ends where the gran
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.geo import LatLon, distance_m
 from app.domain.ids import IncidentId
@@ -147,17 +147,35 @@ def judge_look(
 
 
 def _in_hours(consent: Consent, name: str, at: datetime) -> Granted | Withheld:
-    local = at.astimezone(ZoneInfo(consent.zone))
+    try:
+        zone = ZoneInfo(consent.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return Withheld(
+            f"The hub does not know the time zone {consent.zone} of {name}.", "Record the consent anew."
+        )
+    local = at.astimezone(zone)
     minute = local.hour * 60 + local.minute
-    end = minute
-    # Windows that touch are one: the look goes on from one into the next.
-    for window in sorted(consent.windows, key=lambda window: window.begin_min):
-        if window.weekday == local.weekday() and window.begin_min <= end < window.end_min:
-            end = window.end_min
+    day, end = local.date(), _end_of_hours(consent, local.weekday(), minute)
     if end == minute:
         hint = "Outside them, ask its owner for footage."
         return Withheld(f"{name} may be looked at in its owner's hours only.", hint)
-    return Granted(_earlier(_at_minute(local.date(), end, consent.zone), consent.valid_until))
+    if end == MINUTES_A_DAY:
+        # Hours over midnight are two windows and one look.
+        day, end = day + timedelta(days=1), _end_of_hours(consent, (local.weekday() + 1) % 7, 0)
+    until = _at_minute(day, end, zone)
+    if until.astimezone(UTC) <= at.astimezone(UTC):
+        # An hour that comes twice, when the clocks go back: this is its second time.
+        until = until.replace(fold=1)
+    return Granted(_earlier(until.astimezone(UTC), consent.valid_until))
+
+
+def _end_of_hours(consent: Consent, weekday: int, minute: int) -> int:
+    """Return when the owner's hours end that this minute lies in; windows that touch are one."""
+    end = minute
+    for window in sorted(consent.windows, key=lambda window: window.begin_min):
+        if window.weekday == weekday and window.begin_min <= end < window.end_min:
+            end = window.end_min
+    return end
 
 
 def _for_incident(
@@ -177,8 +195,8 @@ def _for_incident(
     return Granted(_earlier(until, consent.valid_until))
 
 
-def _at_minute(day: date, minute: int, zone: str) -> datetime:
-    midnight = datetime.combine(day, time(), ZoneInfo(zone))
+def _at_minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    midnight = datetime.combine(day, time(), zone)
     # Wall-clock arithmetic: on the day that the clocks change, five o'clock is still five o'clock.
     return midnight + timedelta(minutes=minute)
 

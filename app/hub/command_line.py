@@ -11,6 +11,6 @@ def who_runs() -> Actor:
     """Return who is put on record."""
     try:
         account = getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):
         account = "unknown"
     return Actor(account, "this computer's command line")

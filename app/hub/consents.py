@@ -14,17 +14,27 @@ from app.hub.db.lease_book import LeaseRecord, running_leases, write_end
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import NotFoundError
 
+_CHANGED = "The consent of the camera's owner was changed; it is asked for anew."
+
 
 async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent) -> None:
-    """Record what a camera's owner agreed to, and end the looks that are not within it.
+    """Record what a camera's owner agreed to, and end the looks at it.
+
+    All of them, for a look that began under another consent has another end, and perhaps another right. Desks
+    ask anew at once, and what is within the new consent goes on.
 
     Raises:
         NotFoundError: no such camera.
     """
-    if await camera_by_id(uow, camera_id) is None:
+    camera = await camera_by_id(uow, camera_id)
+    if camera is None:
         raise NotFoundError("There is no such camera in the directory.")
     await write_consent(uow, camera_id, consent)
-    await end_withheld(uow, [lease for lease in await running_leases(uow) if lease.camera_id == camera_id])
+    for look in await running_leases(uow):
+        if look.camera_id == camera_id:
+            verdict = await _judge(uow, camera, consent, look.reason, look.incident_id, uow.now)
+            words = verdict.message if isinstance(verdict, Withheld) else _CHANGED
+            await write_end(uow, look, "revoked", words)
 
 
 async def end_withheld(uow: UnitOfWork, looks: list[LeaseRecord]) -> None:

@@ -12,11 +12,11 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import THE_HUB, Act, Actor, AuditEntry
 from app.hub.accounts.secrets import Passwords
 from app.hub.accounts.signing_in import SigningIn
-from app.hub.audit.chain import Link
 from app.hub.audit.checkpoints import Checkpoints
 from app.hub.db import schema
 from app.hub.db.account_book import all_accounts
@@ -90,11 +90,17 @@ class Hub:
                     sa.insert(meta).values(id=1, hub_id=hub_id, head=0, created_at=now())
                 )
         hub = Hub(database, EventLog(database, hub_id, head), sessions, vault, now)
-        await hub.journal.write(THE_HUB, end_left_open)
+        try:
+            await hub.journal.write(THE_HUB, end_left_open)
+        except (NoRoomError, NoRecordError) as error:
+            # It still tells what it knows; the leases end with their time.
+            log.warning("leases of an earlier run cannot be ended", reason=error.message)
+        if checkpoints is not None:
+            hub.checkpoints = await Checkpoints.open(checkpoints, hub.id, vault, now)
+            await hub._sign(hub.checkpoints, at_once=True)
+            hub._begin(hub._sign_now_and_then(hub.checkpoints), "checkpoints")
         hub._begin(hub._end_expired_leases(), "lease sweep")
         hub._begin(hub._end_expired_sessions(), "session sweep")
-        if checkpoints is not None:
-            await hub._begin_checkpoints(checkpoints)
         return hub
 
     @property
@@ -105,7 +111,7 @@ class Hub:
     @property
     def record_state(self) -> Literal["ok", "unsigned", "failing"]:
         """Say whether acts can be put on record, and its checkpoints be written where they belong."""
-        if self.journal.record_fails:
+        if self.journal.record_fails or any(task.done() for task in self._tasks):
             return "failing"
         unsigned = self.checkpoints is None or self.checkpoints.failed is not None
         return "unsigned" if unsigned else "ok"
@@ -116,30 +122,38 @@ class Hub:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-        await self.ingest.aclose()
-        await self.journal.aclose()
-        if self.checkpoints is not None:
-            await self.checkpoints.sign(await self._newest())
-        await self.database.aclose()
+        try:
+            await self.ingest.aclose()
+            await self.journal.aclose()
+            if self.checkpoints is not None:
+                await self._sign(self.checkpoints, at_once=True)
+        finally:
+            await self.database.aclose()
 
     def _begin(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
         task.add_done_callback(_tell_failure)
         self._tasks.append(task)
 
-    async def _begin_checkpoints(self, folder: Path) -> None:
-        self.checkpoints = checkpoints = await Checkpoints.open(folder, self.id, self.vault, self.now)
-        if checkpoints.key_is_new:
-            await self.journal.write(THE_HUB, partial(_key_on_record, key_id=checkpoints.key_id))
-        await checkpoints.sign(await self._newest())
-        self._begin(self._sign_now_and_then(checkpoints), "checkpoints")
-
     async def _sign_now_and_then(self, checkpoints: Checkpoints) -> None:
         while True:
             await asyncio.sleep(CHECKPOINT_LOOK_S)
-            newest = await self._newest()
-            if checkpoints.due(newest):
-                await checkpoints.sign(newest)
+            await self._sign(checkpoints)
+
+    async def _sign(self, checkpoints: Checkpoints, *, at_once: bool = False) -> None:
+        """Sign the newest record where that is due; a failure is told, and tried again later."""
+        try:
+            if checkpoints.key_is_new:
+                await self.journal.write(THE_HUB, partial(_key_on_record, key_id=checkpoints.key_id))
+                checkpoints.key_is_new = False
+            async with self.database.reading() as reading:
+                newest = await newest_link(reading)
+        except (NoRoomError, NoRecordError, DBAPIError) as error:
+            checkpoints.failed = f"the record cannot be read or written: {type(error).__name__}"
+            log.error("the record cannot be signed", exc_info=error)
+            return
+        if at_once or checkpoints.due(newest):
+            await checkpoints.sign(newest)
 
     async def has_accounts(self) -> bool:
         """Say whether anybody has an account here."""
@@ -164,24 +178,20 @@ class Hub:
         work = partial(revoke_looks_of, who=user, words="The session's time is over.")
         try:
             await self.journal.write(THE_HUB, work)
-        except (NoRoomError, NoRecordError) as error:
-            log.warning("looks of an ended session cannot be ended", reason=error.message)
-
-    async def _newest(self) -> Link:
-        async with self.database.reading() as reading:
-            return await newest_link(reading)
+        except (NoRoomError, NoRecordError, DBAPIError) as error:
+            log.warning("looks of an ended session cannot be ended", reason=str(error))
 
     async def _end_expired_leases(self) -> None:
         while True:
             await asyncio.sleep(LEASE_SWEEP_S)
-            async with self.database.reading() as reading:
-                expired = await any_expired(reading, self.now())
-            if expired:
-                try:
+            try:
+                async with self.database.reading() as reading:
+                    expired = await any_expired(reading, self.now())
+                if expired:
                     await self.journal.write(THE_HUB, end_expired)
-                except (NoRoomError, NoRecordError) as error:
-                    # The console closes its stream at the lease's expiry all the same; the record follows.
-                    log.warning("expired leases cannot be put on record", reason=error.message)
+            except (NoRoomError, NoRecordError, DBAPIError) as error:
+                # The console closes its stream at the lease's expiry all the same; the record follows.
+                log.warning("expired leases cannot be put on record", reason=str(error))
 
 
 async def _key_on_record(uow: UnitOfWork, key_id: str) -> None:

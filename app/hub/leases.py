@@ -42,16 +42,13 @@ async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, w
     """
     async with database.reading() as reading:
         listing, profile = await _stream(reading, wanted)
-    source = listing.sources[profile.quality]
-    address = source.address if source.secret_ref is None else await vault.find(source.secret_ref)
-    if address is None:
-        raise ConflictError(
-            f"The password of {listing.camera.name} is not known any more.",
-            "Import the camera file again: passwords were kept in memory only, or the vault lost this one.",
-        )
+    address = await _address(vault, listing, profile)
 
     async def work(uow: UnitOfWork) -> LeaseRecord:
-        # In the same transaction as the lease: a consent that is taken back now ends this look or forbids it.
+        # In the same transaction as the lease: a consent that is taken back now ends this look or forbids it,
+        # and a camera that was moved, masked or readdressed while the vault was asked is another one.
+        if await _stream(uow, wanted) != (listing, profile):
+            raise ConflictError(f"{listing.camera.name} was changed just now.", "Ask once more.")
         expires_at = await _allowed_until(uow, listing.camera, wanted)
         lease = LeaseRecord(
             id=uuid4().hex,
@@ -81,6 +78,17 @@ async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, w
         expires_at=lease.expires_at,
         privacy_masks=masks_to(listing.camera.privacy_masks),
     )
+
+
+async def _address(vault: Vault, listing: Listing, profile: StreamProfile) -> str:
+    source = listing.sources[profile.quality]
+    address = source.address if source.secret_ref is None else await vault.find(source.secret_ref)
+    if address is None:
+        raise ConflictError(
+            f"The password of {listing.camera.name} is not known any more.",
+            "Import the camera file again: passwords were kept in memory only, or the vault lost this one.",
+        )
+    return address
 
 
 async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> datetime:

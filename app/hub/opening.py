@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from app.domain.audit import THE_HUB, Act, AuditEntry
 from app.domain.errors import OperatorError
 from app.hub.config import HubConfig
 from app.hub.core import Hub
@@ -25,6 +26,7 @@ from app.hub.db.sqlite_file import (
     primary_code,
     set_aside,
 )
+from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault, open_vault
 
@@ -66,6 +68,8 @@ async def _open(config: HubConfig, vault: Vault | None, now: Callable[[], dateti
     sessions = Sessions(config.operator_token, config.ingest_token, config.operator)
     vault = vault or await open_vault()
     try:
+        if notice:
+            return await _open_anew(config, sessions, vault, now, notice), notice
         return await _open_database(config, sessions, vault, now), notice
     except DBAPIError as error:
         code = primary_code(error)
@@ -78,7 +82,20 @@ async def _open(config: HubConfig, vault: Vault | None, now: Callable[[], dateti
         # Sound pages, but not a hub's tables: as unusable as a damaged file, and treated alike.
         log.warning("the database is not a hub's", sqlite_code=code, exc_info=error)
     notice = _set_aside(config, now())
-    return await _open_database(config, sessions, vault, now), notice
+    return await _open_anew(config, sessions, vault, now, notice), notice
+
+
+async def _open_anew(
+    config: HubConfig, sessions: Sessions, vault: Vault, now: Callable[[], datetime], notice: str
+) -> Hub:
+    """Open a new database, whose record begins with what became of the one before."""
+
+    async def work(uow: UnitOfWork) -> None:
+        uow.audit(AuditEntry(Act.DATABASE_SET_ASIDE, "database", detail=notice))
+
+    hub = await _open_database(config, sessions, vault, now)
+    await hub.journal.write(THE_HUB, work)
+    return hub
 
 
 async def _open_database(

@@ -104,6 +104,8 @@ async def serve(
                     lifespan="off",
                     log_config=None,
                     access_log=False,
+                    # Where a request comes from goes on record: nobody may say so in a header.
+                    proxy_headers=False,
                     server_header=False,
                     date_header=False,
                     timeout_graceful_shutdown=SHUTDOWN_S,

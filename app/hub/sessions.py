@@ -58,8 +58,8 @@ class Sessions:
         self._operator = operator
         self._sessions: dict[bytes, Session] = {}
 
-    def exchange(self, token: str) -> tuple[str, str]:
-        """Return a new session token and its user for the one-time token, which is used up.
+    def bearer_of(self, token: str) -> str:
+        """Return whose the one-time token is, which can still be used.
 
         Raises:
             NotSignedInError: another token, or the second use of this one.
@@ -69,8 +69,17 @@ class Sessions:
                 "This one-time token is not valid: it is wrong or has been used.",
                 "Start the hub again to have a new one.",
             )
+        return self._operator
+
+    def exchange(self, token: str) -> tuple[str, str]:
+        """Return a new session token and its user for the one-time token, which is used up.
+
+        Raises:
+            NotSignedInError: another token, or the second use of this one.
+        """
+        user = self.bearer_of(token)
         self._one_time = None
-        return self.admit(self._operator, ONE_DESK), self._operator
+        return self.admit(user, ONE_DESK), user
 
     def close_one_time(self) -> None:
         """Let nobody in by the one-time token any more: there are accounts."""

@@ -149,6 +149,8 @@ class StreamLeases:
         words = None if stream.lease is None else self._store.revoked.get(stream.lease.id)
         if words is not None:
             self._refused(stream, words or "The permission to look was taken back")
+            # Perhaps it is granted on other terms; a refusal then is asked about slowly.
+            stream.ask_at = 0.0
 
     def _end_if_expired(self, stream: OpenStream) -> None:
         if stream.lease is not None and _left_s(stream.lease, self._clock) <= 0:
@@ -178,7 +180,13 @@ class StreamLeases:
             before, stream.lease, stream.era = stream.lease, lease, era
             stream.refusal, stream.waits, stream.failures = "", "", 0
             stream.renew_before_s = min(RENEW_BEFORE_S, _left_s(lease, self._clock) / 2)
+            if before is not None and (lease.expires_at - before.expires_at).total_seconds() < ASK_AGAIN_S:
+                # It ends when the owner's grant does: to ask again before that changes nothing.
+                stream.renew_before_s = 0.0
             moved, stream.moved = stream.moved, False
+            self._end_if_revoked(stream)
+            if stream.lease is not lease:
+                return
             if moved and before is not None and before.url != lease.url:
                 await self._engine.close(stream.close())
             await self._engine.open(lease)

@@ -222,7 +222,7 @@ def _refusal(answer: httpx.Response) -> OperatorError | SourceError:
     words = str(detail or f"The hub answered with status {answer.status_code}.")
     if answer.status_code == 401:
         return SignInNeededError(words)
-    if answer.status_code == 507:
+    if answer.status_code in (503, 507):
         return HubFullError(words, str(hint or ""))
     if answer.status_code >= 500:
         return SourceError(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,6 +11,8 @@ from pydantic import AwareDatetime, Field, StringConstraints, field_validator, m
 from app.domain.consent import Consent, ConsentLevel, ConsentScope, Window
 from app.wire.hub import Command
 
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Times that every zone and database can tell."""
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
@@ -39,10 +42,10 @@ class ConsentIn(Command):
     given_by: Words
     obtained: Words
     document: str = Field("", max_length=500)
-    valid_from: AwareDatetime
-    valid_until: AwareDatetime | None = None
+    valid_from: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
+    valid_until: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
     windows: list[WindowIn] = Field(default=[], max_length=50)
-    zone: str = Field("UTC", max_length=64)
+    zone: str = Field("UTC", max_length=64, validate_default=True)
     radius_m: float = Field(0.0, ge=0, le=100_000, allow_inf_nan=False)
     minutes: float = Field(0.0, ge=0, le=7 * 24 * 60, allow_inf_nan=False)
 

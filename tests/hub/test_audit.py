@@ -13,11 +13,14 @@ import pytest
 
 from app.audit_verifier import main as verify
 from app.hub.audit import checkpoints
+from app.hub.audit.verify_command import main as verify_folder
 from app.hub.vault import Vault
 from tests.conftest import LogLines
 from tests.fakes.waiting import until
 from tests.hub.running_hub import (
+    INGEST_TOKEN,
     OPERATOR,
+    OPERATOR_TOKEN,
     HubChild,
     MemoryKeyring,
     alert,
@@ -67,6 +70,7 @@ def test_a_shift_is_on_record_from_sign_in_to_the_last_look(tmp_path: Path) -> N
         ("audit_key", "done", None),
         ("sign_in", "done", None),
         ("cameras_import", "done", None),
+        ("alert_send", "done", None),
         ("incident_open", "done", None),
         ("alert_acknowledge", "done", None),
         ("incident_pin", "done", "both"),
@@ -76,9 +80,9 @@ def test_a_shift_is_on_record_from_sign_in_to_the_last_look(tmp_path: Path) -> N
         ("incident_unpin", "done", "both"),
         ("incident_close", "done", None),
     ]
-    look = found[6]
+    look = found[7]
     assert (look["who"], look["where"], look["reason"]) == (OPERATOR, "127.0.0.1", "fire")
-    assert look["incident_id"] == found[3]["subject"].removeprefix("incident/")
+    assert look["incident_id"] == found[4]["subject"].removeprefix("incident/")
     assert look["at"].endswith("Z")
     assert found[0]["who"] == "hub"
     text = json.dumps(found)
@@ -107,7 +111,8 @@ def test_what_is_refused_and_what_the_hub_does_by_itself_is_on_record_too(tmp_pa
     refused = next(record for record in found if record["outcome"] == "refused")
     assert refused["who"] == "unknown"
     (end,) = [record for record in found if record["act"] == "look_end"]
-    assert (end["who"], end["source"], end["detail"]) == ("hub", "hub", "hub restarted")
+    assert (end["who"], end["source"]) == ("hub", "hub")
+    assert end["detail"] == f"hub restarted, look of {OPERATOR}"
 
 
 def test_nobody_looks_while_the_record_cannot_be_written(tmp_path: Path, log_lines: LogLines) -> None:
@@ -197,5 +202,93 @@ def test_a_second_place_that_cannot_be_written_is_told_and_stops_nobody(
             await desk.post("incidents", {"title": "One", "lat": 1.0, "lon": 2.0})
 
     asyncio.run(scene())
-    for _ in range(3):
+    for _ in range(2):
         assert "checkpoints" in log_lines.expect("the record's checkpoints cannot be written")["file"]
+
+
+def test_where_a_request_comes_from_is_nobodys_to_say(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running_hub(tmp_path) as ready, client(ready.port, None) as anybody:
+            forged = {"X-Forwarded-For": "the mayor's office", "Forwarded": "for=10.9.9.9"}
+            answer = await anybody.post("session", json={"token": "x" * 20}, headers=forged)
+            assert answer.status_code == 401
+
+    asyncio.run(scene())
+    assert [record["where"] for record in records(tmp_path) if record["act"] == "sign_in"] == ["127.0.0.1"]
+
+
+def breaking(folder: Path, *deeds: str) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        for deed in deeds:
+            database.execute(deed)
+        database.commit()
+
+
+FULL = "CREATE TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END"
+
+
+def test_a_sign_in_that_could_not_be_put_on_record_can_be_tried_again(
+    tmp_path: Path, log_lines: LogLines
+) -> None:
+    async def scene() -> None:
+        async with running_hub(tmp_path) as ready:
+            breaking(tmp_path, FULL)
+            async with client(ready.port, None) as stranger:
+                answer = await stranger.post("session", json={"token": OPERATOR_TOKEN})
+                assert answer.status_code == 503
+            breaking(tmp_path, "DROP TRIGGER broken")
+            desk = await sign_in(ready.port)
+            await desk.http.aclose()
+
+    asyncio.run(scene())
+    log_lines.expect("the audit record cannot be written; nobody can act")
+
+
+def test_a_record_that_was_destroyed_lets_nobody_act_and_is_not_begun_anew(
+    tmp_path: Path, log_lines: LogLines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def life(hub_ids: list[str]) -> None:
+        async with running_hub(tmp_path, vault=Vault(MemoryKeyring())) as ready:
+            hub_ids.append(ready.hub_id)
+            async with client(ready.port, None) as stranger:
+                answer = await stranger.post("session", json={"token": OPERATOR_TOKEN})
+                health = (await stranger.get("health")).json()["record"]
+            assert (answer.status_code, health) == ((200, "ok") if len(hub_ids) == 1 else (503, "failing"))
+
+    hub_ids: list[str] = []
+    asyncio.run(life(hub_ids))
+    breaking(tmp_path, "DROP TABLE audit")
+    asyncio.run(life(hub_ids))
+    assert hub_ids[0] == hub_ids[1]
+    assert verified(tmp_path) == 2
+    while any(line["level"] == "error" for line in log_lines):
+        log_lines.expect(next(line["event"] for line in log_lines if line["level"] == "error"))
+
+
+def test_a_database_that_was_set_aside_is_on_the_new_ones_record(
+    tmp_path: Path, log_lines: LogLines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def life() -> None:
+        async with running_hub(tmp_path):
+            pass
+
+    asyncio.run(life())
+    (tmp_path / DATABASE).write_bytes(b"not a database at all" * 1000)
+    asyncio.run(life())
+    assert records(tmp_path)[0]["act"] in {"database_set_aside", "audit_key"}
+    assert "database_set_aside" in [record["act"] for record in records(tmp_path)]
+    assert verify_folder(["--data-dir", str(tmp_path)]) == 1
+    assert "set aside or exchanged" in capsys.readouterr().out
+    log_lines.expect("the database is damaged and was set aside")
+
+
+def test_whoever_reaches_for_the_record_is_on_it(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running_hub(tmp_path) as ready:
+            for token in (None, "made-up", INGEST_TOKEN):
+                async with client(ready.port, token) as somebody:
+                    assert (await somebody.get("audit")).status_code in (401, 403)
+
+    asyncio.run(scene())
+    denied = [record for record in records(tmp_path) if record["act"] == "denied"]
+    assert [(record["who"], record["subject"]) for record in denied] == [("unknown", "GET /audit")] * 3

@@ -81,13 +81,51 @@ def test_a_consent_that_is_taken_back_ends_the_look_in_words_and_no_other(tmp_pa
             assert released["data"]["because"] == "released"
 
     at_a_desk(tmp_path, scene)
-    found = [(r["act"], r["detail"], r["who"]) for r in records(tmp_path) if r["camera_id"] == "plain"]
-    assert found[:4] == [
-        ("consent", "level 2, always", "Dana Operator"),
-        ("look", None, "Dana Operator"),
-        ("consent", "level 1, always", "Dana Operator"),
-        ("look_end", "revoked", "Dana Operator"),
+    found = [
+        (r["act"], (r["detail"] or "").partition(", from ")[0], r["who"])
+        for r in records(tmp_path)
+        if r["camera_id"] == "plain"
     ]
+    assert found[:4] == [
+        ("consent", "no. 1, level 2, always", "Dana Operator"),
+        ("look", "", "Dana Operator"),
+        ("consent", "no. 2, level 1, always", "Dana Operator"),
+        ("look_end", "revoked, look of Dana Operator", "Dana Operator"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "narrower",
+    [
+        {**ALWAYS, "valid_until": "2999-01-01T00:00:00Z"},
+        {**NEARBY, "radius_m": 400},
+    ],
+)
+def test_a_look_does_not_outlive_the_consent_that_it_began_under(
+    tmp_path: Path, narrower: dict[str, object]
+) -> None:
+    async def scene(desk: Desk) -> None:
+        # The city's own camera, looked at for an hour, becomes a private one.
+        lease = await desk.post("leases", LOOK, 201)
+        head = (await desk.snapshot())["sequence"]
+        async with desk.live(after=head) as socket:
+            await welcome(socket)
+            await consent(desk, narrower)
+            _, ended = await events(socket, 2)
+            assert (ended["data"]["id"], ended["data"]["because"]) == (lease["id"], "revoked")
+
+    at_a_desk(tmp_path, scene)
+
+
+def test_what_a_consent_was_stays_on_record(tmp_path: Path) -> None:
+    async def scene(desk: Desk) -> None:
+        for radius_m in (100, 100_000, 100):
+            await consent(desk, {**NEARBY, "radius_m": radius_m})
+
+    at_a_desk(tmp_path, scene)
+    details = [r["detail"] for r in records(tmp_path) if r["act"] == "consent"]
+    assert ["100000 m" in detail for detail in details] == [False, True, False]
+    assert all("origin sha256 " in detail and "Corner Shop" not in detail for detail in details)
 
 
 def test_a_look_for_an_incident_ends_with_it(tmp_path: Path) -> None:

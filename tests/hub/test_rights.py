@@ -222,7 +222,7 @@ def test_the_record_is_searched_and_reading_it_is_on_record(tmp_path: Path) -> N
             return [(record["who"], record["act"]) for record in answer.json()["records"]]
 
         opens = ("operator", "incident_open")
-        assert await found(person="operator") == [opens, opens]
+        assert await found(person="operator") == [("operator", "alert_send"), opens, opens]
         assert await found(incident_id=opened) == [opens]
         assert await found(incident_id=opened) == [("auditor", "audit_read"), opens]
         assert await found(camera_id="nowhere") == []

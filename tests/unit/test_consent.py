@@ -93,6 +93,25 @@ def test_hours_that_touch_are_one_look() -> None:
     assert look(split) == Granted((NOW + timedelta(days=1)).replace(hour=0, minute=0))
 
 
+def test_hours_over_midnight_are_one_look() -> None:
+    night = replace(HOURS, windows=(Window(2, 22 * 60, 24 * 60), Window(3, 0, 6 * 60)))
+    morning = (NOW + timedelta(days=1)).replace(hour=6, minute=0)
+    assert look(night, NOW.replace(hour=23)) == Granted(morning)
+    assert look(night, morning - timedelta(minutes=1)) == Granted(morning)
+    assert "owner's hours only" in words(look(night, morning))
+
+
+def test_an_hour_that_comes_twice_ends_at_its_own_end() -> None:
+    early = replace(HOURS, windows=(Window(6, 0, 90),))
+    # 01:10 in New York for the second time.
+    at = datetime(2026, 11, 1, 6, 10, tzinfo=UTC)
+    assert look(early, at) == Granted(datetime(2026, 11, 1, 6, 30, tzinfo=UTC))
+
+
+def test_hours_in_a_zone_that_nobody_knows_open_nothing() -> None:
+    assert "does not know the time zone" in words(look(replace(HOURS, zone="Mars/Olympus")))
+
+
 def test_hours_end_at_the_wall_clocks_time_on_the_day_that_the_clocks_change() -> None:
     sunday = replace(HOURS, windows=(Window(6, 0, 17 * 60),))
     # Clocks go back at two in the morning of this day.

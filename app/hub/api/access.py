@@ -9,7 +9,8 @@ that an alert storm feels.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
@@ -18,6 +19,7 @@ from app.domain.audit import Act, Actor, ActorKind, AuditEntry, Outcome
 from app.domain.rights import Right
 from app.hub.core import Hub
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.refusals import RefusalError
 from app.hub.sessions import Session
 
 
@@ -34,6 +36,9 @@ Authorization = Annotated[str | None, Header(include_in_schema=False)]
 def desk_of(request: Request) -> str:
     """Return where a request comes from, for the record."""
     return request.client.host if request.client is not None else "unknown"
+
+
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 class May:
@@ -54,17 +59,26 @@ class May:
         desk = desk_of(request)
         if self.senders and hub.sessions.is_ingest(authorization):
             return Actor("sender", desk, ActorKind.SENDER)
-        session = hub.sessions.session(authorization)
+        wanted = f"{request.method} {request.scope['route'].path}"
+        try:
+            session = hub.sessions.session(authorization)
+        except RefusalError:
+            if self.right is Right.AUDIT_READ:
+                # Whoever reaches for the record is on it, known or not (R30).
+                await hub.journal.write(Actor("unknown", desk), _refused(wanted, self.right, {}))
+            raise
         by = Actor(session.user, desk, rights=session.rights)
-        await self.hold(hub, session, by, f"{request.method} {request.scope['route'].path}")
+        await self.hold(hub, session, by, wanted, request.path_params)
         return by
 
-    async def hold(self, hub: Hub, session: Session, by: Actor, wanted: str) -> None:
+    async def hold(
+        self, hub: Hub, session: Session, by: Actor, wanted: str, at: Mapping[str, str] = NOWHERE
+    ) -> None:
         """Pass a session that has the right; put a refusal on record before it is told."""
         refusal = hub.sessions.refusal(session, self.right)
         if refusal is None:
             return
-        await hub.journal.write(by, _refused(wanted, self.right))
+        await hub.journal.write(by, _refused(wanted, self.right, at))
         raise refusal
 
 
@@ -90,8 +104,18 @@ OWN = Depends(own_session)
 """Of a route that anybody who has signed in may use."""
 
 
-def _refused(wanted: str, right: Right) -> Callable[[UnitOfWork], Awaitable[None]]:
+def _refused(wanted: str, right: Right, at: Mapping[str, str]) -> Callable[[UnitOfWork], Awaitable[None]]:
     async def work(uow: UnitOfWork) -> None:
-        uow.audit(AuditEntry(Act.DENIED, wanted, Outcome.REFUSED, detail=right.value))
+        uow.audit(
+            AuditEntry(
+                Act.DENIED,
+                wanted,
+                Outcome.REFUSED,
+                # What a stranger puts into a path is no longer than what the hub itself gives out.
+                camera_id=at.get("camera_id", "")[:200] or None,
+                incident_id=at.get("incident_id", "")[:64] or None,
+                detail=right.value,
+            )
+        )
 
     return work

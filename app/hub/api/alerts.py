@@ -22,14 +22,16 @@ _SCHEMA.pop("$defs")
 _BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": _SCHEMA}}}}
 
 
-@router.post("/alerts", dependencies=[may(Right.SEND_ALERTS, senders=True)], openapi_extra=_BODY)
-async def ingest_alert(hub: TheHub, request: Request) -> AlertAccepted:
+@router.post("/alerts", openapi_extra=_BODY)
+async def ingest_alert(
+    hub: TheHub, who: Annotated[Actor, may(Right.SEND_ALERTS, senders=True)], request: Request
+) -> AlertAccepted:
     """Take an alert; the answer comes after it is durable. Send the same one again as often as you like.
 
     With a higher revision it is corrected; with the same or a lower one nothing changes, and ``sequence`` is
     the newest number of the log.
     """
-    return await hub.ingest.take(read_report(await request.body()))
+    return await hub.ingest.take(read_report(await request.body()), who)
 
 
 @router.post("/alerts/{alert_id}/acknowledge", status_code=204)

@@ -25,11 +25,13 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
     """Exchange a one-time token for a session's bearer token."""
     desk = desk_of(request)
     try:
-        token, user = hub.sessions.exchange(wanted.token)
+        user = hub.sessions.bearer_of(wanted.token)
     except NotSignedInError:
         await hub.journal.write(Actor("unknown", desk), _on_record(Outcome.REFUSED))
         raise
+    # First on record, then used up: what could not be written can be asked for again.
     await hub.journal.write(Actor(user, desk), _on_record(Outcome.DONE))
+    token, user = hub.sessions.exchange(wanted.token)
     return SessionOut(session_token=token, user=user, hub_id=hub.id)
 
 

@@ -30,6 +30,10 @@ MOST_TIME = timedelta(minutes=5)
 """A checkpoint is due after so many records, or so long after the last one if there is any new record."""
 
 
+_WRITE_S = 10.0
+"""A place on a network that hangs must not hold up the hub."""
+
+
 class Checkpoints:
     """Signs the newest record now and then. One task calls it, never two at a time."""
 
@@ -60,7 +64,6 @@ class Checkpoints:
             key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept))
         checkpoints = Checkpoints(folder, hub_id, key, now)
         checkpoints.key_is_new = kept is None
-        await checkpoints._write(checkpoints._keys, checkpoints._public_pem(), once=True)
         return checkpoints
 
     @property
@@ -71,7 +74,9 @@ class Checkpoints:
     def due(self, newest: Link) -> bool:
         """Say whether the newest record is to be signed now."""
         new = newest.position - self._signed
-        return new >= MOST_RECORDS or (new > 0 and self._now() - self._at >= MOST_TIME)
+        # A clock that was set back is no reason to wait for it.
+        is_time = not timedelta() <= self._now() - self._at < MOST_TIME
+        return new >= MOST_RECORDS or (new > 0 and (is_time or self.failed is not None))
 
     async def sign(self, newest: Link) -> None:
         """Write a checkpoint of the newest record, unless the last one was of it."""
@@ -88,7 +93,9 @@ class Checkpoints:
         text = json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         signature = base64.b64encode(self._key.sign(text.encode())).decode()
         line = json.dumps({**signed, "signature": signature}) + "\n"
-        if await self._write(self._file, line.encode()):
+        # A signature whose key is not there shows nothing.
+        has_key = await self._write(self._keys, self._public_pem(), once=True)
+        if has_key and await self._write(self._file, line.encode()):
             self._signed, self._at = newest.position, self._now()
 
     def _public_pem(self) -> bytes:
@@ -97,10 +104,11 @@ class Checkpoints:
     async def _write(self, file: Path, data: bytes, *, once: bool = False) -> bool:
         """Append durably; return whether that went well. A place that cannot be written stops nobody."""
         try:
-            await asyncio.to_thread(_append, file, data, once)
-        except OSError as error:
-            self.failed = f"{file.name} cannot be written: {error.strerror}"
-            log.error("the record's checkpoints cannot be written", file=str(file), reason=error.strerror)
+            await asyncio.wait_for(asyncio.to_thread(_append, file, data, once), _WRITE_S)
+        except (OSError, TimeoutError) as error:
+            reason = getattr(error, "strerror", None) or "no answer from where they are kept"
+            self.failed = f"{file.name} cannot be written: {reason}"
+            log.error("the record's checkpoints cannot be written", file=str(file), reason=reason)
             return False
         self.failed = None
         return True

@@ -25,6 +25,13 @@ def main(argv: list[str]) -> int:
     if checkpoints is not None:
         keys = chosen.keys or checkpoints.with_suffix(".pem")
         arguments += ["--checkpoints", str(checkpoints), "--keys", str(keys)]
+        others = [file.stem for file in checkpoints.parent.glob("*.jsonl") if file != checkpoints]
+        if others:
+            sys.stdout.write(
+                f"There are checkpoints here of {', '.join(sorted(others))}, and that is not this hub: its "
+                "database was set aside or exchanged. Verify it too, or keep its checkpoints elsewhere.\n"
+            )
+            return 1
         if chosen.keys is None:
             sys.stderr.write("The keys are taken from beside the checkpoints; trust your own copy more.\n")
     return audit_verifier.main(arguments)
@@ -34,7 +41,7 @@ def _of_hub(database: Path, folder: Path) -> Path | None:
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             hub_id = connection.execute("SELECT hub_id FROM meta").fetchone()[0]
-    except sqlite3.Error:
+    except (sqlite3.Error, TypeError):
         # The verifier says what is wrong with it.
         return None
     return folder / f"{hub_id}.jsonl"

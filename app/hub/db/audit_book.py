@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.hub.audit.chain import ChainedRecord, Link, beginning
 from app.hub.db.database import Rows
 from app.hub.db.tables import audit, meta
+from app.hub.refusals import UnfitError
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,10 @@ async def records_of(rows: Rows, search: Search, limit: int) -> list[str]:
 
 
 def _aware(time: datetime) -> datetime:
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        raise UnfitError([("since", "and until are within the years 1 to 9999")]) from None
 
 
 async def newest_link(rows: Rows) -> Link:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.audit import Act, AuditEntry
 from app.domain.camera import Camera, Quality, StreamKind, StreamProfile
 from app.domain.geo import LatLon
 from app.domain.ids import CameraId
@@ -82,6 +83,10 @@ async def write_cameras(uow: UnitOfWork, writes: Iterable[Listing], known: Colle
             sa.update(cameras).where(cameras.c.id == camera_id).values(**_camera_row(listing.camera))
         )
     await uow.change(sa.insert(cameras), [_camera_row(listing.camera) for listing in new])
+    for listing in changed:
+        # Where it is, where its stream comes from and what is masked decide who sees what.
+        camera_id = listing.camera.id
+        uow.audit(AuditEntry(Act.CAMERA_CHANGE, f"camera/{camera_id}", camera_id=camera_id))
     everything = new + changed
     await uow.change(
         sa.insert(camera_streams), [row for listing in everything for row in _stream_rows(listing)]

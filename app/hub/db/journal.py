@@ -68,6 +68,7 @@ class Journal:
                 raise
             except DBAPIError as error:
                 if has_no_room(error):
+                    self.record_fails = True
                     raise NoRoomError from error
                 raise
             if unit.on_record:

@@ -68,7 +68,8 @@ async def write_end(uow: UnitOfWork, lease: LeaseRecord, because: str, words: st
     ``because`` is "released", "expired", "hub restarted" or "revoked"; then ``words`` tell the desk why.
     """
     await uow.change(sa.update(leases).where(leases.c.id == lease.id).values(ended_at=uow.now))
-    uow.audit(_entry(lease, Act.LOOK_END, because))
+    # Who ends it may be another than who looked.
+    uow.audit(_entry(lease, Act.LOOK_END, f"{because}, look of {lease.who}"))
     uow.record("lease.ended", f"lease/{lease.id}", _told(lease) | {"because": because, "words": words})
 
 

@@ -192,6 +192,8 @@ consents = sa.Table(
     "consents",
     metadata,
     sa.Column("camera_id", sa.ForeignKey("cameras.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("given_at", UtcTime, nullable=False),
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("scope", sa.String(20), nullable=False),
     sa.Column("given_by", sa.Text, nullable=False),
@@ -204,7 +206,9 @@ consents = sa.Table(
     sa.Column("radius_m", sa.Float, nullable=False),
     sa.Column("minutes", sa.Float, nullable=False),
 )
-"""A camera with a row here is private; ``windows`` are [weekday, begin, end] in minutes of the zone."""
+"""A camera with a row here is private. Rows are only added: the highest ``number`` holds, the others are what
+looks of before were granted by. ``windows`` are [weekday, begin, end] in minutes of the zone.
+"""
 
 accounts = sa.Table(
     "accounts",

@@ -39,7 +39,7 @@ class UnitOfWork:
         self._head = head
         self._changed = False
         self._events: list[LoggedEvent] = []
-        self._entries: list[AuditEntry] = []
+        self._entries: list[tuple[AuditEntry, Actor | None]] = []
 
     @staticmethod
     async def on(connection: AsyncConnection, now: datetime, by: Actor) -> UnitOfWork:
@@ -72,9 +72,9 @@ class UnitOfWork:
         self._events.append(LoggedEvent(self._head, kind, self.now, subject, text))
         return self._head
 
-    def audit(self, entry: AuditEntry) -> None:
-        """Put an act on record."""
-        self._entries.append(entry)
+    def audit(self, entry: AuditEntry, by: Actor | None = None) -> None:
+        """Put an act on record, of another actor than the unit's where several share it."""
+        self._entries.append((entry, by))
 
     @property
     def on_record(self) -> bool:
@@ -114,11 +114,11 @@ class UnitOfWork:
         if not self._entries:
             return
         records: list[ChainedRecord] = []
-        link = await newest_link(self)
-        for entry in self._entries:
-            records.append(chained(link, self.now, self.by, entry))
-            link = records[-1].link
         try:
+            link = await newest_link(self)
+            for entry, by in self._entries:
+                records.append(chained(link, self.now, by or self.by, entry))
+                link = records[-1].link
             await self._connection.execute(sa.insert(audit), rows_of(records))
         except DBAPIError as error:
             if has_no_room(error):

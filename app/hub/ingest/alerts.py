@@ -13,7 +13,7 @@ from typing import Literal
 from uuid import uuid4
 
 from app.domain.alert import Alert
-from app.domain.audit import A_SENDER
+from app.domain.audit import A_SENDER, Act, Actor, ActorKind, AuditEntry
 from app.domain.ids import AlertId
 from app.hub.db.alert_book import AlertKey, AlertWrite, alerts_by_key, write_alerts
 from app.hub.db.journal import Journal
@@ -32,6 +32,7 @@ Outcome = Literal["created", "revised", "unchanged"]
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     report: Report
+    by: Actor
     answer: asyncio.Future[AlertAccepted]
 
 
@@ -43,10 +44,10 @@ class AlertIngest:
         self._waiting: list[_Waiting] = []
         self._commits: asyncio.Task[None] | None = None
 
-    async def take(self, report: Report) -> AlertAccepted:
-        """Return what became of the report, once that is durable."""
+    async def take(self, report: Report, by: Actor = A_SENDER) -> AlertAccepted:
+        """Return what became of the report, once that is durable. A person who sends one is put on record."""
         answer: asyncio.Future[AlertAccepted] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(report, answer))
+        self._waiting.append(_Waiting(report, by, answer))
         if self._commits is None:
             self._commits = asyncio.create_task(self._commit_all(), name="alert ingest")
         return await answer
@@ -64,9 +65,7 @@ class AlertIngest:
 
     async def _commit(self, group: list[_Waiting]) -> None:
         try:
-            answers = await self._journal.write(
-                A_SENDER, lambda uow: _take_group(uow, [waiting.report for waiting in group])
-            )
+            answers = await self._journal.write(A_SENDER, lambda uow: _take_group(uow, group))
         except Exception as error:  # noqa: BLE001 (not swallowed: every sender of the group gets it)
             for waiting in group:
                 if not waiting.answer.done():
@@ -77,7 +76,8 @@ class AlertIngest:
                 waiting.answer.set_result(answer)
 
 
-async def _take_group(uow: UnitOfWork, reports: list[Report]) -> list[AlertAccepted]:
+async def _take_group(uow: UnitOfWork, group: list[_Waiting]) -> list[AlertAccepted]:
+    reports = [waiting.report for waiting in group]
     held = await alerts_by_key(uow, (_key(report) for report in reports))
     writes: list[AlertWrite] = []
     outcomes: list[tuple[AlertId, Outcome]] = []
@@ -92,6 +92,9 @@ async def _take_group(uow: UnitOfWork, reports: list[Report]) -> list[AlertAccep
         held[_key(report)] = after
         writes.append(AlertWrite(after, report.raw, is_new=before is None))
         outcomes.append((after.id, "created" if before is None else "revised"))
+    for waiting, (alert_id, outcome) in zip(group, outcomes, strict=True):
+        if waiting.by.kind is ActorKind.PERSON and outcome != "unchanged":
+            uow.audit(AuditEntry(Act.ALERT_SEND, f"alert/{alert_id}", detail=outcome), waiting.by)
     numbers = iter(await write_alerts(uow, writes))
     return [
         AlertAccepted(

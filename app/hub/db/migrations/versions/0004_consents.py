@@ -13,6 +13,8 @@ def upgrade() -> None:
     op.create_table(
         "consents",
         sa.Column("camera_id", sa.String(200), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("scope", sa.String(20), nullable=False),
         sa.Column("given_by", sa.Text(), nullable=False),
@@ -25,7 +27,7 @@ def upgrade() -> None:
         sa.Column("radius_m", sa.Float(), nullable=False),
         sa.Column("minutes", sa.Float(), nullable=False),
         sa.ForeignKeyConstraint(["camera_id"], ["cameras.id"], name="fk_consents_camera_id_cameras"),
-        sa.PrimaryKeyConstraint("camera_id", name="pk_consents"),
+        sa.PrimaryKeyConstraint("camera_id", "number", name="pk_consents"),
     )
 
 
