@@ -19,6 +19,7 @@ class Sound(StrEnum):
     """The sound output is open, and nothing has come from the camera yet."""
     PLAYING = "playing"
     NONE_SENT = "none_sent"
+    UNREACHABLE = "unreachable"
     UNSUPPORTED = "unsupported"
     NO_DEVICE = "no_device"
     NO_LIBRARY = "no_library"
@@ -31,6 +32,10 @@ SOUND_TROUBLES: dict[Sound, tuple[str, str]] = {
     Sound.NONE_SENT: (
         "The camera sends no sound.",
         "It may have no microphone, or its sound may be switched off.",
+    ),
+    Sound.UNREACHABLE: (
+        "The camera does not give out its sound.",
+        "It may take no further connection just now; listen again later.",
     ),
     Sound.UNSUPPORTED: ("The camera's sound cannot be decoded.", "G.711, AAC and Opus can."),
     Sound.NO_DEVICE: (

@@ -48,6 +48,8 @@ class Listening:
         self._clock = clock
         self._volume = 100
         self._since = 0.0
+        self._has_played = False
+        """Whether anything was heard since listening began, or went on after a pause."""
         self._woken = asyncio.Event()
 
     @property
@@ -75,7 +77,7 @@ class Listening:
         if status is None or status.state is not StreamState.LIVE:
             raise OperatorError("Only a live picture can be listened to.")
         self.stop()
-        self._since = self._clock.monotonic()
+        self._since, self._has_played = self._clock.monotonic(), False
         self._tell(Heard(camera_id))
         self.look()
         self._woken.set()
@@ -116,7 +118,7 @@ class Listening:
         status = self._status(camera_id)
         state = status.state if status is not None else None
         decoder_lost = status is not None and status.fault is Fault.DECODER_LOST
-        if decoder_lost and not heard.silence and heard.sound is not Sound.PLAYING:
+        if decoder_lost and not heard.silence and not self._has_played:
             # It ended as the sound began: to begin once more would end it once more.
             self._end(camera_id, *SOUND_TROUBLES[Sound.BROKEN])
         elif state in _ENDED and not decoder_lost:
@@ -135,6 +137,9 @@ class Listening:
         sound = self._sound.heard
         now = self._clock.monotonic()
         if sound is Sound.PLAYING:
+            self._since, self._has_played = now, True
+        elif sound is Sound.AWAITED and self._has_played:
+            # The camera pauses.
             self._since = now
         elif now - self._since > ANSWER_S:
             sound = Sound.NO_ANSWER if sound is Sound.STARTING else Sound.NONE_SENT
@@ -146,7 +151,7 @@ class Listening:
 
     def _hold(self, camera_id: CameraId, words: str) -> None:
         self._sound.hush()
-        self._since = self._clock.monotonic()
+        self._since, self._has_played = self._clock.monotonic(), False
         self._tell(Heard(camera_id, silence=words))
 
     def _end(self, camera_id: CameraId, message: str, hint: str = "") -> None:

@@ -20,6 +20,7 @@ from io import BytesIO
 from typing import Self
 
 import av
+import numpy as np
 
 from tests.fakes.video_clips import encode_jpeg
 
@@ -27,21 +28,40 @@ USER, PASSWORD = "viewer", "s3cret"
 _NONCE = "5f1d"
 
 
-def encode_segments(units: list[bytes], fps: int, per_segment: int) -> list[bytes]:
-    """Pack access units into MPEG-TS segments that each start with a key picture."""
+TONE_RATE = 48_000
+
+
+def encode_segments(
+    units: list[bytes], fps: int, per_segment: int, tone_hz: float | None = None
+) -> list[bytes]:
+    """Pack access units into MPEG-TS segments, each from a key picture on, with a tone if one is named."""
     segments = []
     for first in range(0, len(units), per_segment):
         out = BytesIO()
         with av.open(out, "w", format="mpegts", options={"mpegts_copyts": "1"}) as muxer:
             stream = muxer.add_mux_stream("h264", rate=fps, width=640, height=360)
+            if tone_hz is not None:
+                muxer.add_stream("aac", rate=TONE_RATE, layout="mono")
             for index, unit in enumerate(units[first : first + per_segment], start=first):
                 packet = av.Packet(unit)
                 packet.stream, packet.time_base = stream, Fraction(1, fps)
                 packet.pts = packet.dts = index
                 packet.is_keyframe = index == first
                 muxer.mux(packet)
+            if tone_hz is not None:
+                _mux_tone(muxer, tone_hz, first / fps, (first + per_segment) / fps)
         segments.append(out.getvalue())
     return segments
+
+
+def _mux_tone(muxer: av.container.OutputContainer, hz: float, begin_s: float, end_s: float) -> None:
+    (stream,) = muxer.streams.audio
+    for at in range(round(begin_s * TONE_RATE), round(end_s * TONE_RATE), 1024):
+        samples = 0.4 * np.sin(2 * np.pi * hz * np.arange(at, at + 1024) / TONE_RATE)
+        frame = av.AudioFrame.from_ndarray(samples.astype(np.float32)[None, :], "fltp", "mono")
+        frame.sample_rate, frame.pts, frame.time_base = TONE_RATE, at, Fraction(1, TONE_RATE)
+        muxer.mux(stream.encode(frame))
+    muxer.mux(stream.encode(None))
 
 
 class HttpCameras:

@@ -116,9 +116,14 @@ def test_a_sound_output_that_stops_the_decoder_is_not_tried_again_by_itself() ->
     in_world(play)
 
 
-def test_a_decoder_that_stops_while_sound_plays_gets_its_sound_back() -> None:
+@pytest.mark.parametrize("looked_between", [False, True])
+def test_a_decoder_that_stops_while_sound_plays_gets_its_sound_back(looked_between: bool) -> None:
     async def play(world: World) -> None:
         listening, _ = await hearing(world)
+        if looked_between:
+            # The engine knows of the lost worker before the tile does.
+            world.engine.heard = Sound.STARTING
+            listening.look()
         world.engine.known[SUB] = replace(world.engine.known[SUB], fault=Fault.DECODER_LOST)
         await world.pass_time(0.3)
         listening.look()
@@ -146,6 +151,7 @@ def test_what_nobody_sees_nobody_hears(sizes: dict) -> None:
         (Sound.NONE_SENT, False, "sends no sound"),
         (Sound.NO_DEVICE, False, "no sound output"),
         (Sound.UNSUPPORTED, False, "cannot be decoded"),
+        (Sound.UNREACHABLE, False, "does not give out its sound"),
         (Sound.STARTING, True, "does not answer"),
         (Sound.AWAITED, True, "sends no sound"),
     ],
@@ -163,6 +169,21 @@ def test_why_nothing_is_heard_is_said_in_words(sound: Sound, waits: bool, words:
             listening.look()
         assert words in notices(world)[0]
         assert world.store.heard is None
+
+    in_world(play)
+
+
+def test_a_camera_that_pauses_is_still_listened_to() -> None:
+    async def play(world: World) -> None:
+        listening, _ = await hearing(world)
+        world.engine.heard = Sound.AWAITED
+        listening.look()
+        world.clock.advance(ANSWER_S * 3)
+        world.engine.picture(SUB)
+        await world.pass_time(0.2)
+        listening.look()
+        assert world.store.heard == Heard(CAM, Sound.AWAITED)
+        assert notices(world) == []
 
     in_world(play)
 

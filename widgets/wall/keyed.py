@@ -130,6 +130,9 @@ class KeyedWall(WallCanvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows select, with Ctrl they swap; Enter expands, Escape returns, Delete closes, 1 to 9 pick."""
         key, index = Qt.Key(event.key()), self._marks.selected
+        if key == Qt.Key.Key_H and event.isAutoRepeat():
+            # A key that is held down would begin and end listening many times a second.
+            return
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         control = modifiers == Qt.KeyboardModifier.ControlModifier
         if key in STEPS and (control or modifiers == Qt.KeyboardModifier.NoModifier):

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import cast
 
 import av
 import av.logging
@@ -24,7 +23,6 @@ from app.sources.video.av_faults import fault_of
 from app.sources.video.colours import Colours
 from app.sources.video.lateness import Lateness
 from app.sources.video.parameter_sets import parameter_sets, picture_end
-from app.sources.video.sound_track import SoundTrack
 from app.sources.video.stamps import Pace, Stamps
 from app.sources.video.transport import (
     Packet,
@@ -59,7 +57,7 @@ _OPTIONS: dict[StreamKind, dict[str, str]] = {
         # One negotiation: TCP first, UDP where the camera refuses TCP.
         "rtsp_transport": "udp+tcp",
         "rtsp_flags": "prefer_tcp",
-        "allowed_media_types": "video+audio",
+        "allowed_media_types": "video",
         "buffer_size": "1048576",
         "reorder_queue_size": "64",
         "max_delay": "200000",
@@ -80,9 +78,6 @@ _PROBES = ((0.1, 32), (3.0, 1_000_000))
 first picture, and each further one that is looked at would delay that one; some tell it with their next key
 picture.
 """
-_PERHAPS_SOUND = {Fault.NOT_FOUND, Fault.NOT_VIDEO, Fault.ENDED, Fault.SERVER_ERROR}
-"""How a camera may answer that has sound and does not send it. A refused password is not tried again: some
-cameras lock the account after a few."""
 _SCHEMES = {StreamKind.RTSP: {"rtsp": 554, "rtsps": 322}, StreamKind.HLS: {"http": 80, "https": 443}}
 
 
@@ -101,14 +96,13 @@ class CarriedTransport:
         for probe_s, probe_bytes in _PROBES:
             self._input = _open(kind, url, probe_s, probe_bytes, self._silence_s)
             try:
-                self.facts = self._describe(fps)
-                if not self.facts.width and self.sound is not None and kind is StreamKind.RTSP:
-                    self._look_at_first_picture()
+                facts = self._describe(fps)
             except TransportError:
                 self.close()
                 raise
-            if self.facts.width and self.facts.height:
-                self._lateness = Lateness(self.facts.fps)
+            if facts.width and facts.height:
+                self.facts = facts
+                self._lateness = Lateness(facts.fps)
                 return
             self.close()
         raise TransportError(Fault.NOT_VIDEO)
@@ -117,7 +111,6 @@ class CarriedTransport:
         if not self._input.streams.video:
             raise TransportError(Fault.NOT_VIDEO)
         self._video = video = self._input.streams.video[0]
-        self.sound = SoundTrack(self._input.streams.audio[0]) if self._input.streams.audio else None
         codec = video.codec_context
         header = codec.extradata or b""
         if codec.name == "mjpeg":
@@ -137,23 +130,6 @@ class CarriedTransport:
             aspect=_aspect(codec.width, codec.height, codec.sample_aspect_ratio),
             colours=_colours(codec.height, codec.pix_fmt, codec.colorspace, codec.color_range),
         )
-
-    def _look_at_first_picture(self) -> None:
-        """Take the size from the first key picture, and keep that one for `carry`.
-
-        Where sound came first FFmpeg has looked at that and at no picture.
-        """
-        asked_at = time.monotonic()
-        try:
-            for packet in self._input.demux(self._video):
-                found = self._facts_in(self._with_header(bytes(packet))) if packet.is_keyframe else None
-                if found is not None:
-                    self.facts, self._held = found, packet
-                    return
-                if time.monotonic() - asked_at > _OPEN_TIMEOUT_S:
-                    raise TransportError(Fault.TIMEOUT)
-        except (av.error.FFmpegError, OSError) as error:
-            raise TransportError(fault_of(error, running=True)) from None
 
     def carry(self, sink: Sink, stopping: threading.Event) -> None:
         """Carry packets until ``stopping``; see `Transport`."""
@@ -273,29 +249,11 @@ class CarriedTransport:
         codec = self._video.codec_context
         name = _ANNEX_B.get(codec.name)
         if name is None or not (codec.extradata or b"").startswith(b"\1"):
-            yield from self._without_sound()
-            return
-        to_start_codes = BitStreamFilterContext(name, in_stream=self._video)
-        for packet in self._without_sound():
-            yield from to_start_codes.filter(packet)
-
-    def _without_sound(self) -> Iterator[av.Packet[av.VideoStream]]:
-        """Yield the pictures' packets and let the sound go its own way."""
-        sound = self.sound
-        if sound is None:
             yield from self._input.demux(self._video)
             return
-        picture_at = time.monotonic()
-        for packet in self._input.demux(self._video, sound.stream):
-            sound.follow()
-            if packet.stream is self._video:
-                yield cast("av.Packet[av.VideoStream]", packet)
-                picture_at = time.monotonic()
-                continue
-            sound.hand_on(bytes(packet))
-            if time.monotonic() - picture_at > self._silence_s:
-                # A camera that only speaks has no picture to show: it is asked anew, as a silent one is.
-                raise TransportError(Fault.TIMEOUT)
+        to_start_codes = BitStreamFilterContext(name, in_stream=self._video)
+        for packet in self._input.demux(self._video):
+            yield from to_start_codes.filter(packet)
 
     def close(self) -> None:
         """Close the connection to the camera."""
@@ -314,24 +272,11 @@ def _colours(height: int, pixel_format: str | None, matrix: int, colour_range: i
 def _open(
     kind: StreamKind, url: str, probe_s: float, probe_bytes: int, silence_s: float
 ) -> av.container.InputContainer:
-    """Open the camera, without its sound where it is that which the camera refuses to send."""
-    probe = {"analyzeduration": str(int(probe_s * 1e6)), "probesize": str(probe_bytes)}
-    try:
-        return _connect(kind, url, _OPTIONS[kind] | probe, silence_s)
-    except TransportError as error:
-        if kind is not StreamKind.RTSP or error.fault not in _PERHAPS_SOUND:
-            raise
-    return _connect(kind, url, _OPTIONS[kind] | probe | {"allowed_media_types": "video"}, silence_s)
-
-
-def _connect(
-    kind: StreamKind, url: str, options: dict[str, str], silence_s: float
-) -> av.container.InputContainer:
+    options = {**_OPTIONS[kind], "analyzeduration": str(int(probe_s * 1e6))}
     if kind is StreamKind.RTSP:
         # For each answer; other protocols take it by another name, or not at all.
         options["timeout"] = str(int(silence_s * 1e6))
-    else:
-        del options["probesize"]
+        options["probesize"] = str(probe_bytes)
     began = time.monotonic()
     try:
         return av.open(url, format=str(kind), options=options, timeout=(_OPEN_TIMEOUT_S, silence_s))

@@ -28,9 +28,6 @@ _LOOK_S = 0.1
 class TapeTransport:
     """A tape that is played from a moment of the past on, and goes on as far behind the present."""
 
-    sound = None
-    """The tape holds pictures only."""
-
     def __init__(self, tape: Callable[[], PacketTape | None], ago_s: float) -> None:
         """Find the key picture to begin with: the last one that was there ``ago_s`` seconds ago.
 

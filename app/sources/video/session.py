@@ -313,8 +313,9 @@ class StreamSession:
             decoding.use_masks(self._masks)
         if self._ring is not None and self._ring is not ring:
             decoding.use_ring(self._ring)
-        self.sounding.begin(transport.sound, transport.facts.fps, self._picture_age_s)
+
         try:
+            self.sounding.begin(self._kind, self._url, transport.facts.fps, self._picture_age_s)
             transport.carry(self, self._run_over)
         finally:
             self.sounding.end()

@@ -8,23 +8,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from app.domain.camera import StreamKind
 from app.domain.sound import Sound
 from app.domain.stream_state import Thresholds
 from app.sources.video.listener import Listener
-from app.sources.video.sound_track import SoundFacts, SoundTrack
 
 _LIMITS = Thresholds()
 _DEFAULT_FPS = 15.0
+
+NewListener = Callable[[StreamKind, str, int, Callable[[Sound], None], Callable[[], bool]], Listener]
 
 
 class Sounding:
     """One session's. The worker's main thread wishes, the session's thread begins and ends runs."""
 
-    def __init__(
-        self,
-        tell: Callable[[Sound], None],
-        listener: Callable[[SoundFacts, int, Callable[[Sound], None]], Listener] = Listener,
-    ) -> None:
+    def __init__(self, tell: Callable[[Sound], None], listener: NewListener = Listener) -> None:
         """Make one that nobody listens to.
 
         Args:
@@ -34,7 +32,7 @@ class Sounding:
         self._tell, self._new_listener = tell, listener
         self._lock = threading.Lock()
         self._volume: int | None = None
-        self._track: SoundTrack | None = None
+        self._camera: tuple[StreamKind, str] | None = None
         self._picture_age_s: Callable[[], float] | None = None
         self._live_limit_s = _LIMITS.live_s
         self._listener: Listener | None = None
@@ -49,22 +47,25 @@ class Sounding:
                 self._begin()
 
     def hush(self) -> None:
-        """Play it no more, and leave it with the camera's packets unread."""
+        """Play it no more, and let the camera's sound go."""
         with self._lock:
             self._volume = None
             self._end()
 
-    def begin(self, track: SoundTrack | None, fps: float | None, picture_age_s: Callable[[], float]) -> None:
+    def begin(
+        self, kind: StreamKind, url: str, fps: float | None, picture_age_s: Callable[[], float]
+    ) -> None:
         """The camera is open.
 
         Args:
-            track: its sound.
+            kind: how it sends.
+            url: its address.
             fps: its pictures in a second, where they are known.
             picture_age_s: how old the newest decoded picture is. It is asked until `end` and not kept beyond:
                 it holds the session, and that its ring.
         """
         with self._lock:
-            self._track, self._picture_age_s = track, picture_age_s
+            self._camera, self._picture_age_s = (kind, url), picture_age_s
             self._live_limit_s = _LIMITS.live_limit_s(1 / (fps or _DEFAULT_FPS))
             self._begin()
 
@@ -72,25 +73,18 @@ class Sounding:
         """The run is over; the wish to listen stays for the next one."""
         with self._lock:
             self._end()
-            self._track, self._picture_age_s = None, None
+            self._camera, self._picture_age_s = None, None
 
     def _begin(self) -> None:
-        if self._volume is None or self._picture_age_s is None:
+        if self._volume is None or self._camera is None:
             return
-        if self._track is None:
-            self._tell(Sound.NONE_SENT)
-            return
-        self._listener = self._new_listener(self._track.facts, self._volume, self._tell)
-        self._track.ear = self._hear
+        self._listener = self._new_listener(*self._camera, self._volume, self._tell, self._is_live)
 
     def _end(self) -> None:
-        if self._track is not None:
-            self._track.ear = None
         if self._listener is not None:
             self._listener.close()
             self._listener = None
 
-    def _hear(self, packet: bytes) -> None:
-        listener, age_s = self._listener, self._picture_age_s
-        if listener is not None and age_s is not None and age_s() <= self._live_limit_s:
-            listener.put(packet)
+    def _is_live(self) -> bool:
+        age_s = self._picture_age_s
+        return age_s is not None and age_s() <= self._live_limit_s

@@ -17,7 +17,7 @@ class StreamSounds:
     def __init__(self, records: Mapping[StreamKey, StreamRecord]) -> None:
         """Make one that plays nothing of these open streams."""
         self._records = records
-        self._at: tuple[WorkerProcess, int, int] | None = None
+        self._at: tuple[WorkerProcess, int] | None = None
         self._volume = 0
         self._heard = Sound.STARTING
 
@@ -29,11 +29,12 @@ class StreamSounds:
     def listen(self, key: StreamKey, volume: int) -> None:
         """Play that stream's sound and no other's; see the port."""
         record = self._records.get(key)
-        worker = record.worker if record is not None else None
+        # While a stream moves, the worker that it leaves still shows it.
+        worker = (record.leaving or record.worker) if record is not None else None
         if record is None or worker is None:
             self.hush()
             return
-        at = (worker, record.number, record.generation)
+        at = (worker, record.number)
         if at != self._at:
             self.hush()
         elif volume == self._volume:
@@ -44,11 +45,11 @@ class StreamSounds:
     def hush(self) -> None:
         """Play nothing."""
         if self._at is not None:
-            worker, number, _ = self._at
+            worker, number = self._at
             worker.send(HushStream(stream=number))
         self._at, self._heard = None, Sound.STARTING
 
     def told(self, worker: WorkerProcess, event: SoundTold) -> None:
         """A worker has told what is heard."""
-        if self._at is not None and self._at[:2] == (worker, event.stream):
+        if self._at is not None and self._at == (worker, event.stream):
             self._heard = event.sound

@@ -43,8 +43,6 @@ _DEFAULT_FPS = 1.0
 class StillsTransport:
     """One JPEG camera. What it answers first decides whether it is polled or listened to."""
 
-    sound = None
-
     def __init__(self, url: str, fps: float | None) -> None:
         """Fetch the first picture.
 

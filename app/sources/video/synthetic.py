@@ -71,8 +71,6 @@ class SyntheticFacts(SourceFacts):
 class SyntheticTransport:
     """Sends the pictures' numbers, one each interval."""
 
-    sound = None
-
     def __init__(self, decoder: SyntheticDecoder, url: str, width: int, height: int, fps: float) -> None:
         self._decoder = decoder
         self._url = url

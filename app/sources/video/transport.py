@@ -5,15 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain.camera import StreamKind
 from app.domain.errors import SourceError
 from app.domain.stream_state import FAULT_WORDS, Fault
 from app.sources.video.colours import Colours
-
-if TYPE_CHECKING:
-    from app.sources.video.sound_track import SoundTrack
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +67,6 @@ class Transport(Protocol):
     """An open camera. One thread opens, carries and closes it."""
 
     facts: SourceFacts
-
-    @property
-    def sound(self) -> SoundTrack | None:
-        """What the camera sends besides its pictures, None when it sends none."""
-        ...
 
     def carry(self, sink: Sink, stopping: threading.Event) -> None:
         """Carry packets into ``sink`` until ``stopping`` is set.

@@ -13,7 +13,8 @@ from app.domain.camera import StreamKey, StreamKind
 from app.domain.sound import Sound
 from app.domain.stream_state import StreamState
 from app.sources.video.sound_output import CHANNELS, FRAME_BYTES, RATE
-from tests.e2e.video.conftest import RtspCamera, Wall, wall_with
+from tests.e2e.video.conftest import FPS, RtspCamera, Wall, wall_with
+from tests.fakes.http_cameras import HttpCameras, encode_segments
 from tests.fakes.waiting import run, until
 
 HEARD_S = 0.5
@@ -87,6 +88,27 @@ def test_a_tone_before_the_camera_is_a_tone_at_the_output(
             wall.engine.sounds.listen(key, 100)
             await heard(wall, Sound.PLAYING)
             assert pitch(await output.next()) == pytest.approx(400, abs=5)
+
+    run(play(), 60.0)
+
+
+def test_segments_with_sound_are_heard_without_a_gap(access_units: list[bytes], output: Output) -> None:
+    segments = encode_segments(access_units, FPS, FPS, tone_hz=400)
+
+    async def play() -> None:
+        with HttpCameras(segments) as cameras:
+            async with wall_with(decoder="ffmpeg") as wall:
+                key = await wall.open("hls", cameras.url("/hls/index.m3u8"), StreamKind.HLS)
+                await wall.until_live(key)
+                wall.engine.sounds.listen(key, 100)
+                await heard(wall, Sound.PLAYING)
+                await output.next(0.3)
+                # Two segments and their seam: the tone goes on.
+                played = await output.next(2.0)
+                assert pitch(played) == pytest.approx(400, abs=5)
+                quiet = [part for part in np.split(played, 40) if np.abs(part).max() < 1000]
+                assert len(quiet) <= 4
+                assert wall.restarts(key) == 0
 
     run(play(), 60.0)
 
@@ -200,14 +222,14 @@ def test_broken_sound_costs_no_picture(
         async with wall_with(decoder="ffmpeg") as wall:
             key = await live(wall, rtsp_camera(*options), "2")
             wall.engine.sounds.listen(key, 100)
-            await heard(wall, Sound.NONE_SENT if "--refuse-sound" in options else Sound.UNSUPPORTED)
+            await heard(wall, Sound.UNREACHABLE if "--refuse-sound" in options else Sound.UNSUPPORTED)
             await wall.pictures(key, 10)
             assert wall.restarts(key) == 0
 
     run(play(), 60.0)
 
 
-def test_sound_comes_over_the_pictures_own_connection(
+def test_listening_leaves_the_pictures_connection_alone(
     rtsp_camera: Callable[..., RtspCamera], output: Output
 ) -> None:
     async def play() -> None:

@@ -100,7 +100,6 @@ class Camera:
     """Sends a packet whenever it is asked to go on."""
 
     facts = FACTS
-    sound = None
 
     def carry(self, sink: Sink, stopping: threading.Event) -> None:
         while not stopping.wait(0.005):
