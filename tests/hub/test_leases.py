@@ -87,7 +87,7 @@ def test_lease_gives_the_address_and_is_on_record_from_start_to_end(tmp_path: Pa
         assert other["type"] == "org.watchfloor.alert.upserted"
         told = {"id": lease["id"], "camera_id": "both", "quality": "sub", "user": "Dana Operator"}
         assert granted["data"] == told | {"reason": "call", "incident_id": None}
-        assert ended["data"] == told | {"because": "released"}
+        assert ended["data"] == told | {"because": "released", "words": ""}
 
     asyncio.run(scene())
 
