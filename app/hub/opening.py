@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -101,12 +103,26 @@ async def _open_anew(
 async def _open_database(
     config: HubConfig, sessions: Sessions, vault: Vault, now: Callable[[], datetime]
 ) -> Hub:
+    await asyncio.to_thread(_keep_private, config.database)
     database = Database.on_file(config.database)
     try:
         return await Hub.open(database, sessions, vault, now, config.checkpoints)
     except BaseException:
         await database.aclose()
         raise
+
+
+def _keep_private(file: Path) -> None:
+    """Let nobody else on this computer read a hub's database; on Windows the folder's own rights do that."""
+    if sys.platform == "win32":
+        return
+    try:
+        file.touch(mode=0o600)
+        file.chmod(0o600)
+    except OSError as error:
+        raise OperatorError(
+            "The hub's database cannot be used.", "Check the disk's room and the data folder's rights."
+        ) from error
 
 
 def _set_aside(config: HubConfig, at: datetime) -> str:

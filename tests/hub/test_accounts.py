@@ -333,6 +333,9 @@ def test_the_banner_comes_first_and_a_weak_password_is_refused(tmp_path: Path) -
         code = office.code(handover)
         told = await office.sign_in("Dana", handover.password, code, banner_acknowledged=False)
         assert (told.status_code, told.json()["detail"][0]["field"]) == (422, "banner_acknowledged")
+        # Whoever lacks the code does not learn from it that the password is right.
+        told = await office.sign_in("Dana", handover.password, "000000", new_password="password123")
+        assert told.status_code == 401
         told = await office.sign_in("Dana", handover.password, code, new_password="password123")
         assert (told.status_code, told.json()["detail"][0]["field"]) == (422, "new_password")
         told = await office.sign_in("Dana", handover.password, code, new_password=handover.password)

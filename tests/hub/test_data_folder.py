@@ -271,3 +271,14 @@ def test_log_goes_to_the_file_that_is_named_and_one_that_cannot_be_written_is_sa
     said, code, _ = asyncio.run(scene(tmp_path / "in-the-way" / "hub.log"))
     assert code == 2
     assert str(said["error"]).startswith("The hub cannot write its log:")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_nobody_else_on_the_computer_reads_the_database(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            await desk.post("incidents", {"title": "One", "lat": 1.0, "lon": 2.0})
+            modes = {file.stat().st_mode & 0o777 for file in tmp_path.glob("watchfloor.sqlite*")}
+            assert modes == {0o600}
+
+    asyncio.run(scene())

@@ -63,26 +63,32 @@ class SigningIn:
             record = await account_of(reading, attempt.name)
         hashed = record.credentials.password_hash if record is not None else None
         fits = await self._passwords.fits(attempt.password, hashed)
-        new_hash = await self._new_hash(attempt, record) if fits else None
+        chosen = await self._choose(attempt, record) if fits else None
         by = Actor(record.account.name if record is not None else "unknown", desk)
-        work = partial(self._decide, attempt=attempt, fits=fits, hashed=hashed, new_hash=new_hash)
+        work = partial(self._decide, attempt=attempt, fits=fits, hashed=hashed, chosen=chosen)
         outcome = await self._journal.write(by, work)
         if isinstance(outcome, RefusalError):
             raise outcome
         return outcome
 
-    async def _new_hash(self, attempt: Attempt, record: AccountRecord | None) -> str | None:
+    async def _choose(self, attempt: Attempt, record: AccountRecord | None) -> str | UnfitError | None:
+        """Return the new password's hash, or why it may not be chosen, which is told with a right code only."""
         if attempt.new_password is None or record is None:
             return None
         fault = password_fault(attempt.new_password, record.account.name, self._banned)
         if fault is None and attempt.new_password == attempt.password:
             fault = "The new password is the old one."
         if fault is not None:
-            raise UnfitError([("new_password", fault)])
+            return UnfitError([("new_password", fault)])
         return await self._passwords.hash(attempt.new_password)
 
     async def _decide(
-        self, uow: UnitOfWork, attempt: Attempt, fits: bool, hashed: str | None, new_hash: str | None
+        self,
+        uow: UnitOfWork,
+        attempt: Attempt,
+        fits: bool,
+        hashed: str | None,
+        chosen: str | UnfitError | None,
     ) -> Account | RefusalError:
         """Decide, and write what it does to the account: a refusal is returned, for it has to be kept too."""
         record = await account_of(uow, attempt.name)
@@ -100,13 +106,16 @@ class SigningIn:
             uow.audit(_refused(record.account, barred[0]))
             return NotAllowedError(*barred)
         account = record.account
-        if account.must_change and new_hash is None:
+        if isinstance(chosen, UnfitError):
+            uow.audit(_refused(account, "the new password may not be chosen"))
+            return chosen
+        if account.must_change and chosen is None:
             uow.audit(_refused(account, "the password has to be changed"))
             return NotAllowedError(
                 "This password was handed over: choose your own.", "Sign in again with a new password."
             )
-        if new_hash is not None:
-            proved, account = replace(proved, password_hash=new_hash), replace(account, must_change=False)
+        if chosen is not None:
+            proved, account = replace(proved, password_hash=chosen), replace(account, must_change=False)
             uow.audit(AuditEntry(Act.PASSWORD_CHANGE, f"account/{account.name}"))
         account = account.after_success(uow.now)
         await write_account(uow, AccountRecord(account, proved), Act.SIGN_IN)
