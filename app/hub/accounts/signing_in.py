@@ -72,7 +72,7 @@ class SigningIn:
         return outcome
 
     async def _choose(self, attempt: Attempt, record: AccountRecord | None) -> str | UnfitError | None:
-        """Return the new password's hash, or why it may not be chosen, which is told with a right code only."""
+        """Return the new password's hash, or why it may not be chosen: told with a right code only."""
         if attempt.new_password is None or record is None:
             return None
         fault = password_fault(attempt.new_password, record.account.name, self._banned)
