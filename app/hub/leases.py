@@ -14,7 +14,7 @@ from app.domain.camera import Camera, StreamProfile
 from app.domain.consent import Withheld
 from app.domain.rights import Right
 from app.hub.consents import judge
-from app.hub.db.database import Database, Rows
+from app.hub.db.database import Rows
 from app.hub.db.directory import Listing, listings
 from app.hub.db.incident_book import incident_by_id
 from app.hub.db.journal import Journal
@@ -26,11 +26,12 @@ from app.wire.hub import LeaseIn, LeaseOut
 from app.wire.privacy_masks import masks_to
 
 LEASE_TIME = timedelta(hours=1)
+_LOST = "Import the camera file again: passwords were kept in memory only, or the vault lost this one."
 PRIVATE_LEASE_TIME = timedelta(minutes=5)
 """A desk that the hub cannot reach, to take a look back, holds it no longer than this."""
 
 
-async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, wanted: LeaseIn) -> LeaseOut:
+async def grant(journal: Journal, vault: Vault, by: Actor, wanted: LeaseIn) -> LeaseOut:
     """Grant a lease; a camera with only one profile gives that one for either quality.
 
     The vault is asked outside the transaction: it may wait for a person, and no alert may wait for that.
@@ -40,34 +41,18 @@ async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, w
         NotAllowedError: the camera is private, and the right or its owner's consent is missing.
         ConflictError: the stream needs a login that the hub does not have any more.
     """
-    async with database.reading() as reading:
-        listing, profile = await _stream(reading, wanted)
-    address = await _address(vault, listing, profile)
-
-    async def work(uow: UnitOfWork) -> LeaseRecord:
-        # In the same transaction as the lease: a consent that is taken back now ends this look or forbids it,
-        # and a camera that was moved, masked or readdressed while the vault was asked is another one.
-        if await _stream(uow, wanted) != (listing, profile):
-            raise ConflictError(f"{listing.camera.name} was changed just now.", "Ask once more.")
-        expires_at = await _allowed_until(uow, listing.camera, wanted)
-        lease = LeaseRecord(
-            id=uuid4().hex,
-            camera_id=wanted.camera_id,
-            quality=wanted.quality,
-            who=by.name,
-            reason=wanted.reason,
-            incident_id=wanted.incident_id,
-            granted_at=uow.now,
-            expires_at=expires_at,
-        )
-        await write_grant(uow, lease)
-        return lease
-
-    try:
-        lease = await journal.write(by, work)
-    except NotAllowedError:
-        await journal.write(by, partial(_refused, wanted=wanted))
-        raise
+    work = partial(_grant, vault=vault, wanted=wanted)
+    while True:
+        try:
+            lease, listing, profile, address = await journal.write(by, work)
+            break
+        except _VaultNeededError as needed:
+            if await vault.find(needed.reference) is None:
+                lost = f"The password of {needed.camera} is not known any more."
+                raise ConflictError(lost, _LOST) from None
+        except NotAllowedError:
+            await journal.write(by, partial(_refused, wanted=wanted))
+            raise
     return LeaseOut(
         id=lease.id,
         camera_id=lease.camera_id,
@@ -80,15 +65,38 @@ async def grant(database: Database, journal: Journal, vault: Vault, by: Actor, w
     )
 
 
-async def _address(vault: Vault, listing: Listing, profile: StreamProfile) -> str:
+class _VaultNeededError(Exception):
+    """A camera's address is in the system's vault and not at hand."""
+
+    def __init__(self, reference: str, camera: str) -> None:
+        super().__init__(reference)
+        self.reference, self.camera = reference, camera
+
+
+async def _grant(
+    uow: UnitOfWork, vault: Vault, wanted: LeaseIn
+) -> tuple[LeaseRecord, Listing, StreamProfile, str]:
+    """Decide and write, all at one moment: the camera, its owner's consent, the incident and the lease."""
+    listing, profile = await _stream(uow, wanted)
     source = listing.sources[profile.quality]
-    address = source.address if source.secret_ref is None else await vault.find(source.secret_ref)
-    if address is None:
-        raise ConflictError(
-            f"The password of {listing.camera.name} is not known any more.",
-            "Import the camera file again: passwords were kept in memory only, or the vault lost this one.",
-        )
-    return address
+    address = source.address
+    if source.secret_ref is not None:
+        held = vault.held(source.secret_ref)
+        if held is None:
+            raise _VaultNeededError(source.secret_ref, listing.camera.name)
+        address = held
+    lease = LeaseRecord(
+        id=uuid4().hex,
+        camera_id=wanted.camera_id,
+        quality=wanted.quality,
+        who=uow.by.name,
+        reason=wanted.reason,
+        incident_id=wanted.incident_id,
+        granted_at=uow.now,
+        expires_at=await _allowed_until(uow, listing.camera, wanted),
+    )
+    await write_grant(uow, lease)
+    return lease, listing, profile, address
 
 
 async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> datetime:

@@ -65,6 +65,10 @@ class Vault:
         except VaultUnavailableError as error:
             self._give_up(error)
 
+    def held(self, reference: str) -> str | None:
+        """Return a secret that this run has at hand, None where the system's vault would have to be asked."""
+        return self._held.get(reference)
+
     async def find(self, reference: str) -> str | None:
         """Return a secret, None when neither this run nor the system's vault has it."""
         if reference in self._held:
