@@ -11,6 +11,8 @@ from widgets.wall import labels
 from widgets.wall.labels import Scale
 from widgets.wall.shapes import draw_loudspeaker
 
+_WORDS = {Sound.PLAYING: "Sound on", Sound.AWAITED: "Sound awaited"}
+
 
 def sound_words(heard: Heard | None) -> str:
     """Return the words of the mark, nothing for a tile that nobody listens to."""
@@ -18,7 +20,7 @@ def sound_words(heard: Heard | None) -> str:
         return ""
     if heard.silence:
         return heard.silence[:1].upper() + heard.silence[1:]
-    return "Sound on" if heard.sound is Sound.PLAYING else "Sound starts"
+    return _WORDS.get(heard.sound, "Sound starts")
 
 
 def sound_badge(heard: Heard | None, scale: Scale, room: float) -> QPixmap | None:

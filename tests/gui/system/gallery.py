@@ -95,6 +95,7 @@ def main() -> None:
                     10 + 3 * sin(second / 7),
                     60 + 12 * sin(second / 20),
                     trouble,
+                    load="212 of 640 Mpx/s (33 %)",
                 )
             )
         while plots.drawing:

@@ -42,6 +42,8 @@ def test_only_the_heard_tile_is_marked_and_says_it_in_words(desk: Desk) -> None:
         labels[0] + 1,
         *labels[1:],
     ]
+    desk.store.apply(ListeningChanged(Heard(desk.ids[0], Sound.AWAITED)))
+    assert "Sound awaited" in tile.words()
     desk.store.apply(ListeningChanged(Heard(desk.ids[1], silence="no sound in replay")))
     assert "Sound on" not in tile.words()
     assert "No sound in replay" in desk.surface.tile(TileIndex(1)).words()
