@@ -186,6 +186,9 @@ class StreamLeases:
             moved, stream.moved = stream.moved, False
             self._end_if_revoked(stream)
             if stream.lease is not lease:
+                # Taken back before the answer came. The lease before it must not stand on record as a look.
+                if before is not None:
+                    await self._give_back(before)
                 return
             if moved and before is not None and before.url != lease.url:
                 await self._engine.close(stream.close())

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
-from app.domain.alert import AlertKind
-from app.domain.consent import Purpose, Reason
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.events import (
-    AlertUpserted,
     CameraUpserted,
-    HubEvent,
-    IncidentUpserted,
-    LeaseRevoked,
-    SnapshotLoaded,
 )
-from app.domain.ids import Sequence
-from app.domain.incident import Pin
 from app.domain.privacy_mask import PrivacyMask
 from app.domain.stream_state import Fault, StreamState
 from app.services.streams import LINGER_S
 from tests.fakes.stream_world import CAM, LARGE, MAIN, SMALL, SUB, WALL, World, in_world, running
 from tests.fakes.waiting import run, until
-from tests.fakes.world import alert, camera, incident
+from tests.fakes.world import camera
 
 
 def test_a_wanted_camera_is_opened_under_a_lease_and_becomes_live_with_its_first_picture() -> None:
@@ -321,91 +311,5 @@ def test_a_short_lease_is_renewed_halfway_and_not_at_every_look() -> None:
         assert len(world.hub.named("lease")) == 1
         await world.pass_time(10)
         await until(lambda: len(world.hub.named("lease")) == 2)
-
-    in_world(play)
-
-
-def test_a_lease_that_the_hub_takes_back_closes_its_stream_in_the_hubs_words() -> None:
-    async def play(world: World) -> None:
-        await world.open()
-        lease = world.engine.open_streams[SUB].id
-        world.store.apply(HubEvent(Sequence(world.store.sequence + 1), LeaseRevoked(lease, "Taken back.")))
-        await until(lambda: SUB in world.engine.closed)
-        # Perhaps it is granted on other terms: the hub is asked at once.
-        await until(lambda: SUB in world.engine.open_streams)
-
-    in_world(play)
-
-
-def test_a_lease_that_is_taken_back_for_good_is_denied_in_the_hubs_words() -> None:
-    async def play(world: World) -> None:
-        await world.open()
-        lease = world.engine.open_streams[SUB].id
-        world.hub.fail = lambda: OperatorError("Registered only.")
-        world.store.apply(HubEvent(Sequence(world.store.sequence + 1), LeaseRevoked(lease, "Taken back.")))
-        await until(lambda: world.state() is StreamState.DENIED)
-        await until(lambda: world.store.streams[SUB].detail == "Registered only.")
-        asked = len(world.hub.named("lease"))
-        await world.pass_time(5)
-        assert len(world.hub.named("lease")) == asked
-
-    in_world(play)
-
-
-def test_a_lease_that_cannot_be_longer_is_not_renewed_again_and_again() -> None:
-    async def play(world: World) -> None:
-        world.hub.lease_s = 100
-        await world.open()
-        ends_at = world.engine.open_streams[SUB].expires_at
-        for _ in range(95):
-            world.hub.lease_s = (ends_at - world.clock.utc()).total_seconds()
-            world.engine.picture(SUB)
-            await world.pass_time(1)
-        assert len(world.hub.named("lease")) == 2
-
-    in_world(play)
-
-
-def test_another_desks_lease_that_is_taken_back_closes_nothing() -> None:
-    async def play(world: World) -> None:
-        await world.open()
-        world.store.apply(
-            HubEvent(Sequence(world.store.sequence + 1), LeaseRevoked("another", "Taken back."))
-        )
-        await world.pass_time(1)
-        assert not world.engine.closed
-        assert world.state() is StreamState.LIVE
-
-    in_world(play)
-
-
-def test_after_a_snapshot_every_lease_is_asked_for_anew_for_one_may_have_been_taken_back_unheard() -> None:
-    async def play(world: World) -> None:
-        await world.open()
-        world.hub.fail = lambda: OperatorError("Registered only.")
-        cameras = tuple(world.store.cameras.values())
-        world.store.apply(SnapshotLoaded(Sequence(500), cameras, (), ()))
-        await world.pass_time(5)
-        await until(lambda: world.state() is StreamState.DENIED)
-        assert SUB in world.engine.closed
-
-    in_world(play)
-
-
-def test_a_camera_that_is_pinned_to_an_open_incident_is_asked_for_with_its_reason() -> None:
-    async def play(world: World) -> None:
-        world.hub.fail = lambda: OperatorError("For an incident only.")
-        world.streams.demand(WALL, {CAM: SMALL})
-        await until(lambda: world.state() is StreamState.DENIED)
-        world.hub.fail = None
-        shot = alert(1, kind=AlertKind.GUNSHOT)
-        pinned = replace(incident(1), pins=(Pin(CAM, "Dana", world.clock.utc()),), alert_ids=(shot.id,))
-        number = world.store.sequence
-        world.store.apply(HubEvent(Sequence(number + 1), AlertUpserted(shot)))
-        world.store.apply(HubEvent(Sequence(number + 2), IncidentUpserted(pinned)))
-        # At once, though a refusal is asked about slowly.
-        await world.pass_time(0.5)
-        await until(lambda: SUB in world.engine.open_streams)
-        assert world.hub.purposes[-1] == Purpose(Reason.GUNSHOT, pinned.id)
 
     in_world(play)
