@@ -60,6 +60,8 @@ class Act(StrEnum):
     ACCOUNT_LOCK = "account_lock"
     PASSWORD_CHANGE = "password_change"
     SIGN_OUT = "sign_out"
+    SESSION_END = "session_end"
+    """Somebody's sessions were ended for them."""
     AUDIT_KEY = "audit_key"
     DATABASE_SET_ASIDE = "database_set_aside"
     ALERT_SEND = "alert_send"

@@ -15,6 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.domain.errors import OperatorError
 
 DATABASE = "watchfloor.sqlite"
+DATABASE_HELP = (
+    "a PostgreSQL database in place of a file, as postgresql://user@host:5432/name; "
+    "with a password give it in the environment, as WATCHFLOOR_DATABASE"
+)
 
 
 class ParentLine(BaseModel):
@@ -40,6 +44,8 @@ class HubConfig:
     checkpoint_dir: Path | None = None
     one_desk: bool = False
     """A console started the hub for itself: who can do that has all of it, accounts or none."""
+    database_url: str | None = field(default=None, repr=False)
+    """A PostgreSQL database that the hub shares with others, in place of the file in its own folder."""
 
     @property
     def checkpoints(self) -> Path:
@@ -65,7 +71,8 @@ class Tokens:
 def parser() -> argparse.ArgumentParser:
     """Return the options of ``main.py hub``."""
     options = argparse.ArgumentParser(prog="watchfloor hub", description="Run the hub alone.")
-    options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
+    options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's own files")
+    options.add_argument("--database", help=DATABASE_HELP)
     options.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
     options.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
     options.add_argument(
@@ -80,6 +87,23 @@ def parser() -> argparse.ArgumentParser:
         help="read the tokens as one JSON line from standard input, and end when it closes",
     )
     return options
+
+
+def database_of(given: str | None) -> str | None:
+    """Return the PostgreSQL database that the command line or the environment names, None for a file.
+
+    Raises:
+        OperatorError: the command line holds a password.
+    """
+    if given is None:
+        return os.environ.get("WATCHFLOOR_DATABASE") or None
+    login = given.partition("://")[2].rpartition("@")[0]
+    if ":" in login:
+        raise OperatorError(
+            "A password on the command line can be read by everybody on this computer.",
+            "Give the address in the environment, as WATCHFLOOR_DATABASE, or use a file ~/.pgpass.",
+        )
+    return given
 
 
 def check_host(host: str) -> None:

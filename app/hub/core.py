@@ -23,14 +23,17 @@ from app.hub.db.account_book import all_accounts
 from app.hub.db.audit_book import newest_link
 from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
+from app.hub.db.hub_book import say_alive
 from app.hub.db.journal import Journal
 from app.hub.db.tables import meta
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
-from app.hub.leases import any_expired, end_expired, end_left_open, revoke_looks_of
+from app.hub.leases import any_expired, any_left_open, end_expired, end_left_open, revoke_looks_here
 from app.hub.refusals import NoRecordError, NoRoomError
+from app.hub.session_ends import SessionEnds, end_all_of
 from app.hub.sessions import Sessions
+from app.hub.side_by_side import follow, leave, stay_alive
 from app.hub.vault import Vault
 
 LEASE_SWEEP_S = 15.0
@@ -51,6 +54,7 @@ class Hub:
         self.sessions = sessions
         self.vault = vault
         self.now = now
+        log.watch(SessionEnds(sessions).note)
         self.journal = Journal(database, log, now)
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
@@ -89,6 +93,8 @@ class Hub:
                 await connection.execute(
                     sa.insert(meta).values(id=1, hub_id=hub_id, head=0, created_at=now())
                 )
+            if database.shared:
+                await say_alive(connection, database.run)
         hub = Hub(database, EventLog(database, hub_id, head), sessions, vault, now)
         try:
             await hub.journal.write(THE_HUB, end_left_open)
@@ -99,6 +105,9 @@ class Hub:
             hub.checkpoints = await Checkpoints.open(checkpoints, hub.id, vault, now)
             await hub._sign(hub.checkpoints, at_once=True)
             hub._begin(hub._sign_now_and_then(hub.checkpoints), "checkpoints")
+        if database.shared:
+            hub._begin(follow(database, hub.log), "event follower")
+            hub._begin(stay_alive(database), "sign of life")
         hub._begin(hub._end_expired_leases(), "lease sweep")
         hub._begin(hub._end_expired_sessions(), "session sweep")
         return hub
@@ -127,6 +136,8 @@ class Hub:
             await self.journal.aclose()
             if self.checkpoints is not None:
                 await self._sign(self.checkpoints, at_once=True)
+            if self.database.shared:
+                await leave(self.database)
         finally:
             await self.database.aclose()
 
@@ -161,9 +172,15 @@ class Hub:
             return bool(await all_accounts(reading))
 
     async def end_sessions(self, by: Actor, user: str, words: str) -> None:
-        """End everything that goes on in a person's name: sessions, live sockets and looks."""
+        """End everything that goes on in a person's name, on every hub: sessions, live sockets and looks."""
+        # Here at once, whatever becomes of the record.
         self.sessions.end_of(user)
-        await self.journal.write(by, lambda uow: revoke_looks_of(uow, user, words))
+
+        async def work(uow: UnitOfWork) -> None:
+            uow.audit(AuditEntry(Act.SESSION_END, f"account/{user}"))
+            await end_all_of(uow, user, words)
+
+        await self.journal.write(by, work)
 
     async def _end_expired_sessions(self) -> None:
         while True:
@@ -175,7 +192,7 @@ class Hub:
     async def _revoke_unless_elsewhere(self, user: str) -> None:
         if self.sessions.has(user):
             return
-        work = partial(revoke_looks_of, who=user, words="The session's time is over.")
+        work = partial(revoke_looks_here, who=user, words="The session's time is over.")
         try:
             await self.journal.write(THE_HUB, work)
         except (NoRoomError, NoRecordError, DBAPIError) as error:
@@ -187,8 +204,11 @@ class Hub:
             try:
                 async with self.database.reading() as reading:
                     expired = await any_expired(reading, self.now())
+                    left_open = await any_left_open(reading, self.database.run)
                 if expired:
                     await self.journal.write(THE_HUB, end_expired)
+                if left_open:
+                    await self.journal.write(THE_HUB, end_left_open)
             except (NoRoomError, NoRecordError, DBAPIError) as error:
                 # The console closes its stream at the lease's expiry all the same; the record follows.
                 log.warning("expired leases cannot be put on record", reason=str(error))

@@ -18,7 +18,7 @@ from app.hub.api.access import May
 from app.hub.core import Hub
 from app.hub.db.event_log import EventLog
 from app.hub.redaction import View
-from app.hub.refusals import RefusalError, UnfitError, answer
+from app.hub.refusals import NoDatabaseError, RefusalError, UnfitError, answer
 from app.hub.sessions import Session
 from app.wire.hub import Reset, Welcome
 
@@ -27,6 +27,8 @@ SEND_TIMEOUT_S = 10.0
 RESET_CODE = 4409
 SLOW_CODE = 4408
 ENDED_CODE = 4401
+LATER_CODE = 1013
+"""RFC 6455's registry: try again later."""
 
 MAY = May(Right.SEE_ROOM)
 
@@ -47,6 +49,9 @@ async def live(socket: WebSocket) -> None:
         by = Actor(session.user, socket.client.host if socket.client is not None else "unknown")
         await MAY.hold(hub, session, by, "LIVE /live")
         after = _number(socket.query_params.get("after", "0"))
+        if after > hub.log.head and hub.database.shared:
+            # Another hub may have told it a moment ago.
+            await hub.log.catch_up()
     except RefusalError as refusal:
         await socket.send_denial_response(answer(refusal))
         return
@@ -76,6 +81,8 @@ async def live(socket: WebSocket) -> None:
     error = feed.exception()
     if isinstance(error, _TooSlowError):
         log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
+    elif isinstance(error, NoDatabaseError):
+        await socket.close(LATER_CODE, "the hub's database does not answer")
     elif error is not None and not isinstance(error, WebSocketDisconnect):
         raise error
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from app.domain.incident import EntryKind
 from app.domain.rights import Right
-from app.wire.hub import EVENT_PREFIX
+from app.wire.hub import EVENT_PREFIX, SESSION_ENDED
 
 _WITHHELD_NOTE = "(for those only who may read details of persons)"
 _LOOKS = {f"{EVENT_PREFIX}lease.granted", f"{EVENT_PREFIX}lease.ended"}
+_BETWEEN_HUBS = EVENT_PREFIX + SESSION_ENDED
 
 Data = dict[str, Any]
 
@@ -35,11 +36,12 @@ class View:
 
     def event(self, text: str) -> str:
         """Return an event's envelope as this session may see it."""
-        if self.whole:
+        if self.whole and SESSION_ENDED not in text:
             return text
         event: Data = json.loads(text)
         kind, data = event["type"], event["data"]
-        if kind in _LOOKS and not self._sees_looks and data.get("user") != self._user:
+        others_look = kind in _LOOKS and not self._sees_looks and data.get("user") != self._user
+        if others_look or kind == _BETWEEN_HUBS:
             event |= {"type": f"{EVENT_PREFIX}withheld", "subject": None, "data": {}}
             return json.dumps(event)
         hide = self._hiding.get(kind)

@@ -20,7 +20,15 @@ import uvicorn
 from app.domain.clock import SystemClock
 from app.domain.errors import OperatorError
 from app.hub.application import application
-from app.hub.config import HubConfig, Tokens, check_host, parser, tokens_from_environment, tokens_from_line
+from app.hub.config import (
+    HubConfig,
+    Tokens,
+    check_host,
+    database_of,
+    parser,
+    tokens_from_environment,
+    tokens_from_line,
+)
 from app.hub.db.sqlite_file import InUseError
 from app.hub.opening import open_hub
 from app.hub.parent import Parent
@@ -132,6 +140,8 @@ def main(argv: list[str]) -> int:
 
         return administer(argv[1:])
     options = parser().parse_args(argv)
+    if options.parent_stdin and options.database is not None:
+        parser().error("--database and --parent-stdin do not go together: a console's own hub has a file")
     parent = Parent() if options.parent_stdin else None
     try:
         if options.log_file is not None:
@@ -146,6 +156,8 @@ def main(argv: list[str]) -> int:
             options.port,
             options.checkpoints,
             one_desk=parent is not None,
+            # A console's own hub is its own: what is set for the centre's is not meant for it.
+            database_url=database_of(options.database) if parent is None else None,
         )
         asyncio.run(_run(config, tokens, parent))
     except OperatorError as error:

@@ -19,26 +19,27 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import A_SENDER, THE_HUB, Act, Actor, AuditEntry
 from app.domain.errors import ProtocolError
 from app.domain.privacy_mask import PrivacyMask
 from app.hub.core import Hub
-from app.hub.db.database import Database
 from app.hub.db.directory import all_cameras
 from app.hub.db.schema import MIGRATIONS
 from app.hub.db.tables import SCHEMA, alerts, leases, meta, metadata
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
+from tests.hub.engines import ON_BOTH_ENGINES, Chosen
 
+pytestmark = ON_BOTH_ENGINES
 NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
 
 
 @asynccontextmanager
 async def open_hub(folder: Path) -> AsyncIterator[Hub]:
-    database = Database.on_file(folder / "x.sqlite")
+    database = await Chosen.engine.database(folder)
     hub = await Hub.open(database, Sessions("o" * 16, "i" * 16, "Dana"), Vault(None), lambda: NOW)
     try:
         yield hub
@@ -147,7 +148,7 @@ def test_log_goes_on_from_any_number_across_memory_and_database(
 def test_readers_cannot_write(tmp_path: Path) -> None:
     async def scene() -> None:
         async with open_hub(tmp_path) as hub, hub.database.reading() as reading:
-            with pytest.raises(OperationalError, match="readonly"):
+            with pytest.raises(DBAPIError, match="read-?only"):
                 await reading.rows(sa.text("UPDATE meta SET head = 7"))  # type: ignore[arg-type] # on purpose
 
     asyncio.run(scene())

@@ -12,7 +12,7 @@ from app.hub.accounts.banner import BANNER
 from app.hub.accounts.signing_in import Attempt
 from app.hub.api.access import OPEN, OWN, Authorization, TheHub, desk_of
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.leases import revoke_looks_of
+from app.hub.leases import revoke_looks_here
 from app.hub.refusals import NotSignedInError, UnfitError
 from app.wire.accounts import Banner, SignInIn
 from app.wire.hub import SessionIn, SessionOut
@@ -62,7 +62,7 @@ async def sign_out(hub: TheHub, request: Request, authorization: Authorization =
     async def work(uow: UnitOfWork) -> None:
         uow.audit(AuditEntry(Act.SIGN_OUT, "session"))
         if not hub.sessions.has(session.user):
-            await revoke_looks_of(uow, session.user, "You have signed out.")
+            await revoke_looks_here(uow, session.user, "You have signed out.")
 
     await hub.journal.write(by, work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,8 @@ class LeaseRecord:
     granted_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    hub: str | None = None
+    """The run of a hub that granted it, of those in the database."""
 
 
 async def lease_by_id(rows: Rows, lease_id: str) -> LeaseRecord | None:
@@ -43,6 +46,13 @@ async def running_leases(rows: Rows, expired_by: datetime | None = None) -> list
     return [_lease(row) for row in await rows.rows(query.order_by(leases.c.granted_at))]
 
 
+async def leases_left_open(rows: Rows, living: Collection[str]) -> list[LeaseRecord]:
+    """Return the leases that have not ended and whose hub is not among the living."""
+    left = sa.or_(leases.c.hub.is_(None), leases.c.hub.not_in(sorted(living)))
+    query = sa.select(leases).where(leases.c.ended_at.is_(None), left)
+    return [_lease(row) for row in await rows.rows(query.order_by(leases.c.granted_at))]
+
+
 async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
     """Put a granted lease on record."""
     await uow.change(
@@ -55,6 +65,7 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
             incident_id=lease.incident_id,
             granted_at=lease.granted_at,
             expires_at=lease.expires_at,
+            hub=uow.run,
         )
     )
     uow.audit(_entry(lease, Act.LOOK))
@@ -99,4 +110,5 @@ def _lease(row: Row) -> LeaseRecord:
         granted_at=row["granted_at"],
         expires_at=row["expires_at"],
         ended_at=row["ended_at"],
+        hub=row["hub"],
     )

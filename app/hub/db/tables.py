@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -172,7 +172,17 @@ leases = sa.Table(
     sa.Column("granted_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime, index=True),
+    sa.Column("hub", sa.String(64)),
 )
+"""``hub`` is the run that granted it: its leases end with it."""
+
+hubs = sa.Table(
+    "hubs",
+    metadata,
+    sa.Column("run", sa.String(64), primary_key=True),
+    sa.Column("seen_at", UtcTime, nullable=False),
+)
+"""The runs that live on a shared database, and when each last said so by the database's own clock."""
 
 audit = sa.Table(
     "audit",
