@@ -12,11 +12,13 @@ import os
 import pwd
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -25,6 +27,7 @@ import asyncpg
 import pytest
 
 from app.domain.clock import SystemClock
+from app.hub.config import DATABASE
 from app.hub.core import Hub
 from app.hub.db import postgresql
 from app.hub.db.database import Database
@@ -38,6 +41,7 @@ NEEDED = "WATCHFLOOR_TEST_POSTGRESQL"
 """Set where the tests must not go without a server."""
 USER = "watchfloor"
 MIGRATED = "migrated"
+EMPTY = "template0"
 _UNTIL_STDIN_CLOSES = """
 "$1/postgres" -D "$2/data" -p "$3" -k "$2" -h 127.0.0.1 -F -c log_min_messages=panic -c max_connections=200 \
   -c shared_buffers=64MB >/dev/null 2>&1 </dev/null &
@@ -133,6 +137,14 @@ class Server:
         finally:
             await connection.close()
 
+    async def rows(self, query: str, name: str) -> list[asyncpg.Record]:
+        """Return the rows of a query."""
+        connection = await asyncpg.connect(self.url(name), timeout=10)
+        try:
+            return list(await connection.fetch(query))
+        finally:
+            await connection.close()
+
     def stop(self) -> None:
         """End it and remove its folder."""
         assert self._process.stdin is not None
@@ -147,20 +159,42 @@ class Engine:
         self.server = server
         self._names: dict[Path, str] = {}
 
-    async def url(self, folder: Path) -> str | None:
+    async def url(self, folder: Path, template: str = MIGRATED) -> str | None:
         """Return the address of the database that a hub's folder stands for, None for a file in it."""
         if self.server is None:
             return None
         if folder not in self._names:
             name = f"t{uuid4().hex}"
-            await self.server.run(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
+            await self.server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
             self._names[folder] = name
         return self.server.url(self._names[folder])
 
-    async def database(self, folder: Path) -> Database:
+    async def database(self, folder: Path, template: str = MIGRATED) -> Database:
         """Return the database that a hub's folder stands for."""
-        url = await self.url(folder)
+        url = await self.url(folder, template)
         return Database.on_file(folder / "x.sqlite") if url is None else Database(postgresql.parsed(url))
+
+    def arguments(self, folder: Path) -> list[str]:
+        """Return what tells a command which database a hub's folder stands for."""
+        url = now_in_thread(self.url(folder))
+        return [] if url is None else ["--database", url]
+
+    def rows(self, folder: Path, query: str) -> list[tuple[Any, ...]]:
+        """Return what is in a hub's database, past the hub."""
+        if self.server is None:
+            with closing(sqlite3.connect(folder / DATABASE)) as database:
+                return list(database.execute(query))
+        return [tuple(row) for row in now_in_thread(self.server.rows(query, self._names[folder]))]
+
+    def change(self, folder: Path, *statements: str) -> None:
+        """Change a hub's database, past the hub."""
+        for statement in statements:
+            if self.server is not None:
+                now_in_thread(self.server.run(statement, self._names[folder]))
+                continue
+            with closing(sqlite3.connect(folder / DATABASE)) as database:
+                database.execute(statement)
+                database.commit()
 
     def close(self) -> None:
         """Remove the databases."""

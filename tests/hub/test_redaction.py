@@ -11,9 +11,12 @@ import pytest
 
 from app.domain.rights import Right
 from app.hub.redaction import View
+from tests.hub.engines import ON_BOTH_ENGINES
 from tests.hub.running_hub import alert
 from tests.hub.test_leases import CAMERAS
 from tests.hub.test_rights import Room, in_room
+
+pytestmark = ON_BOTH_ENGINES
 
 CALLER = "Caller J. Doe, 555-0199"
 NOTE = "The son of the caller is armed"
