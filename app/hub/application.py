@@ -19,6 +19,7 @@ from app.hub.api import (
 )
 from app.hub.body_limit import BodyLimit
 from app.hub.core import Hub
+from app.hub.no_nul import NoNul
 from app.wire.hub import API
 
 ROUTERS = tuple(
@@ -57,4 +58,5 @@ def application(hub: Hub) -> FastAPI:
     app.include_router(api)
     refusals.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(NoNul)
     return app
