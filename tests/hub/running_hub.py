@@ -114,16 +114,17 @@ async def running_hub(
     *,
     port: int = 0,
     database: Path | None = None,
+    url: str | None = None,
     vault: Vault | None = None,
     now: Callable[[], datetime] = SystemClock().utc,
 ) -> AsyncIterator[Ready]:
     """Run a hub in this loop; it ends, and must end well, with the block.
 
-    ``database`` is the folder of another hub, to share its database.
+    ``database`` is the folder of another hub, to share its database; ``url`` another way to it.
     """
     stop = asyncio.Event()
     ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
-    url = await Chosen.engine.url(database or folder)
+    url = url or await Chosen.engine.url(database or folder)
     config = HubConfig(folder, OPERATOR_TOKEN, INGEST_TOKEN, OPERATOR, port=port, database_url=url)
     task = asyncio.create_task(
         serve(config, on_ready=ready.set_result, stop=stop, vault=vault or Vault(None), now=now)

@@ -17,6 +17,7 @@ from app.wire.audit import AuditPage
 router = APIRouter(prefix="/audit", tags=["audit"])
 
 _Text = Annotated[str | None, Query(min_length=1, max_length=200)]
+_Incident = Annotated[str | None, Query(min_length=1, max_length=64)]
 _Time = Annotated[datetime | None, Query(description="ISO 8601; without a zone it is UTC")]
 
 
@@ -26,9 +27,11 @@ async def read_audit(
     who: Annotated[Actor, may(Right.AUDIT_READ)],
     person: _Text = None,
     camera_id: _Text = None,
-    incident_id: _Text = None,
-    since: _Time = None,
-    until: _Time = None,
+    incident_id: _Incident = None,
+    since: _Incident = Annotated[str | None, Query(min_length=1, max_length=64)]
+_Time = None,
+    until: _Incident = Annotated[str | None, Query(min_length=1, max_length=64)]
+_Time = None,
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:

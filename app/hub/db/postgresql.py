@@ -46,7 +46,7 @@ def parsed(address: str) -> sa.URL:
     """
     try:
         url = sa.make_url(address)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
         raise _unfit("cannot be read") from None
     if url.drivername not in {"postgresql", "postgres"}:
         raise _unfit("is not PostgreSQL's")
