@@ -28,10 +28,8 @@ async def read_audit(
     person: _Text = None,
     camera_id: _Text = None,
     incident_id: _Incident = None,
-    since: _Incident = Annotated[str | None, Query(min_length=1, max_length=64)]
-_Time = None,
-    until: _Incident = Annotated[str | None, Query(min_length=1, max_length=64)]
-_Time = None,
+    since: _Time = None,
+    until: _Time = None,
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:
