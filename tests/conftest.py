@@ -26,7 +26,7 @@ from app.bridge.garbage import collect_due
 
 SHARED_MEMORY = Path("/dev/shm")
 SETTLE_S = 5.0
-LASTING = ("QtWebEngineProc", "resource_tracker", "forkserver", "postgres")
+LASTING = ("QtWebEngineProc", "resource_tracker", "forkserver", "watchfloor-postgresql-", "postgres: ")
 """Children that live as long as the test run: Chromium's own, multiprocessing's, and the database server."""
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pwd
 import shutil
 import socket
 import sqlite3
@@ -77,21 +76,24 @@ class Server:
         self._programs = folder_of_programs
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
+            import pwd  # not on Windows
+
             # The server refuses to run as root.
             account = pwd.getpwnam("nobody")
             os.chown(self.folder, account.pw_uid, account.pw_gid)
             self._as = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
         try:
             self._make()
-            self.port = _free_port()
             self._process = self._start()
             now_in_thread(self._migrate())
         except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.stop()
             raise
 
     def _make(self) -> None:
-        # C.UTF-8 is there on every system, and sorts as SQLite does.
+        # The locale C sorts as SQLite does.
         options = ["-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
         subprocess.run(
             [self._programs / "initdb", "-D", self.folder / "data", *options],
@@ -147,9 +149,10 @@ class Server:
 
     def stop(self) -> None:
         """End it and remove its folder."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(20)
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Engine:

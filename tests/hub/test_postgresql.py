@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from websockets.exceptions import ConnectionClosedError
 
 from app.domain.audit import A_SENDER
 from app.domain.errors import OperatorError
@@ -200,6 +201,39 @@ def test_a_server_that_goes_is_said_in_words_and_the_hub_recovers_by_itself(
         log_lines.expect("the record cannot be signed")
 
 
+def test_a_client_that_has_to_be_read_for_is_sent_away_while_the_server_is_gone(
+    tmp_path: Path, log_lines: LogLines
+) -> None:
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            await desk.post("alerts", alert(1))
+        url = await Chosen.engine.url(tmp_path)
+        assert url is not None
+        port = sa.make_url(url).port
+        assert port is not None
+        async with (
+            TcpProxy(port) as network,
+            running_hub(tmp_path, url=through(network.port, url)) as ready,
+        ):
+            desk = await sign_in(ready.port)
+            network.aim(1)
+            network.reset()
+            async with desk.http, desk.live() as socket:
+                await welcome(socket)
+                with pytest.raises(ConnectionClosedError) as closed:
+                    await asyncio.wait_for(socket.recv(), 10)
+            assert closed.value.rcvd is not None
+            assert (closed.value.rcvd.code, "does not answer" in closed.value.rcvd.reason) == (1013, True)
+            network.aim(port)
+            async with desk.live() as socket:
+                await welcome(socket)
+                assert [e["sequence"] for e in await events(socket, 1)] == [1]
+
+    asyncio.run(scene())
+    while any(line["level"] == "error" for line in log_lines):
+        log_lines.expect("the record cannot be signed")
+
+
 def test_a_server_that_was_started_again_costs_no_request(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk_at_hub(tmp_path) as desk:
@@ -255,6 +289,13 @@ def test_a_full_disk_of_the_server_is_said_in_words(tmp_path: Path) -> None:
 
 def test_a_commit_is_on_the_disk_before_it_is_answered(tmp_path: Path) -> None:
     async def scene() -> None:
+        await Chosen.engine.url(tmp_path)
+        # However lax the server was set up.
+        Chosen.engine.change(
+            tmp_path,
+            "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database());"
+            " END$$",
+        )
         async with opened(tmp_path, tmp_path) as hub, hub.database.writing() as connection:
             found = await connection.exec_driver_sql("SHOW synchronous_commit")
             assert found.scalar() == "on"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.audit import Actor
 from app.domain.rights import Right
 from app.hub.redaction import View
 from tests.hub.engines import ON_BOTH_ENGINES
@@ -136,3 +137,17 @@ def test_who_looks_at_what_is_told_to_who_looks_and_to_auditors(tmp_path: Path) 
 def test_what_nothing_is_taken_out_of_is_sent_as_it_is() -> None:
     assert View("Dana", frozenset(Right)).event("not even read") == "not even read"
     assert View("Dana", frozenset(Right)).snapshot("not even read") == "not even read"
+
+
+def test_what_hubs_tell_each_other_between_them_is_told_to_nobody(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.hub.end_sessions(Actor("Ada", "desk"), "Dana", "Your account was changed.")
+        one_desk = [role.name for role in room.hub.sessions.roles.values()]
+        for roles in (["operator"], ["auditor", "operator"], one_desk):
+            (event,) = await followed(room, room.token(*roles))
+            assert (event["sequence"], event["type"]) == (1, "org.watchfloor.withheld")
+            assert "Dana" not in json.dumps(event)
+        (act,) = [record for record in await room.records() if record["act"] == "session_end"]
+        assert (act["who"], act["subject"]) == ("Ada", "account/Dana")
+
+    in_room(tmp_path, scene)
