@@ -17,7 +17,7 @@ from app.wire.hub import SESSION_ENDED
 
 async def end_all_of(uow: UnitOfWork, user: str, words: str) -> None:
     """End a person's sessions, live sockets and looks, in words for the desk."""
-    uow.record(SESSION_ENDED, f"account/{user}", {"user": user})
+    uow.record(SESSION_ENDED, f"account/{user}", {"user": user, "words": words})
     await revoke_looks_of(uow, user, words)
 
 
