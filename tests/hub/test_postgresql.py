@@ -257,6 +257,16 @@ def test_a_commit_whose_answer_is_lost_is_told_all_the_same(
 
     async def scene() -> None:
         async with opened(tmp_path, tmp_path) as hub:
+            read = hub.log.catch_up
+            reads: list[int] = []
+
+            async def counted() -> None:
+                await read()
+                reads.append(hub.log.head)
+
+            monkeypatch.setattr(hub.log, "catch_up", counted)
+            hub.log.behind.set()
+            await until(lambda: bool(reads), 10, "one who follows and now waits for news")
             dialect = hub.database._writer.sync_engine.dialect
             commit = dialect.do_commit
 
