@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.domain.audit import A_SENDER
 from app.domain.errors import OperatorError
 from app.hub.config import HubConfig, database_of
 from app.hub.db import postgresql
+from app.hub.db.tables import meta
 from app.hub.refusals import NoDatabaseError
 from app.hub.server import EXIT_REFUSED
 from tests.conftest import LogLines
@@ -246,6 +248,25 @@ def test_a_server_that_was_started_again_costs_no_request(tmp_path: Path) -> Non
             )
             await desk.post("alerts", alert(2))
             assert len((await desk.snapshot())["alerts"]) == 2
+
+    asyncio.run(scene())
+
+
+def test_a_reader_that_gets_no_connection_in_time_is_told_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        async with opened(tmp_path, tmp_path) as hub, AsyncExitStack() as held:
+            pool = hub.database._readers.pool
+            monkeypatch.setattr(pool, "_timeout", 0.1)
+
+            async def hold_all() -> None:
+                for _ in range(20):
+                    reading = await held.enter_async_context(hub.database.reading())
+                    await reading.rows(sa.select(meta.c.head))
+
+            with pytest.raises(NoDatabaseError):
+                await hold_all()
 
     asyncio.run(scene())
 

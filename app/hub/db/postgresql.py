@@ -34,7 +34,14 @@ _READERS = {"default_transaction_isolation": "repeatable read", "default_transac
 
 _OFF_MACHINE = frozenset({"require", "verify-ca", "verify-full"})
 
-FAILURES = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+FAILURES = (
+    DBAPIError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    # Every connection waits for an answer already.
+    sa.exc.TimeoutError,
+)
 
 
 def parsed(address: str) -> sa.URL:
@@ -134,7 +141,7 @@ async def connect(url: sa.URL) -> asyncpg.Connection:
 
 def _is_lost(error: Exception) -> bool:
     # The driver's own refusals are of connections that are closed or closing.
-    return failures.is_lost(error) or isinstance(error, asyncpg.InterfaceError)
+    return failures.is_lost(error) or isinstance(error, asyncpg.InterfaceError | sa.exc.TimeoutError)
 
 
 @contextmanager
