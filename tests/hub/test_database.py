@@ -186,13 +186,14 @@ def test_times_come_back_in_utc_whatever_zone_they_went_in_with(tmp_path: Path) 
     asyncio.run(scene())
 
 
-def test_failed_statement_does_not_show_its_values(tmp_path: Path) -> None:
+@pytest.mark.parametrize("column", ["id", "urgency"])
+def test_failed_statement_does_not_show_its_values(tmp_path: Path, column: str) -> None:
     async def bad(uow: UnitOfWork) -> None:
-        await uow.change(sa.insert(alerts).values(id="pl4nted-secret"))
+        await uow.change(sa.insert(alerts).values({"id": "a", column: "pl4nted-secret"}))
 
     async def scene() -> None:
         async with open_hub(tmp_path) as hub:
-            with pytest.raises(sa.exc.IntegrityError) as failed:
+            with pytest.raises(DBAPIError) as failed:
                 await hub.journal.write(A_SENDER, bad)
         error: BaseException | None = failed.value
         while error is not None:
