@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 
 from app.domain.changes import Changes
 from app.domain.errors import OperatorError, ProtocolError, SourceError
-from app.domain.events import DomainEvent, LinkChanged, LinkState
+from app.domain.events import DomainEvent, LinkChanged, LinkState, SessionChanged
 from app.domain.restart_policy import RestartPolicy
 from app.sources.hub_address import HubAddress, HubLocator
 from app.sources.hub_pulse import LivePulse
@@ -128,5 +128,6 @@ class HubLive:
         await self._rest.sign_in(address.url, address.token)
         again, self._has_signed_in = self._has_signed_in, True
         self._signed_in = address
+        self._apply(SessionChanged(self._rest.session))
         if again:
             self._on_new_hub()

@@ -17,8 +17,9 @@ from app.domain.errors import HubFullError, OperatorError, ProtocolError, Source
 from app.domain.events import SnapshotLoaded
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
+from app.domain.own_session import OwnSession
 from app.domain.ports import ImportPlan, RefusedRow
-from app.wire.convert import alert_from, camera_from, incident_from, lease_from
+from app.wire.convert import alert_from, camera_from, incident_from, lease_from, session_from
 from app.wire.hub import (
     API,
     AlertMessage,
@@ -55,7 +56,7 @@ class HubRest:
         self._url = ""
         self._bearer = ""
         self.hub_id = ""
-        self.user = ""
+        self.session: OwnSession | None = None
         self.secrets_in_memory = False
 
     @property
@@ -76,9 +77,10 @@ class HubRest:
             OperatorError: it refuses the token.
         """
         self._url = url
-        answer = await self._call("POST", "session", SessionIn(token=token))
-        session = self._read(SessionOut, answer)
-        self._bearer, self.user, self.hub_id = session.session_token, session.user, session.hub_id
+        answer = await self.call("POST", "session", SessionIn(token=token))
+        session = self.read(SessionOut, answer)
+        self._bearer, self.hub_id = session.session_token, session.hub_id
+        self.session = session_from(session)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -86,7 +88,7 @@ class HubRest:
 
     async def snapshot(self) -> SnapshotLoaded:
         """Fetch the hub's whole state, converted in small portions."""
-        answer = await self._call("GET", "snapshot", timeout_s=60.0)
+        answer = await self.call("GET", "snapshot", timeout_s=60.0)
         try:
             raw = json.loads(answer.content)
             cameras, alerts, incidents = [], [], []
@@ -114,16 +116,16 @@ class HubRest:
             reason=purpose.reason,
             incident_id=purpose.incident_id,
         )
-        message = self._read(LeaseOut, await self._call("POST", "leases", body))
+        message = self.read(LeaseOut, await self.call("POST", "leases", body))
         return replace(lease_from(message), key=key)
 
     async def end_lease(self, lease_id: str) -> None:
         """Tell the hub that the look has ended."""
-        await self._call("DELETE", f"leases/{lease_id}")
+        await self.call("DELETE", f"leases/{lease_id}")
 
     async def acknowledge_alert(self, alert_id: AlertId) -> None:
         """Record that this operator has seen to the alert."""
-        await self._call("POST", f"alerts/{alert_id}/acknowledge")
+        await self.call("POST", f"alerts/{alert_id}/acknowledge")
 
     async def open_incident(
         self, title: str, position: LatLon | None, alert_id: AlertId | None
@@ -135,41 +137,41 @@ class HubRest:
             lon=position.lon if position else None,
             alert_id=alert_id,
         )
-        answer = await self._call("POST", "incidents", body)
-        return IncidentId(self._read(IncidentOpened, answer).id)
+        answer = await self.call("POST", "incidents", body)
+        return IncidentId(self.read(IncidentOpened, answer).id)
 
     async def add_alert(self, incident_id: IncidentId, alert_id: AlertId) -> None:
         """Tie another alert to an incident."""
-        await self._call("POST", f"incidents/{incident_id}/alerts", IncidentAlertIn(alert_id=alert_id))
+        await self.call("POST", f"incidents/{incident_id}/alerts", IncidentAlertIn(alert_id=alert_id))
 
     async def pin_camera(self, incident_id: IncidentId, camera_id: CameraId) -> None:
         """Pin a camera to an incident."""
-        await self._call("POST", f"incidents/{incident_id}/pins", PinIn(camera_id=camera_id))
+        await self.call("POST", f"incidents/{incident_id}/pins", PinIn(camera_id=camera_id))
 
     async def unpin_camera(self, incident_id: IncidentId, camera_id: CameraId) -> None:
         """Take a pin away."""
-        await self._call("DELETE", f"incidents/{incident_id}/pins/{quote(camera_id, safe='')}")
+        await self.call("DELETE", f"incidents/{incident_id}/pins/{quote(camera_id, safe='')}")
 
     async def add_note(self, incident_id: IncidentId, text: str, note_id: str) -> None:
         """Write a note into the timeline."""
-        await self._call("POST", f"incidents/{incident_id}/notes", NoteIn(note_id=note_id, text=text))
+        await self.call("POST", f"incidents/{incident_id}/notes", NoteIn(note_id=note_id, text=text))
 
     async def close_incident(self, incident_id: IncidentId) -> None:
         """Close an incident."""
-        await self._call("POST", f"incidents/{incident_id}/close")
+        await self.call("POST", f"incidents/{incident_id}/close")
 
     async def plan_import(self, name: str, content: bytes) -> ImportPlan:
         """Check a camera file."""
-        answer = await self._call("POST", "cameras/import", content, params={"name": name}, timeout_s=60.0)
-        plan = self._read(ImportPlanOut, answer)
+        answer = await self.call("POST", "cameras/import", content, params={"name": name}, timeout_s=60.0)
+        plan = self.read(ImportPlanOut, answer)
         refused = tuple(RefusedRow(row.row, row.reason) for row in plan.refused)
         return ImportPlan(plan.token, plan.added, plan.changed, plan.unchanged, refused)
 
     async def apply_import(self, token: str) -> None:
         """Carry out an agreed import."""
-        await self._call("POST", f"cameras/import/{token}", timeout_s=60.0)
+        await self.call("POST", f"cameras/import/{token}", timeout_s=60.0)
 
-    async def _call(
+    async def call(
         self,
         method: str,
         path: str,
@@ -178,6 +180,12 @@ class HubRest:
         params: dict[str, str] | None = None,
         timeout_s: float | None = None,
     ) -> httpx.Response:
+        """Send one request below the hub's prefix and return its answer.
+
+        Raises:
+            SourceError: the hub does not answer, or does not know the session.
+            OperatorError: it refuses, in its own words.
+        """
         if not self._url:
             raise SourceError("The hub is not connected yet.")
         content = body.model_dump_json().encode() if isinstance(body, BaseModel) else body
@@ -200,7 +208,12 @@ class HubRest:
         raise _refusal(answer)
 
     @staticmethod
-    def _read(model: type[M], answer: httpx.Response) -> M:
+    def read(model: type[M], answer: httpx.Response) -> M:
+        """Return what an answer tells.
+
+        Raises:
+            ProtocolError: it is not of the protocol.
+        """
         try:
             return model.model_validate_json(answer.content)
         except ValidationError as error:

@@ -26,6 +26,7 @@ from app.domain.events import (
     Notice,
     NoticeDismissed,
     NoticeRaised,
+    SessionChanged,
     SnapshotLoaded,
     StreamChanged,
     StreamClosed,
@@ -33,6 +34,7 @@ from app.domain.events import (
 )
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence, WallId
 from app.domain.incident import Incident
+from app.domain.own_session import OwnSession
 from app.domain.sound import Heard
 from app.domain.stream_state import StreamStatus
 from app.domain.wall import Wall
@@ -60,6 +62,9 @@ class Store:
         self.alerts_received = 0
         self.link = LinkState.CONNECTING
         self.link_detail = ""
+        self.session: OwnSession | None = None
+        """Who has signed in here, None while nobody has; `session_words` then say why."""
+        self.session_words = ""
         self.selected_alert: AlertId | None = None
         self.heard: Heard | None = None
         """The camera that is listened to, None where none is."""
@@ -141,6 +146,10 @@ class Store:
                     return Changes()
                 self.link, self.link_detail = state, detail
                 return Changes(link=True)
+            case SessionChanged(session, words):
+                changed = (self.session, self.session_words) != (session, words)
+                self.session, self.session_words = session, words
+                return Changes(session=changed)
             case AlertSelected(alert_id):
                 changed = self.selected_alert != alert_id
                 self.selected_alert = alert_id

@@ -48,11 +48,15 @@ class SessionIn(Command):
 
 
 class SessionOut(Message):
-    """The session's bearer token and who it speaks for."""
+    """The session's bearer token and who it speaks for, with what it may until when."""
 
-    session_token: str
+    session_token: str = Field(repr=False)
     user: str
     hub_id: str
+    roles: list[str] = []
+    rights: list[str] = []
+    until: AwareDatetime | None = None
+    ends_by_shift: bool = False
 
 
 class LeaseIn(Command):

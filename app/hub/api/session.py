@@ -11,6 +11,7 @@ from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.hub.accounts.banner import BANNER
 from app.hub.accounts.signing_in import Attempt
 from app.hub.api.access import OPEN, OWN, Authorization, TheHub, desk_of
+from app.hub.core import Hub
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_of
 from app.hub.refusals import NotSignedInError, UnfitError
@@ -31,8 +32,8 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
         raise
     # First on record, then used up: what could not be written can be asked for again.
     await hub.journal.write(Actor(user, desk), _on_record(Outcome.DONE))
-    token, user = hub.sessions.exchange(wanted.token)
-    return SessionOut(session_token=token, user=user, hub_id=hub.id)
+    token, _user = hub.sessions.exchange(wanted.token)
+    return _told(hub, token)
 
 
 @router.get("/banner", dependencies=[OPEN])
@@ -48,8 +49,7 @@ async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) ->
         raise UnfitError([("banner_acknowledged", "the banner has to be acknowledged first")])
     attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password)
     account = await hub.signing_in.sign_in(attempt, desk_of(request))
-    token = hub.sessions.admit(account.name, account.roles, hub.now() + SESSION_TIME)
-    return SessionOut(session_token=token, user=account.name, hub_id=hub.id)
+    return _told(hub, hub.sessions.admit(account.name, account.roles, hub.now() + SESSION_TIME))
 
 
 @router.delete("/session", status_code=204, dependencies=[OWN])
@@ -65,6 +65,18 @@ async def sign_out(hub: TheHub, request: Request, authorization: Authorization =
             await revoke_looks_of(uow, session.user, "You have signed out.")
 
     await hub.journal.write(by, work)
+
+
+def _told(hub: Hub, token: str) -> SessionOut:
+    session = hub.sessions.session(f"Bearer {token}")
+    return SessionOut(
+        session_token=token,
+        user=session.user,
+        hub_id=hub.id,
+        roles=[role.title for role in session.roles],
+        rights=sorted(session.rights),
+        until=session.until,
+    )
 
 
 def _on_record(outcome: Outcome) -> Callable[[UnitOfWork], Awaitable[None]]:
