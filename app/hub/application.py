@@ -15,6 +15,7 @@ from app.hub.api import (
     leases,
     record,
     session,
+    shifts,
     snapshot,
 )
 from app.hub.body_limit import BodyLimit
@@ -26,6 +27,7 @@ ROUTERS = tuple(
     for part in (
         session,
         accounts,
+        shifts,
         snapshot,
         alerts,
         incidents,

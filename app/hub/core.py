@@ -30,12 +30,12 @@ from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, end_expired, end_left_open, revoke_looks_of
 from app.hub.refusals import NoRecordError, NoRoomError
-from app.hub.sessions import Sessions
+from app.hub.session_care import SessionCare
+from app.hub.sessions import Session, Sessions
 from app.hub.vault import Vault
 
 LEASE_SWEEP_S = 15.0
 CHECKPOINT_LOOK_S = 5.0
-SESSION_SWEEP_S = 1.0
 
 log = structlog.get_logger("hub")
 
@@ -54,8 +54,9 @@ class Hub:
         self.journal = Journal(database, log, now)
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
-        self.signing_in = SigningIn(database, self.journal, now, self.passwords)
+        self.signing_in = SigningIn(database, self.journal, now, sessions, self.passwords)
         self.imports = ImportDesk(database, self.journal, vault, log.hub_id, now)
+        self.care = SessionCare(database, self.journal, sessions, now)
         self.checkpoints: Checkpoints | None = None
         """None where the record is not signed, as in tests of other things."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -99,8 +100,9 @@ class Hub:
             hub.checkpoints = await Checkpoints.open(checkpoints, hub.id, vault, now)
             await hub._sign(hub.checkpoints, at_once=True)
             hub._begin(hub._sign_now_and_then(hub.checkpoints), "checkpoints")
+        await hub.care.recall()
         hub._begin(hub._end_expired_leases(), "lease sweep")
-        hub._begin(hub._end_expired_sessions(), "session sweep")
+        hub._begin(hub.care.run(), "session sweep")
         return hub
 
     @property
@@ -162,24 +164,20 @@ class Hub:
 
     async def end_sessions(self, by: Actor, user: str, words: str) -> None:
         """End everything that goes on in a person's name: sessions, live sockets and looks."""
-        self.sessions.end_of(user)
+        self.sessions.end_of(user, words)
         await self.journal.write(by, lambda uow: revoke_looks_of(uow, user, words))
 
-    async def _end_expired_sessions(self) -> None:
-        while True:
-            await asyncio.sleep(SESSION_SWEEP_S)
-            for session in self.sessions.expired():
-                self.sessions.end(session)
-                await self._revoke_unless_elsewhere(session.user)
+    async def end_session(self, session: Session, by: Actor, act: Act, words: str) -> None:
+        """End one session with its looks, and put that on record as an act."""
+        await self.care.end(session, by, act, words)
 
-    async def _revoke_unless_elsewhere(self, user: str) -> None:
-        if self.sessions.has(user):
-            return
-        work = partial(revoke_looks_of, who=user, words="The session's time is over.")
-        try:
-            await self.journal.write(THE_HUB, work)
-        except (NoRoomError, NoRecordError, DBAPIError) as error:
-            log.warning("looks of an ended session cannot be ended", reason=str(error))
+    async def lock(self, session: Session, by: Actor) -> None:
+        """Lock a session's desk: its looks end, and its live socket closes."""
+        await self.care.lock(session, by)
+
+    async def tend_sessions(self) -> None:
+        """Let the sessions follow their shifts now."""
+        await self.care.tend()
 
     async def _end_expired_leases(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from app.hub.consents import judge
 from app.hub.db.database import Rows
 from app.hub.db.directory import Listing, listings
 from app.hub.db.incident_book import incident_by_id
+from app.hub.db.incident_shares import shared_with
 from app.hub.db.journal import Journal
 from app.hub.db.lease_book import LeaseRecord, lease_by_id, running_leases, write_end, write_grant
 from app.hub.db.unit_of_work import UnitOfWork
@@ -94,6 +95,7 @@ async def _grant(
         incident_id=wanted.incident_id,
         granted_at=uow.now,
         expires_at=await _allowed_until(uow, listing.camera, wanted),
+        session=uow.by.session,
     )
     await write_grant(uow, lease)
     return lease, listing, profile, address
@@ -105,12 +107,17 @@ async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> da
     Raises:
         NotAllowedError: it must not begin.
     """
+    if not uow.by.reach.holds_camera(Right.LIVE, camera):
+        raise NotAllowedError(f"{camera.name} is outside what your shift is for.", "Ask a supervisor for it.")
     verdict = await judge(uow, camera, wanted.reason, wanted.incident_id, uow.now)
     if verdict is None:
         return uow.now + LEASE_TIME
-    if Right.LIVE_PRIVATE not in uow.by.rights:
+    if not uow.by.reach.holds_camera(Right.LIVE_PRIVATE, camera) and not await shared_with(
+        uow, wanted.incident_id, camera.id, uow.by.name
+    ):
         raise NotAllowedError(
-            f"{camera.name} is private: your role may not look at it.", "Ask a supervisor or an operator."
+            f"{camera.name} is private: your role may not look at it.",
+            "A supervisor can open it to you for an incident that it is pinned to.",
         )
     if isinstance(verdict, Withheld):
         raise NotAllowedError(verdict.message, verdict.hint)
@@ -179,4 +186,11 @@ async def revoke_looks_of(uow: UnitOfWork, who: str, words: str) -> None:
     """End every look of a person, in words for the desk."""
     for lease in await running_leases(uow):
         if lease.who == who:
+            await write_end(uow, lease, "revoked", words)
+
+
+async def revoke_looks_under(uow: UnitOfWork, session_id: str, words: str) -> None:
+    """End every look under a session, in words for the desk."""
+    for lease in await running_leases(uow):
+        if lease.session == session_id:
             await write_end(uow, lease, "revoked", words)

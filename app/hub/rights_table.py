@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from app.domain.rights import WORDS, Right, Role
 from app.hub import live
-from app.hub.api.access import May, open_to_all, own_session
+from app.hub.api.access import May, open_to_all, own_locked_session, own_session
 from app.hub.application import ROUTERS
 from app.hub.roles import read_roles
 from app.wire.hub import API
@@ -53,14 +53,14 @@ def _endpoint(method: str, route: APIRoute) -> Endpoint:
     demands = [
         call
         for call in _calls(route.dependant)
-        if isinstance(call, May) or call in (open_to_all, own_session)
+        if isinstance(call, May) or call in (open_to_all, own_session, own_locked_session)
     ]
     if len(demands) != 1:
         raise LookupError(f"{route.path} names {len(demands)} rights: it takes one, or is OPEN")
     (demand,) = demands
     if isinstance(demand, May):
         return Endpoint(method, API + route.path, demand.right, demand.senders)
-    return Endpoint(method, API + route.path, None, signed_in=demand is own_session)
+    return Endpoint(method, API + route.path, None, signed_in=demand is not open_to_all)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:

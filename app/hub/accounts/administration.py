@@ -18,6 +18,7 @@ from app.hub.accounts.secrets import (
     totp_address,
 )
 from app.hub.db.account_book import AccountRecord, Credentials, account_of, all_accounts, write_account
+from app.hub.db.session_book import drop_sessions_of
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotFoundError, UnfitError
 
@@ -42,9 +43,9 @@ class Fresh:
     credentials: Credentials
 
     @staticmethod
-    async def make(name: str, passwords: Passwords) -> Fresh:
-        """Return credentials that nobody has seen."""
-        password, secret, codes = new_password(), new_totp_secret(), new_recovery_codes()
+    async def make(name: str, passwords: Passwords, chosen: str | None = None) -> Fresh:
+        """Return credentials that nobody has seen, but for the password where its person chose it."""
+        password, secret, codes = chosen or new_password(), new_totp_secret(), new_recovery_codes()
         credentials = Credentials(
             await passwords.hash(password), secret, 0, tuple(recovery_hash(code) for code in codes)
         )
@@ -73,6 +74,20 @@ async def create(
     await write_account(uow, AccountRecord(account, fresh.credentials), Act.ACCOUNT_CREATE, detail=detail)
 
 
+async def create_first(uow: UnitOfWork, fresh: Fresh, roles: Sequence[str]) -> None:
+    """Make the account of whoever starts to work alone; its password is the person's own already.
+
+    Raises:
+        ConflictError: there are accounts.
+    """
+    if await all_accounts(uow):
+        raise ConflictError("There are accounts already.", "Sign in with one of them.")
+    _check_name(fresh.handover.name)
+    account = Account(fresh.handover.name, tuple(roles), uow.now, must_change=False)
+    detail = ", ".join(account.roles)
+    await write_account(uow, AccountRecord(account, fresh.credentials), Act.ACCOUNT_CREATE, detail=detail)
+
+
 async def unlock(uow: UnitOfWork, name: str) -> str:
     """Release an account that was locked, disabled or left unused; return its name."""
     record = await _account(uow, name)
@@ -86,6 +101,7 @@ async def reset(uow: UnitOfWork, fresh: Fresh) -> str:
     record = await _account(uow, fresh.handover.name)
     account = replace(record.account, must_change=True, failures=(), locked=False, active_at=uow.now)
     await write_account(uow, AccountRecord(account, fresh.credentials), Act.ACCOUNT_RESET)
+    await drop_sessions_of(uow, record.account.name)
     return record.account.name
 
 
@@ -101,6 +117,7 @@ async def set_roles(uow: UnitOfWork, roles: Mapping[str, Role], name: str, wante
     await _keep_an_administrator(uow, roles, account)
     detail = ", ".join(account.roles)
     await write_account(uow, record.with_account(account), Act.ACCOUNT_ROLES, detail=detail)
+    await drop_sessions_of(uow, record.account.name)
     return record.account.name
 
 
@@ -114,6 +131,7 @@ async def disable(uow: UnitOfWork, roles: Mapping[str, Role], name: str) -> str:
     account = replace(record.account, disabled=True)
     await _keep_an_administrator(uow, roles, account)
     await write_account(uow, record.with_account(account), Act.ACCOUNT_DISABLE)
+    await drop_sessions_of(uow, record.account.name)
     return record.account.name
 
 

@@ -38,6 +38,11 @@ def desk_of(request: Request) -> str:
     return request.client.host if request.client is not None else "unknown"
 
 
+def actor(session: Session, desk: str) -> Actor:
+    """Return who acts under a session, from where."""
+    return Actor(session.user, desk, reach=session.reach, session=session.id)
+
+
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -67,7 +72,7 @@ class May:
                 # Whoever reaches for the record is on it, known or not (R30).
                 await hub.journal.write(Actor("unknown", desk), _refused(wanted, self.right, {}))
             raise
-        by = Actor(session.user, desk, rights=session.rights)
+        by = actor(session, desk)
         await self.hold(hub, session, by, wanted, request.path_params)
         return by
 
@@ -102,6 +107,15 @@ async def own_session(hub: TheHub, authorization: Authorization = None) -> None:
 
 OWN = Depends(own_session)
 """Of a route that anybody who has signed in may use."""
+
+
+async def own_locked_session(hub: TheHub, authorization: Authorization = None) -> None:
+    """Pass whoever has a session, also while its desk is locked: for locking, unlocking and signing out."""
+    hub.sessions.session(authorization, locked_too=True)
+
+
+OWN_LOCKED = Depends(own_locked_session)
+"""Of a route that anybody who has signed in may use, also at a locked desk."""
 
 
 def _refused(wanted: str, right: Right, at: Mapping[str, str]) -> Callable[[UnitOfWork], Awaitable[None]]:

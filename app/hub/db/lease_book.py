@@ -27,6 +27,7 @@ class LeaseRecord:
     granted_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    session: str = ""
 
 
 async def lease_by_id(rows: Rows, lease_id: str) -> LeaseRecord | None:
@@ -55,6 +56,7 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
             incident_id=lease.incident_id,
             granted_at=lease.granted_at,
             expires_at=lease.expires_at,
+            session=lease.session,
         )
     )
     uow.audit(_entry(lease, Act.LOOK))
@@ -99,4 +101,5 @@ def _lease(row: Row) -> LeaseRecord:
         granted_at=row["granted_at"],
         expires_at=row["expires_at"],
         ended_at=row["ended_at"],
+        session=row["session"],
     )

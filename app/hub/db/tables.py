@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0005"
+SCHEMA = "0008"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -172,6 +172,7 @@ leases = sa.Table(
     sa.Column("granted_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime, index=True),
+    sa.Column("session", sa.String(64), nullable=False, server_default=""),
 )
 
 audit = sa.Table(
@@ -228,3 +229,52 @@ accounts = sa.Table(
     sa.Column("recovery_hashes", sa.JSON, nullable=False),
 )
 """``id`` is the name without regard to case: nobody passes for another by a capital letter."""
+
+shifts = sa.Table(
+    "shifts",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("account", sa.String(200), nullable=False, index=True),
+    sa.Column("begins_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False, index=True),
+    sa.Column("groups", sa.JSON),
+    sa.Column("sources", sa.JSON),
+    sa.Column("lat", sa.Float),
+    sa.Column("lon", sa.Float),
+    sa.Column("radius_m", sa.Float),
+    sa.Column("cancelled", sa.Boolean, nullable=False),
+)
+"""``account`` is `accounts.id`. A bound that is null is none."""
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("id", sa.String(64), nullable=False),
+    sa.Column("user", sa.String(200), nullable=False),
+    sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("until", UtcTime, nullable=False),
+    sa.Column("shift_id", sa.String(64)),
+    sa.Column("locked", sa.Boolean, nullable=False),
+)
+"""Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token."""
+
+handovers = sa.Table(
+    "handovers",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("at", UtcTime, nullable=False, index=True),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("alert_ids", sa.JSON, nullable=False),
+)
+
+incident_shares = sa.Table(
+    "incident_shares",
+    metadata,
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), primary_key=True),
+    sa.Column("account", sa.String(200), primary_key=True),
+    sa.Column("shared_by", sa.Text, nullable=False),
+    sa.Column("shared_at", UtcTime, nullable=False),
+)
+"""Incidents whose private cameras a supervisor opened to a volunteer (R14)."""
