@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
+from app.domain.door import HubDoor
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.services.desk import Desk
 from app.services.layouts import Layouts
@@ -41,5 +42,9 @@ class Parts:
     tasks: TaskScope
     figures: EngineFigures | None = None
     """What the system page shows of the engine; without it there is no such page."""
+    door: HubDoor | None = None
+    """How people sign in; without it whoever sits here is signed in already."""
+    door_note: str = ""
+    """Small print at the door."""
     pulse: HubPulse | None = None
     """What the system page shows of the hub; without it there is no such page."""

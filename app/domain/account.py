@@ -15,6 +15,8 @@ MOST_FAILURES = 5
 FAILURE_TIME = timedelta(minutes=15)
 IDLE_TIME = timedelta(days=90)
 SESSION_TIME = timedelta(hours=12)
+HANDED_OVER = "This password was handed over: choose your own."
+"""What whoever signs in with such a password is told; the desk then asks for another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,9 @@ _OVER = "This session's time is over."
 class Session:
     """Who has signed in, as what, and until when (None: as long as the hub runs).
 
-    ``latest`` is when it has to end whatever becomes of its shift; `until` is never after it. ``shift_id`` and ``scope`` are those of the shift that it is for. ``stopped`` is set when the session ends
-    or is locked: what goes on under it stops then. ``words`` say why, for its person.
+    ``latest`` is when it has to end whatever becomes of its shift; `until` is never after it. ``shift_id``
+    and ``scope`` are those of the shift that it is for. ``stopped`` is set when the session ends or is
+    locked: what goes on under it stops then. ``words`` say why, for its person.
     """
 
     user: str

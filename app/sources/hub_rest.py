@@ -47,6 +47,10 @@ class SignInNeededError(SourceError):
     """The hub does not know this session (any more)."""
 
 
+class DeskLockedError(SourceError):
+    """The hub says that this desk is locked."""
+
+
 class HubRest:
     """Commands to one hub. `sign_in` comes first; until then every command says that the hub is away."""
 
@@ -57,6 +61,8 @@ class HubRest:
         self._bearer = ""
         self.hub_id = ""
         self.session: OwnSession | None = None
+        self.admitted = asyncio.Event()
+        """Set while there is a session that is not locked."""
         self.secrets_in_memory = False
 
     @property
@@ -78,9 +84,28 @@ class HubRest:
         """
         self._url = url
         answer = await self.call("POST", "session", SessionIn(token=token))
-        session = self.read(SessionOut, answer)
-        self._bearer, self.hub_id = session.session_token, session.hub_id
-        self.session = session_from(session)
+        self.admit(self.read(SessionOut, answer))
+
+    def reach(self, url: str) -> None:
+        """Speak to the hub at this address from now on."""
+        self._url = url
+
+    def admit(self, told: SessionOut) -> OwnSession:
+        """Speak for this session from now on."""
+        self._bearer, self.hub_id = told.session_token, told.hub_id
+        session = self.learn(told)
+        self.admitted.set()
+        return session
+
+    def learn(self, told: SessionOut) -> OwnSession:
+        """Keep what the hub says of the session."""
+        self.session = session_from(told)
+        return self.session
+
+    def forget(self) -> None:
+        """Speak for nobody until somebody has signed in."""
+        self._bearer, self.session = "", None
+        self.admitted.clear()
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -235,6 +260,8 @@ def _refusal(answer: httpx.Response) -> OperatorError | SourceError:
     words = str(detail or f"The hub answered with status {answer.status_code}.")
     if answer.status_code == 401:
         return SignInNeededError(words)
+    if answer.status_code == 423:
+        return DeskLockedError(words)
     if answer.status_code in (503, 507):
         return HubFullError(words, str(hint or ""))
     if answer.status_code >= 500:

@@ -254,7 +254,8 @@ async def live(office: Office, bearer: dict[str, str], said: list[Message]) -> N
     scope = {
         "type": "websocket", "path": path, "raw_path": path.encode(), "query_string": b"after=0",
         "headers": [(b"authorization", bearer["Authorization"].encode())], "client": ("10.0.0.7", 1),
-        "subprotocols": [], "root_path": "", "extensions": {"websocket.http.response": {}}, "scheme": "ws", "server": ("hub", 80),
+        "subprotocols": [], "root_path": "", "scheme": "ws", "server": ("hub", 80),
+        "extensions": {"websocket.http.response": {}},
     }  # fmt: skip
     await office.app(scope, receive, send)
 

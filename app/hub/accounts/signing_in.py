@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from app.domain.account import Account, password_fault
+from app.domain.account import HANDED_OVER, Account, password_fault
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.hub.accounts.admission import admission
 from app.hub.accounts.secrets import Passwords, read_banned, recovery_hash, totp_step
@@ -141,9 +141,7 @@ class SigningIn:
             return chosen
         if account.must_change and chosen is None:
             uow.audit(_refused(account, "the password has to be changed"))
-            return NotAllowedError(
-                "This password was handed over: choose your own.", "Sign in again with a new password."
-            )
+            return NotAllowedError(HANDED_OVER, "Sign in again with a new password.")
         try:
             session = await admission(uow, account, self._sessions.known(account.roles), uow.now)
         except NotAllowedError as refusal:
