@@ -126,7 +126,7 @@ class DoorFlow(QObject):
         newly = view.step is not self.card.view.step
         self.card.show_view(view, self._note)
         if not self.is_shut:
-            self._hide_others()
+            self._put_away = put_away(self._windows())
             newly = True
         for window in self._windows():
             self._curtain_of(window).draw(view.title)
@@ -148,14 +148,6 @@ class DoorFlow(QObject):
             else:
                 window.close()
         self._put_away, self._user = [], user
-
-    def _hide_others(self) -> None:
-        """Put away what lies beside the desk's windows: dialogs, the system's page, the record."""
-        ours = set(self._windows())
-        others = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in ours]
-        for window in others:
-            window.hide()
-        self._put_away = [window for window in others if window.windowType() in _LASTING]
 
     def _curtain_of(self, window: QWidget) -> Curtain:
         gone = [known for known in self._curtains if known is not self._main and known not in self._windows()]
@@ -209,11 +201,11 @@ class DoorFlow(QObject):
             for alert in self._parts.store.alerts
         )
         dialog = HandoverDialog(in_hand, self._main)
-        dialog.hand_over_requested.connect(self._on_hand_over_requested)
+        dialog.hand_over_requested.connect(self._on_leave)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _on_hand_over_requested(self, text: str) -> None:
+    def _on_leave(self, text: str) -> None:
         self._parts.tasks.start("Handing over", self._leave(text))
 
     # Work
@@ -254,3 +246,11 @@ class DoorFlow(QObject):
             self.card.say(error.message)
         finally:
             self.card.set_busy(False)
+
+
+def put_away(ours: list[QWidget]) -> list[QWidget]:
+    """Hide what is open beside these windows, such as dialogs; return what may come back."""
+    others = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in ours]
+    for window in others:
+        window.hide()
+    return [window for window in others if window.windowType() in _LASTING]

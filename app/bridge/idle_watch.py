@@ -1,8 +1,8 @@
 """Notices that nobody touches the desk: no key, no mouse, no touch, for a time.
 
-The windows that have or had the focus are watched, not the application: a filter on the application sees every
-event of every object, also of the web engine's, and a Python object made for one of those in its last moment
-brings the program down.
+The windows that have or had the focus are watched, not the application: a filter on the application sees
+every event of every object, also of the web engine's, and a Python object made for one of those in its last
+moment brings the program down.
 """
 
 from __future__ import annotations

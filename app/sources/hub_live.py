@@ -15,6 +15,7 @@ from app.domain.changes import Changes
 from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import DomainEvent, LinkChanged, LinkState, SessionChanged
 from app.domain.restart_policy import RestartPolicy
+from app.domain.rights import Right
 from app.sources.hub_address import HubAddress, HubLocator
 from app.sources.hub_pulse import LivePulse
 from app.sources.hub_rest import DeskLockedError, HubRest, SignInNeededError
@@ -28,6 +29,7 @@ PORTION = 50
 SETTLED_S = 5.0
 UNKNOWN_SESSION = 401
 LOCKED = 423
+STAND_BY_S = 1.0
 ENDED_CODE, LOCKED_CODE = 4401, 4423
 
 
@@ -101,6 +103,9 @@ class HubLive:
 
     async def _once(self) -> None:
         await self._sign_in()
+        if self._rest.session is not None and not self._rest.session.may(Right.SEE_ROOM):
+            await self._stand_by()
+            return
         session = self._session
         if session is None or session.needs_snapshot or session.hub_id != self._rest.hub_id:
             snapshot = await self._rest.snapshot()
@@ -135,6 +140,20 @@ class HubLive:
             if session.needs_snapshot:
                 return
             self._apply(LinkChanged(LinkState.CONNECTED))
+
+    async def _stand_by(self) -> None:
+        """Tell that the hub is there, to who sees nothing of the room, until the session is another one.
+
+        Raises:
+            SignInNeededError: the session is over.
+            DeskLockedError: the desk is locked.
+            SourceError: the hub does not answer.
+        """
+        session = self._rest.session
+        while self._rest.session is session:
+            await self._rest.call("GET", "session")
+            self._apply(LinkChanged(LinkState.CONNECTED))
+            await asyncio.sleep(STAND_BY_S)
 
     def _closed(self, error: ConnectionClosed) -> str:
         """Return why the hub closed the connection, in words."""

@@ -35,6 +35,7 @@ from app.domain.events import (
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence, WallId
 from app.domain.incident import Incident
 from app.domain.own_session import OwnSession
+from app.domain.rights import Right
 from app.domain.sound import Heard
 from app.domain.stream_state import StreamStatus
 from app.domain.wall import Wall
@@ -105,6 +106,10 @@ class Store:
     def shut(self) -> bool:
         """Say whether somebody has to sign in or unlock the desk before anything may be looked at."""
         return self.session_over or (self.session is not None and self.session.locked)
+
+    def may(self, right: Right) -> bool:
+        """Say whether whoever sits here may: what would be refused is not offered. The hub decides."""
+        return self.session is None or self.session.may(right)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call ``subscriber`` after each change, at once and on the same thread; returns how to stop."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from resources import theme
 from widgets.plain_label import plain_label, set_text
@@ -23,7 +23,12 @@ class Curtain(QWidget):
         column = QVBoxLayout(self)
         column.addStretch(2)
         if card is not None:
-            column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+            # No alignment: with one the layout would not ask the card how high it is at its width.
+            across = QHBoxLayout()
+            across.addStretch(1)
+            across.addWidget(card)
+            across.addStretch(1)
+            column.addLayout(across)
             self._words.hide()
         else:
             column.addWidget(self._words)
