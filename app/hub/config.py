@@ -66,8 +66,10 @@ def parser() -> argparse.ArgumentParser:
     """Return the options of ``main.py hub``."""
     options = argparse.ArgumentParser(prog="watchfloor hub", description="Run the hub alone.")
     options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
-    options.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
+    options.add_argument("--host", default="127.0.0.1", help="address to listen on; loopback without TLS")
     options.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    options.add_argument("--tls-cert", type=Path, help="the site's certificate with its chain, PEM")
+    options.add_argument("--tls-key", type=Path, help="its private key, PEM, without a passphrase")
     options.add_argument(
         "--checkpoints",
         type=Path,
@@ -82,20 +84,20 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def check_host(host: str) -> None:
-    """Pass loopback addresses.
+def check_host(host: str, *, has_tls: bool = False) -> None:
+    """Pass loopback addresses, and any address where the hub speaks TLS.
 
     Raises:
-        OperatorError: any other address; what crosses a network needs TLS, which the hub has not yet.
+        OperatorError: what crosses a network needs TLS.
     """
     try:
         is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         is_loopback = False
-    if not is_loopback:
+    if not is_loopback and not has_tls:
         raise OperatorError(
-            "The hub listens on this machine only: it does not speak TLS yet.",
-            "Use --host 127.0.0.1, and a TLS proxy on this machine for other desks.",
+            "The hub listens on this machine only: without a certificate it does not speak TLS.",
+            "Name the site's certificate with --tls-cert FILE --tls-key FILE, or use --host 127.0.0.1.",
         )
 
 
