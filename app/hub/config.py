@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.errors import OperatorError
+from app.hub.relay import Relay
 
 DATABASE = "watchfloor.sqlite"
 
@@ -40,6 +41,8 @@ class HubConfig:
     checkpoint_dir: Path | None = None
     one_desk: bool = False
     """A console started the hub for itself: who can do that has all of it, accounts or none."""
+
+    relay: Relay | None = None
 
     @property
     def checkpoints(self) -> Path:
@@ -74,6 +77,13 @@ def parser() -> argparse.ArgumentParser:
         "--checkpoints",
         type=Path,
         help="folder for signed checkpoints of the audit record; best on another machine",
+    )
+    options.add_argument("--mediamtx-rtsp", help="rtsp://HOST:8554 of the MediaMTX that fans out the video")
+    options.add_argument(
+        "--mediamtx-from",
+        action="append",
+        default=[],
+        help="address from which MediaMTX asks the hub, where that is not this machine",
     )
     options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")
     options.add_argument(

@@ -55,6 +55,7 @@ async def open_hub(
         ) from error
     try:
         hub, notice = await _open(config, vault, now)
+        hub.relay = config.relay
         try:
             yield hub, notice
         finally:

@@ -26,6 +26,7 @@ from app.hub.config import HubConfig, Tokens, check_host, parser, tokens_from_en
 from app.hub.db.sqlite_file import InUseError
 from app.hub.opening import open_hub
 from app.hub.parent import Parent
+from app.hub.relay import Relay
 from app.hub.standard_log import route_standard_log
 from app.hub.tls import Certificate
 from app.hub.vault import Vault
@@ -165,6 +166,7 @@ def main(argv: list[str]) -> int:
             options.port,
             options.checkpoints,
             one_desk=parent is not None,
+            relay=Relay.of(options.mediamtx_rtsp, options.mediamtx_from) if options.mediamtx_rtsp else None,
         )
         certificate = _certificate(options.tls_cert, options.tls_key)
         asyncio.run(_run(config, tokens, parent, certificate))
