@@ -43,6 +43,7 @@ class HubConfig:
     """A console started the hub for itself: who can do that has all of it, accounts or none."""
 
     relay: Relay | None = None
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def checkpoints(self) -> Path:
@@ -127,6 +128,20 @@ def tokens_from_line(line: bytes) -> Tokens:
             "with tokens of 16 characters or more.",
         ) from None
     return Tokens(sent.operator_token, sent.ingest_token, sent.operator)
+
+
+def metrics_token() -> str | None:
+    """Return the token that reads the hub's figures, None where the environment names none.
+
+    Raises:
+        OperatorError: it is too short to keep anybody out.
+    """
+    token = os.environ.get("WATCHFLOOR_METRICS_TOKEN", "")
+    if token and len(token) < 16:
+        raise OperatorError(
+            "The token in WATCHFLOOR_METRICS_TOKEN is too short.", "Take 16 random characters or more."
+        )
+    return token or None
 
 
 def tokens_from_environment() -> Tokens:

@@ -29,6 +29,7 @@ from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, end_expired, end_left_open, revoke_looks_of
+from app.hub.measures import Measures
 from app.hub.refusals import NoRecordError, NoRoomError
 from app.hub.relay import Refused, Relay
 from app.hub.session_care import SessionCare
@@ -58,6 +59,7 @@ class Hub:
         self.signing_in = SigningIn(database, self.journal, now, sessions, self.passwords)
         self.imports = ImportDesk(database, self.journal, vault, log.hub_id, now)
         self.care = SessionCare(database, self.journal, sessions, now)
+        self.measures = Measures()
         self.relay: Relay | None = None
         self.refused_reads = Refused(now)
         self.checkpoints: Checkpoints | None = None

@@ -61,12 +61,14 @@ async def live(socket: WebSocket) -> None:
         return
     await _send(socket, Welcome(hub_id=hub.id, head=hub.log.head).model_dump_json())
     feed = asyncio.create_task(_feed(socket, hub.log, after, session, stopped), name="live feed")
+    hub.measures.live_clients += 1
     gone = asyncio.create_task(_gone(socket), name="live receive")
     over = asyncio.create_task(stopped.wait(), name="live session")
     tasks = {feed, gone, over}
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        hub.measures.live_clients -= 1
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -78,6 +80,7 @@ async def live(socket: WebSocket) -> None:
         return
     error = feed.exception()
     if isinstance(error, _TooSlowError):
+        hub.measures.cut_off += 1
         log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
     elif error is not None and not isinstance(error, WebSocketDisconnect):
         raise error

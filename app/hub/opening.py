@@ -68,7 +68,9 @@ async def _open(config: HubConfig, vault: Vault | None, now: Callable[[], dateti
     notice = ""
     if await asyncio.to_thread(examine, config.database) is Condition.DAMAGED:
         notice = _set_aside(config, now())
-    sessions = Sessions(config.operator_token, config.ingest_token, config.operator)
+    sessions = Sessions(
+        config.operator_token, config.ingest_token, config.operator, metrics_token=config.metrics_token
+    )
     vault = vault or await open_vault()
     try:
         if notice:

@@ -22,7 +22,15 @@ from fastapi import FastAPI
 from app.domain.clock import SystemClock
 from app.domain.errors import OperatorError
 from app.hub.application import application
-from app.hub.config import HubConfig, Tokens, check_host, parser, tokens_from_environment, tokens_from_line
+from app.hub.config import (
+    HubConfig,
+    Tokens,
+    check_host,
+    metrics_token,
+    parser,
+    tokens_from_environment,
+    tokens_from_line,
+)
 from app.hub.db.sqlite_file import InUseError
 from app.hub.opening import open_hub
 from app.hub.parent import Parent
@@ -166,6 +174,7 @@ def main(argv: list[str]) -> int:
             options.port,
             options.checkpoints,
             one_desk=parent is not None,
+            metrics_token=metrics_token(),
             relay=Relay.of(options.mediamtx_rtsp, options.mediamtx_from) if options.mediamtx_rtsp else None,
         )
         certificate = _certificate(options.tls_cert, options.tls_key)
