@@ -16,6 +16,8 @@ from app.domain.errors import OperatorError
 from app.hub.relay import Relay
 
 DATABASE = "watchfloor.sqlite"
+RESTORING = "restoring.part"
+"""Folder in which a backup is unpacked; while it is there the data folder is neither the old nor the new."""
 
 
 class ParentLine(BaseModel):

@@ -59,9 +59,9 @@ async def live(socket: WebSocket) -> None:
         await _send(socket, Reset(reason=reason).model_dump_json())
         await socket.close(RESET_CODE, "load a snapshot")
         return
-    await _send(socket, Welcome(hub_id=hub.id, head=hub.log.head).model_dump_json())
-    feed = asyncio.create_task(_feed(socket, hub.log, after, session, stopped), name="live feed")
+    await _send(socket, Welcome(hub_id=hub.log.id, head=hub.log.head).model_dump_json())
     hub.measures.live_clients += 1
+    feed = asyncio.create_task(_feed(socket, hub.log, after, session, stopped), name="live feed")
     gone = asyncio.create_task(_gone(socket), name="live receive")
     over = asyncio.create_task(stopped.wait(), name="live session")
     tasks = {feed, gone, over}
@@ -129,8 +129,8 @@ def _number(text: str) -> int:
 
 def _unfollowable(events: EventLog, after: int, hub_id: str | None) -> str | None:
     """Return why a client cannot go on from its number, None when it can."""
-    if hub_id is not None and hub_id != events.hub_id:
-        return "The number is from another hub's log."
+    if hub_id is not None and hub_id != events.id:
+        return "The number is from another hub's log, or from before a backup was restored."
     if after > events.head:
         return "The number is beyond the end of this hub's log."
     return None

@@ -159,6 +159,14 @@ def main(argv: list[str]) -> int:
         from app.hub.accounts.admin_command import main as administer  # noqa: PLC0415 (rarely used)
 
         return administer(argv[1:])
+    if argv[:1] == ["backup"]:
+        from app.hub.backup.backup_command import main as back_up  # noqa: PLC0415 (rarely used)
+
+        return back_up(argv[1:])
+    if argv[:1] == ["restore"]:
+        from app.hub.backup.restore_command import main as restore  # noqa: PLC0415 (rarely used)
+
+        return restore(argv[1:])
     options = parser().parse_args(argv)
     parent = Parent() if options.parent_stdin else None
     try:
