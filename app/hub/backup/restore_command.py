@@ -32,7 +32,7 @@ from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
 from app.hub.db.journal import Journal
 from app.hub.db.sqlite_file import HubLock
-from app.hub.db.tables import SCHEMA, meta
+from app.hub.db.tables import meta
 from app.hub.db.unit_of_work import UnitOfWork
 
 _LOCK = "hub.lock"
@@ -103,7 +103,7 @@ def restore(file: Path, data_dir: Path, now: Callable[[], datetime], *, set_asid
 def _unpack(file: Path, stage: Path) -> Manifest:
     """Unpack and verify all that can be verified without the hub's code."""
     with opened_backup(file) as (manifest, tar):
-        if manifest.revision > SCHEMA:
+        if manifest.revision not in schema.revisions():
             raise OperatorError(
                 f"The backup is of a newer Watchfloor ({manifest.made_by}).",
                 "Nothing was changed. Restore it with that one.",
