@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import re
@@ -194,8 +195,6 @@ def test_a_backup_is_on_record_by_the_hub_that_runs_and_by_the_next_that_starts(
 
 
 def sha256(file: Path) -> str:
-    import hashlib
-
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
@@ -211,6 +210,28 @@ def test_a_note_that_cannot_be_read_is_kept_and_told(tmp_path: Path, log_lines: 
 
     asyncio.run(scene())
     log_lines.expect("a note of a backup cannot be read and is kept as it is")
+
+
+def test_a_session_of_before_is_not_known_after_a_restore(tmp_path: Path) -> None:
+    """It may have been ended since; the database of then does not know."""
+
+    token = "token-of-a-session-that-is-kept"
+    fill(tmp_path / "hub")
+    with closing(sqlite3.connect(tmp_path / "hub" / DATABASE)) as database:
+        database.execute(
+            "INSERT INTO sessions (key, id, user, roles, until, locked) VALUES (?, 's', 'Sam', ?, ?, 0)",
+            (hashlib.sha256(token.encode()).hexdigest(), '["supervisor"]', "2099-01-01 00:00:00.000000"),
+        )
+        database.commit()
+    backed_up(tmp_path / "hub", tmp_path / "one.tar")
+
+    async def status(folder: Path) -> int:
+        async with running_hub(folder) as ready, client(ready.port, token) as http:
+            return (await http.get("snapshot")).status_code
+
+    assert asyncio.run(status(tmp_path / "hub")) == 200
+    assert restored(tmp_path / "one.tar", tmp_path / "new") == 0
+    assert asyncio.run(status(tmp_path / "new")) == 401
 
 
 @POSIX

@@ -32,7 +32,7 @@ from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
 from app.hub.db.journal import Journal
 from app.hub.db.sqlite_file import HubLock
-from app.hub.db.tables import meta
+from app.hub.db.tables import meta, sessions
 from app.hub.db.unit_of_work import UnitOfWork
 
 _LOCK = "hub.lock"
@@ -95,6 +95,7 @@ def restore(file: Path, data_dir: Path, now: Callable[[], datetime], *, set_asid
     sys.stdout.write(
         f"Restored as of {manifest.made_at:%Y-%m-%d %H:%M} UTC: events up to {manifest.event_head}, "
         f"the record up to {manifest.record_position}. What came after is not in it.\n"
+        "Accounts are as they were then: bar again whoever was barred since, and give new recovery codes.\n"
         "Where the hub's checkpoints are kept elsewhere, give it a new folder for them and keep the old one: "
         "its later checkpoints show what is missing.\n"
     )
@@ -151,6 +152,8 @@ async def _take_over(file: Path, manifest: Manifest, now: Callable[[], datetime]
         detail = f"made at {manifest.made_at.isoformat()}, record up to {manifest.record_position}"
         uow.audit(AuditEntry(Act.RESTORE, "database", detail=detail))
         await uow.change(sa.update(meta).values(log_id=uuid4().hex))
+        # Who was signed in then may have been barred since.
+        await uow.change(sa.delete(sessions))
         uow.record("hub.restored", "hub", {"made_at": manifest.made_at.isoformat()})
 
     database = Database.on_file(file)
