@@ -79,6 +79,8 @@ class Act(StrEnum):
     ALERT_RELEASE = "alert_release"
     INCIDENT_SHARE = "incident_share"
     AUDIT_KEY = "audit_key"
+    BACKUP = "backup"
+    RESTORE = "restore"
     DATABASE_SET_ASIDE = "database_set_aside"
     ALERT_SEND = "alert_send"
     CAMERA_CHANGE = "camera_change"

@@ -13,6 +13,8 @@ from app.hub.api import (
     documents,
     incidents,
     leases,
+    mediamtx,
+    metrics,
     record,
     session,
     shifts,
@@ -20,6 +22,7 @@ from app.hub.api import (
 )
 from app.hub.body_limit import BodyLimit
 from app.hub.core import Hub
+from app.hub.measures import CountRefusals
 from app.wire.hub import API
 
 ROUTERS = tuple(
@@ -34,6 +37,8 @@ ROUTERS = tuple(
         cameras,
         consents,
         leases,
+        mediamtx,
+        metrics,
         documents,
         record,
         live,
@@ -59,4 +64,5 @@ def application(hub: Hub) -> FastAPI:
     app.include_router(api)
     refusals.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(CountRefusals, measures=hub.measures)
     return app

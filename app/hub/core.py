@@ -18,6 +18,7 @@ from app.domain.audit import THE_HUB, Act, Actor, AuditEntry
 from app.hub.accounts.secrets import Passwords
 from app.hub.accounts.signing_in import SigningIn
 from app.hub.audit.checkpoints import Checkpoints
+from app.hub.backup import notes
 from app.hub.db import schema
 from app.hub.db.account_book import all_accounts
 from app.hub.db.audit_book import newest_link
@@ -29,7 +30,9 @@ from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, end_expired, end_left_open, revoke_looks_of
+from app.hub.measures import Measures
 from app.hub.refusals import NoRecordError, NoRoomError
+from app.hub.relay import Refused, Relay
 from app.hub.session_care import SessionCare
 from app.hub.sessions import Session, Sessions
 from app.hub.vault import Vault
@@ -44,8 +47,16 @@ class Hub:
     """An open hub. Close it with `aclose`."""
 
     def __init__(
-        self, database: Database, log: EventLog, sessions: Sessions, vault: Vault, now: Callable[[], datetime]
+        self,
+        hub_id: str,
+        database: Database,
+        log: EventLog,
+        sessions: Sessions,
+        vault: Vault,
+        now: Callable[[], datetime],
     ) -> None:
+        self.id = hub_id
+        """Given to the hub's database when it was made; its record and its vault's secrets go by it."""
         self.database = database
         self.log = log
         self.sessions = sessions
@@ -55,8 +66,11 @@ class Hub:
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
         self.signing_in = SigningIn(database, self.journal, now, sessions, self.passwords)
-        self.imports = ImportDesk(database, self.journal, vault, log.hub_id, now)
         self.care = SessionCare(database, self.journal, sessions, now)
+        self.imports = ImportDesk(database, self.journal, vault, hub_id, now)
+        self.measures = Measures()
+        self.relay: Relay | None = None
+        self.refused_reads = Refused(now)
         self.checkpoints: Checkpoints | None = None
         """None where the record is not signed, as in tests of other things."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -68,6 +82,7 @@ class Hub:
         vault: Vault,
         now: Callable[[], datetime],
         checkpoints: Path | None = None,
+        data_dir: Path | None = None,
     ) -> Hub:
         """Bring the database up to date, end what an earlier run left open, and return the hub.
 
@@ -77,6 +92,7 @@ class Hub:
             vault: keeps its secrets.
             now: the wall clock, in UTC.
             checkpoints: the folder for signed checkpoints of the record.
+            data_dir: the folder where backups leave their notes.
 
         Raises:
             OperatorError: the database belongs to a newer Watchfloor.
@@ -86,11 +102,12 @@ class Hub:
             await schema.upgrade(connection)
             row = (await connection.execute(sa.select(meta))).mappings().first()
             hub_id, head = (row["hub_id"], row["head"]) if row else (uuid4().hex, 0)
+            log_id = row["log_id"] if row else None
             if row is None:
                 await connection.execute(
                     sa.insert(meta).values(id=1, hub_id=hub_id, head=0, created_at=now())
                 )
-        hub = Hub(database, EventLog(database, hub_id, head), sessions, vault, now)
+        hub = Hub(hub_id, database, EventLog(database, log_id or hub_id, head), sessions, vault, now)
         try:
             await hub.journal.write(THE_HUB, end_left_open)
         except (NoRoomError, NoRecordError) as error:
@@ -101,14 +118,11 @@ class Hub:
             await hub._sign(hub.checkpoints, at_once=True)
             hub._begin(hub._sign_now_and_then(hub.checkpoints), "checkpoints")
         await hub.care.recall()
+        if data_dir is not None:
+            hub._begin(notes.follow(data_dir, hub.journal), "backup notes")
         hub._begin(hub._end_expired_leases(), "lease sweep")
         hub._begin(hub.care.run(), "session sweep")
         return hub
-
-    @property
-    def id(self) -> str:
-        """Return the id that this hub's database was given when it was made."""
-        return self.log.hub_id
 
     @property
     def record_state(self) -> Literal["ok", "unsigned", "failing"]:

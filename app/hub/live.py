@@ -59,7 +59,8 @@ async def live(socket: WebSocket) -> None:
         await _send(socket, Reset(reason=reason).model_dump_json())
         await socket.close(RESET_CODE, "load a snapshot")
         return
-    await _send(socket, Welcome(hub_id=hub.id, head=hub.log.head).model_dump_json())
+    await _send(socket, Welcome(hub_id=hub.log.id, head=hub.log.head).model_dump_json())
+    hub.measures.live_clients += 1
     feed = asyncio.create_task(_feed(socket, hub.log, after, session, stopped), name="live feed")
     gone = asyncio.create_task(_gone(socket), name="live receive")
     over = asyncio.create_task(stopped.wait(), name="live session")
@@ -67,6 +68,7 @@ async def live(socket: WebSocket) -> None:
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        hub.measures.live_clients -= 1
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -78,6 +80,7 @@ async def live(socket: WebSocket) -> None:
         return
     error = feed.exception()
     if isinstance(error, _TooSlowError):
+        hub.measures.cut_off += 1
         log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
     elif error is not None and not isinstance(error, WebSocketDisconnect):
         raise error
@@ -126,8 +129,8 @@ def _number(text: str) -> int:
 
 def _unfollowable(events: EventLog, after: int, hub_id: str | None) -> str | None:
     """Return why a client cannot go on from its number, None when it can."""
-    if hub_id is not None and hub_id != events.hub_id:
-        return "The number is from another hub's log."
+    if hub_id is not None and hub_id != events.id:
+        return "The number is from another hub's log, or from before a backup was restored."
     if after > events.head:
         return "The number is beyond the end of this hub's log."
     return None

@@ -30,6 +30,7 @@ class Endpoint:
     right: Right | None
     senders: bool = False
     signed_in: bool = False
+    scrapers: bool = False
 
 
 def endpoints(routers: Iterable[APIRouter] = ROUTERS) -> list[Endpoint]:
@@ -59,7 +60,7 @@ def _endpoint(method: str, route: APIRoute) -> Endpoint:
         raise LookupError(f"{route.path} names {len(demands)} rights: it takes one, or is OPEN")
     (demand,) = demands
     if isinstance(demand, May):
-        return Endpoint(method, API + route.path, demand.right, demand.senders)
+        return Endpoint(method, API + route.path, demand.right, demand.senders, scrapers=demand.scrapers)
     return Endpoint(method, API + route.path, None, signed_in=demand is not open_to_all)
 
 
@@ -99,7 +100,10 @@ def _marks(right: Right | None, roles: Mapping[str, Role]) -> list[str]:
 def _demand(part: Endpoint) -> str:
     if part.right is None:
         return "any session" if part.signed_in else "open to all"
-    return f"`{part.right.value}`" + (" or the ingest token" if part.senders else "")
+    tokens = (" or the ingest token" if part.senders else "") + (
+        " or the metrics token" if part.scrapers else ""
+    )
+    return f"`{part.right.value}`{tokens}"
 
 
 if __name__ == "__main__":

@@ -76,12 +76,14 @@ class Sessions:
         operator: str,
         roles: Mapping[str, Role] | None = None,
         now: Callable[[], datetime] = SystemClock().utc,
+        metrics_token: str | None = None,
     ) -> None:
         self.roles = read_roles() if roles is None else roles
         self._now = now
         self._one_time: bytes | None = _hash(operator_token)
         self._desk: bytes | None = self._one_time
         self._ingest = _hash(ingest_token)
+        self._metrics = None if metrics_token is None else _hash(metrics_token)
         self._operator = operator
         self._sessions: dict[bytes, Session] = {}
 
@@ -184,6 +186,15 @@ class Sessions:
     def is_ingest(self, authorization: str | None) -> bool:
         """Say whether a header carries the ingest token."""
         return hmac.compare_digest(self._ingest, _hash(_bearer(authorization)))
+
+    def is_scraper(self, authorization: str | None) -> bool:
+        """Say whether a header carries the metrics token."""
+        return self._metrics is not None and hmac.compare_digest(self._metrics, _hash(_bearer(authorization)))
+
+    @property
+    def count(self) -> int:
+        """Return how many sessions there are."""
+        return len(self._sessions)
 
     def refusal(self, session: Session, right: Right) -> NotAllowedError | None:
         """Return why the session may not, and who may; None when it may."""

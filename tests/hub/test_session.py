@@ -86,6 +86,8 @@ def test_list_of_commands_is_complete(tmp_path: Path) -> None:
         ("POST", "alerts"),
         ("GET", "health"),
         ("GET", "asyncapi.json"),
+        ("GET", "metrics"),
+        ("POST", "mediamtx/auth"),
     }
 
     async def scene() -> None:

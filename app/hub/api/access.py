@@ -49,10 +49,12 @@ NOWHERE: Mapping[str, str] = MappingProxyType({})
 class May:
     """Passes who has a right, and puts on record who was refused it."""
 
-    def __init__(self, right: Right, *, senders: bool = False) -> None:
+    def __init__(self, right: Right, *, senders: bool = False, scrapers: bool = False) -> None:
         self.right = right
         self.senders = senders
         """Whether the ingest token passes too."""
+        self.scrapers = scrapers
+        """Whether the metrics token passes too."""
 
     async def __call__(self, hub: TheHub, request: Request, authorization: Authorization = None) -> Actor:
         """Return who asks.
@@ -64,6 +66,8 @@ class May:
         desk = desk_of(request)
         if self.senders and hub.sessions.is_ingest(authorization):
             return Actor("sender", desk, ActorKind.SENDER)
+        if self.scrapers and hub.sessions.is_scraper(authorization):
+            return Actor("scraper", desk, ActorKind.SENDER)
         wanted = f"{request.method} {request.scope['route'].path}"
         try:
             session = hub.sessions.session(authorization)
@@ -87,9 +91,9 @@ class May:
         raise refusal
 
 
-def may(right: Right, *, senders: bool = False) -> Any:
+def may(right: Right, *, senders: bool = False, scrapers: bool = False) -> Any:
     """Return the dependency of a route that takes a right."""
-    return Depends(May(right, senders=senders))
+    return Depends(May(right, senders=senders, scrapers=scrapers))
 
 
 async def open_to_all() -> None:

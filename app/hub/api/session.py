@@ -127,7 +127,7 @@ def _message(hub: Hub, session: Session, token: str = "") -> SessionOut:
     return SessionOut(
         session_token=token,
         user=session.user,
-        hub_id=hub.id,
+        hub_id=hub.log.id,
         roles=[role.title for role in session.roles],
         rights=sorted(session.rights),
         until=session.until,

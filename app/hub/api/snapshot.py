@@ -41,7 +41,7 @@ async def snapshot(hub: TheHub, who: Annotated[Actor, may(Right.SEE_ROOM)]) -> R
     # Thousands of cameras take a while to write out; the loop goes on meanwhile.
     view = View(who.name, who.reach)
     body = await asyncio.to_thread(
-        lambda: view.snapshot(_text(hub.id, hub.vault.mode, sequence, cameras, alerts, incidents))
+        lambda: view.snapshot(_text(hub.log.id, hub.vault.mode, sequence, cameras, alerts, incidents))
     )
     return Response(body, media_type="application/json")
 

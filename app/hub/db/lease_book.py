@@ -28,6 +28,7 @@ class LeaseRecord:
     expires_at: datetime
     ended_at: datetime | None = None
     session: str = ""
+    relay_hash: str | None = None
 
 
 async def lease_by_id(rows: Rows, lease_id: str) -> LeaseRecord | None:
@@ -57,6 +58,7 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
             granted_at=lease.granted_at,
             expires_at=lease.expires_at,
             session=lease.session,
+            relay_hash=lease.relay_hash,
         )
     )
     uow.audit(_entry(lease, Act.LOOK))
@@ -102,4 +104,5 @@ def _lease(row: Row) -> LeaseRecord:
         expires_at=row["expires_at"],
         ended_at=row["ended_at"],
         session=row["session"],
+        relay_hash=row["relay_hash"],
     )

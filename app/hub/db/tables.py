@@ -51,8 +51,12 @@ meta = sa.Table(
     sa.Column("hub_id", sa.String(64), nullable=False),
     sa.Column("head", sa.BigInteger, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("log_id", sa.String(64)),
+    sa.Column("backed_up_at", UtcTime),
 )
-"""One row. ``head`` is the newest event's number; the row's lock is what orders the writers."""
+"""One row. ``head`` is the newest event's number; the row's lock is what orders the writers. ``log_id`` names
+the numbered log: the hub's own id until a backup is restored, whose numbers may have meant other events.
+"""
 
 events = sa.Table(
     "events",
@@ -173,7 +177,9 @@ leases = sa.Table(
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime, index=True),
     sa.Column("session", sa.String(64), nullable=False, server_default=""),
+    sa.Column("relay_hash", sa.String(64)),
 )
+"""``relay_hash`` is of the token that MediaMTX asks about, where the lease goes through it."""
 
 audit = sa.Table(
     "audit",
