@@ -14,6 +14,8 @@ from app.hub.api import (
     incidents,
     leases,
     record,
+    record_export,
+    reviews,
     session,
     snapshot,
 )
@@ -34,6 +36,8 @@ ROUTERS = tuple(
         leases,
         documents,
         record,
+        record_export,
+        reviews,
         live,
     )
 )
