@@ -54,6 +54,7 @@ class DeskWindows(QObject):
     def close(self) -> None:
         """Put every window away and give up its streams."""
         self._status.stop()
+        self._wiring.close_rooms_windows()
         if self._system is not None:
             self._system.hide()
         for window in self._walls:

@@ -11,6 +11,9 @@ from typing import Protocol
 
 from app.domain.audit import Act, Outcome
 
+PAGE, WEEKS = 200, 12
+"""How many records or looks, and how many weeks, are read at a time; fewer: there are no more."""
+
 
 class RecordState(StrEnum):
     """Whether the hub can put acts on record, and sign what it has."""
@@ -129,15 +132,15 @@ class RecordGateway(Protocol):
     """
 
     async def records(self, search: RecordSearch, before: int | None) -> tuple[AuditRecord, ...]:
-        """Return the newest records that fit, newest first; none: there are no more."""
+        """Return the newest records that fit, newest first, up to `PAGE`."""
         ...
 
     async def looks(self, camera_id: str, before: int | None) -> tuple[Look, ...]:
-        """Return the newest looks at a camera, newest first; none: there are no more."""
+        """Return the newest looks at a camera, newest first, up to `PAGE`."""
         ...
 
     async def weeks(self, before: str | None) -> tuple[ReviewWeek, ...]:
-        """Return the newest weeks, newest first; none: there are no more."""
+        """Return the newest weeks, newest first, up to `WEEKS`."""
         ...
 
     async def week(self, name: str) -> WeekReview:

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from app.domain.errors import OperatorError
 from app.domain.record import (
+    PAGE,
+    WEEKS,
     ActCount,
     AuditRecord,
     ExportDone,
@@ -23,7 +25,6 @@ from app.sources.hub_rest import HubRest
 from app.wire import review
 from app.wire.audit import AuditPage
 
-PAGE = 200
 RECORDS = "X-Watchfloor-Records"
 
 
@@ -74,7 +75,7 @@ class HubRecord:
 
     async def weeks(self, before: str | None) -> tuple[ReviewWeek, ...]:
         """Return the newest weeks, newest first."""
-        params = {"before": before} if before is not None else None
+        params = {"limit": str(WEEKS)} | ({"before": before} if before is not None else {})
         answer = await self._rest.call("GET", "audit/reviews", params=params)
         return tuple(_week(week) for week in self._rest.read(review.WeekList, answer).weeks)
 
