@@ -24,7 +24,7 @@ class ConsentsWindow(QWidget):
         split.addWidget(self.cameras)
         split.addWidget(self.editor)
         split.setStretchFactor(1, 1)
-        split.setSizes([520, 900])
+        split.setSizes([560, 860])
         split.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)

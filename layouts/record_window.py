@@ -35,7 +35,7 @@ class RecordWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._tabs)
-        self.setMinimumSize(1100, 560)
+        self.setMinimumSize(1280, 560)
         self.resize(1480, 860)
 
     def present(self) -> None:

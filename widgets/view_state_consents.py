@@ -19,7 +19,7 @@ CITYS_OWN = "The city's own"
 SCOPE_WORDS = {
     ConsentScope.ALWAYS: "Live at any time",
     ConsentScope.HOURS: "Live in set hours",
-    ConsentScope.INCIDENT: "Live for an incident nearby",
+    ConsentScope.INCIDENT: "Live for incidents nearby",
 }
 REGISTERED_WORDS = "Registered only"
 REVOKED = "Revoked at this desk"
@@ -47,8 +47,7 @@ class HistoryRow:
     terms: str
     valid: str
     given_by: str
-    obtained: str
-    document: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +133,14 @@ def terms_words(consent: Consent) -> str:
 def history_row(recorded: RecordedConsent, zone: tzinfo | None = None) -> HistoryRow:
     """Return a consent as a line of the history."""
     consent = recorded.consent
-    until = _day_and_time(consent.valid_until, zone) if consent.valid_until is not None else "without end"
+    until = _day(consent.valid_until, zone) if consent.valid_until is not None else "without end"
     return HistoryRow(
         str(recorded.number),
         _day_and_time(recorded.recorded_at, zone),
         terms_words(consent),
-        f"{_day_and_time(consent.valid_from, zone)} – {until}",
+        f"{_day(consent.valid_from, zone)} – {until}",
         one_line(consent.given_by),
-        one_line(consent.obtained),
-        one_line(consent.document) or "–",
+        one_line(f"{consent.obtained}, {consent.document}" if consent.document else consent.obtained),
     )
 
 
@@ -275,6 +273,10 @@ def _number(text: str, field: str, problems: dict[str, str]) -> float:
         problems[field] = "A number above 0."
         return 0.0
     return number
+
+
+def _day(at: datetime, zone: tzinfo | None) -> str:
+    return _day_and_time(at, zone)[:10]
 
 
 def _day_and_time(at: datetime, zone: tzinfo | None) -> str:

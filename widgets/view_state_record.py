@@ -19,24 +19,24 @@ Name = Callable[[str], str]
 ACT_WORDS: dict[str, tuple[str, str]] = {
     Act.SIGN_IN: ("signed in", "was refused to sign in"),
     Act.SIGN_OUT: ("signed out", "was refused to sign out"),
-    Act.DENIED: ("asked for what is not allowed", "was refused"),
+    Act.DENIED: ("asked for what the role does not allow", "was refused what the role does not allow"),
     Act.AUDIT_READ: ("read the record", "was refused the record"),
     Act.AUDIT_EXPORT: ("exported the record", "was refused an export of the record"),
     Act.AUDIT_REVIEW: ("signed off a week of the record", "was refused a sign-off"),
     Act.AUDIT_KEY: ("began to sign with a new key", "was refused a new key"),
-    Act.LOOK: ("looked at", "was refused to look at"),
-    Act.LOOK_END: ("stopped looking at", "was refused to stop looking at"),
+    Act.LOOK: ("looked at {}", "was refused to look at {}"),
+    Act.LOOK_END: ("stopped looking at {}", "was refused to stop looking at {}"),
     Act.ALERT_ACKNOWLEDGE: ("acknowledged an alert", "was refused to acknowledge an alert"),
     Act.ALERT_SEND: ("sent an alert", "was refused to send an alert"),
     Act.INCIDENT_OPEN: ("opened an incident", "was refused to open an incident"),
     Act.INCIDENT_ALERT: ("added an alert to an incident", "was refused to add an alert"),
-    Act.INCIDENT_PIN: ("pinned to an incident", "was refused to pin"),
-    Act.INCIDENT_UNPIN: ("took off an incident", "was refused to take off an incident"),
+    Act.INCIDENT_PIN: ("pinned {} to an incident", "was refused to pin {}"),
+    Act.INCIDENT_UNPIN: ("took {} off an incident", "was refused to take {} off an incident"),
     Act.INCIDENT_NOTE: ("wrote a note", "was refused a note"),
     Act.INCIDENT_CLOSE: ("closed an incident", "was refused to close an incident"),
     Act.CAMERAS_IMPORT: ("imported cameras", "was refused to import cameras"),
-    Act.CAMERA_CHANGE: ("changed", "was refused to change"),
-    Act.CONSENT: ("recorded a consent for", "was refused to record a consent for"),
+    Act.CAMERA_CHANGE: ("changed {}", "was refused to change {}"),
+    Act.CONSENT: ("recorded a consent for {}", "was refused to record a consent for {}"),
     Act.ACCOUNT_CREATE: ("made an account", "was refused to make an account"),
     Act.ACCOUNT_UNLOCK: ("unlocked an account", "was refused to unlock an account"),
     Act.ACCOUNT_RESET: ("reset an account", "was refused to reset an account"),
@@ -46,7 +46,7 @@ ACT_WORDS: dict[str, tuple[str, str]] = {
     Act.PASSWORD_CHANGE: ("changed a password", "was refused to change a password"),
     Act.DATABASE_SET_ASIDE: ("set a damaged database aside", "was refused to set a database aside"),
 }
-"""Each act, done and refused. What is missing here is told by its own name."""
+"""Each act, done and refused, "{}" being the camera. What is missing here is told by its own name."""
 REASON_WORDS: dict[str, str] = {
     Reason.CALL_911: "911 call",
     Reason.GUNSHOT: "Gunshot",
@@ -97,10 +97,13 @@ class LookRow:
     refused: bool
 
 
-def act_words(act: str, outcome: str = Outcome.DONE) -> str:
-    """Return an act in words."""
+def act_words(act: str, outcome: str = Outcome.DONE, camera: str = "") -> str:
+    """Return an act in words; without a camera's name where it is told of any."""
     done, refused = ACT_WORDS.get(act, (act.replace("_", " "), f"was refused: {act.replace('_', ' ')}"))
-    return refused if outcome == Outcome.REFUSED else done
+    words = refused if outcome == Outcome.REFUSED else done
+    if "{}" in words:
+        return words.replace("{}", camera or "a camera")
+    return f"{words} ({camera})" if camera else words
 
 
 def reason_words(reason: str) -> str:
@@ -110,10 +113,10 @@ def reason_words(reason: str) -> str:
 
 def record_row(record: AuditRecord, name: Name, zone: tzinfo | None = None) -> RecordRow:
     """Return a record as a line."""
-    words = act_words(record.act, record.outcome)
-    what = f"{words} {name(record.camera_id)}" if record.camera_id else words
+    camera = name(record.camera_id) if record.camera_id else ""
+    what = act_words(record.act, record.outcome, camera)
     if record.act == Act.DENIED:
-        what = f"{words}: {one_line(record.subject)}"
+        what = f"was refused: {one_line(record.subject)}"
     return RecordRow(
         record.position,
         here(record.at, zone),
@@ -134,9 +137,9 @@ def record_fields(record: AuditRecord, name: Name, zone: tzinfo | None = None) -
         ("Here", here(record.at, zone)),
         ("UTC", utc(record.at)),
         ("Who", record.who),
-        ("From", record.where),
+        ("Desk", record.where),
         ("As", record.source),
-        ("Act", f"{act_words(record.act)} ({record.act})"),
+        ("Act", record.act),
         ("Outcome", record.outcome),
         ("To what", record.subject),
         ("Camera", camera),

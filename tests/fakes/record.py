@@ -90,7 +90,9 @@ class FakeConsents(_Asked):
     async def private_cameras(self) -> tuple[PrivateCamera, ...]:
         await self._call("private_cameras")
         return tuple(
-            PrivateCamera(c, h[0].consent.level, h[0].consent.scope, h[0].consent.valid_from, h[0].consent.valid_until)
+            PrivateCamera(
+                c, h[0].consent.level, h[0].consent.scope, h[0].consent.valid_from, h[0].consent.valid_until
+            )
             for c, h in self.histories.items()
         )
 

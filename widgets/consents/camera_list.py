@@ -16,7 +16,7 @@ from widgets.view_state_consents import ConsentLine
 
 COLUMNS: tuple[Column[ConsentLine], ...] = (
     Column("Camera", lambda r: r.name, None, lambda r: f"{r.name}\n{r.camera_id}"),
-    Column("Consent", lambda r: r.words, "Live for an incident nearby, until"),
+    Column("Consent", lambda r: r.words, "Live for incidents nearby, until 2027-06-01"),
 )
 
 
@@ -52,6 +52,7 @@ class ConsentList(QWidget):
         """Show the cameras; the one that was chosen stays so while it is among them."""
         self._lines = lines
         set_text(self._words, words)
+        self._view.empty_words = words
         with QSignalBlocker(self._view.selectionModel()):
             self._model.show_rows(lines)
             row = next((n for n, line in enumerate(lines) if line.camera_id == self._chosen), None)

@@ -19,10 +19,9 @@ HISTORY: tuple[Column[HistoryRow], ...] = (
     Column("No.", lambda r: r.number, "999", number=True),
     Column("Recorded", lambda r: r.recorded, "2026-11-26 18:44"),
     Column("Terms", lambda r: r.terms),
-    Column("Valid", lambda r: r.valid, "2026-11-26 18:44 – without end"),
+    Column("Valid", lambda r: r.valid, "2026-12-26 – 2026-12-26"),
     Column("Given by", lambda r: r.given_by, "Corner Shop Ltd"),
-    Column("How", lambda r: r.obtained, "Revoked at this desk"),
-    Column("Document", lambda r: r.document, "Form 2026-117"),
+    Column("How, and document", lambda r: r.origin),
 )
 
 

@@ -60,6 +60,7 @@ class RecordDetail(QFrame):
 
     def _build(self) -> None:
         self.setProperty("panel", "raised")
+        self.setMinimumWidth(280)
         self._empty = plain_label("Choose a record to see all of it.", tone="dim", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inside = QWidget()

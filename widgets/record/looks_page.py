@@ -19,11 +19,11 @@ from widgets.view_state_record import LookRow, camera_choices, camera_of, choice
 COLUMNS: tuple[Column[LookRow], ...] = (
     Column("Began", lambda r: r.time, "2026-11-26 18:44:24", lambda r: r.utc),
     Column("Who", lambda r: r.who),
-    Column("How long", lambda r: r.length, "59 min 59 s"),
+    Column("How long", lambda r: r.length, "Looking now …"),
     Column("Why", lambda r: r.why, "Fire or rescue now"),
     Column("Incident", lambda r: r.incident),
     Column("How it ended", lambda r: r.end, "The hub was restarted"),
-    Column("From", lambda r: r.where, "255.255.255.255"),
+    Column("Desk", lambda r: r.where, "192.168.100.17"),
 )
 
 
@@ -119,6 +119,8 @@ class LooksPage(QWidget):
         self._model.more_requested.connect(self._on_more_wanted)
 
     def _say(self, words: str, mood: str) -> None:
+        self._view.empty_words = words
+        self._view.viewport().update()
         set_text(self._words, words)
         set_tone(self._words, "tone", mood)
 

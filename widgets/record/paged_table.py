@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from resources import theme
@@ -16,6 +16,8 @@ from widgets.view_state import plain_tip
 
 ROW_PX = 28
 PADDING_PX = 24
+LEAST_PX = 72
+"""What a column that shares the rest keeps at least."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
@@ -120,10 +122,14 @@ class PagedTable(RowView):
 
     def __init__(self, name: str, model: PagedModel[Row], parent: QWidget | None = None) -> None:
         super().__init__(ROW_PX, name, parent)
+        self.empty_words = ""
+        """Stands in the middle while there are no rows."""
         self.setModel(model)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         header = self.horizontalHeader()
         header.show()
+        header.setMinimumSectionSize(LEAST_PX)
         header.setHighlightSections(False)
         metrics = self.fontMetrics()
         for number, column in enumerate(model.columns):
@@ -134,6 +140,15 @@ class PagedTable(RowView):
             texts = (column.title, column.widest)
             width = max(metrics.horizontalAdvance(text) for text in texts) + PADDING_PX
             self.setColumnWidth(number, width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, or in their place why there are none."""
+        super().paintEvent(event)
+        if self.empty_words and not self.model().rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(theme.TEXT_DIM))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.empty_words)
+            painter.end()
 
 
 def tone(refused: bool) -> str:

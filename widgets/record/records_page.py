@@ -18,11 +18,11 @@ from widgets.view_state_record import Name, RecordRow, found_words, record_field
 
 COLUMNS: tuple[Column[RecordRow], ...] = (
     Column("Time", lambda r: r.time, "2026-11-26 18:44:24", lambda r: r.utc),
-    Column("Who", lambda r: r.who, "Dana van Operator-Long"),
+    Column("Who", lambda r: r.who, "Dana van Operator"),
     Column("What", lambda r: r.what),
-    Column("Why", lambda r: r.why, "Fire or rescue now"),
-    Column("From", lambda r: r.where, "255.255.255.255"),
-    Column("No.", lambda r: f"{r.position:,}", "1,234,567", number=True),
+    Column("Why", lambda r: r.why, "Missing person"),
+    Column("Desk", lambda r: r.where, "192.168.100.17"),
+    Column("No.", lambda r: f"{r.position:,}", "999,999", number=True),
 )
 
 
@@ -118,7 +118,7 @@ class RecordsPage(QWidget):
         split.addWidget(self._view)
         split.addWidget(self._detail)
         split.setStretchFactor(0, 1)
-        split.setSizes([1020, 400])
+        split.setSizes([1120, 320])
         split.setChildrenCollapsible(False)
         below = QHBoxLayout()
         below.setSpacing(theme.GAP)
@@ -145,6 +145,8 @@ class RecordsPage(QWidget):
         return self._records[row] if 0 <= row < len(self._records) else None
 
     def _say(self, words: str, mood: str) -> None:
+        self._view.empty_words = words
+        self._view.viewport().update()
         set_text(self._words, words)
         set_tone(self._words, "tone", mood)
 

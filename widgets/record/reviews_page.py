@@ -27,8 +27,8 @@ from widgets.view_state_reviews import CountRow, WeekRow, review_sheet, week_row
 WEEK_COLUMNS: tuple[Column[WeekRow], ...] = (
     Column("Week", lambda r: r.name, "2026-W48"),
     Column("Days", lambda r: r.days, "23 Nov – 29 Nov 2026"),
-    Column("Records", lambda r: r.records, "1,234,567", number=True),
-    Column("Refused", lambda r: r.refused, "12,345", number=True),
+    Column("Records", lambda r: r.records, "123,456", number=True),
+    Column("Refused", lambda r: r.refused, "1,234", number=True),
     Column("Review", lambda r: r.state),
 )
 
@@ -148,7 +148,9 @@ class ReviewsPage(QWidget):
             )
             model = PagedModel(columns)
             self._counts.append(model)
-            grid.addWidget(PagedTable(title, model), number // 2, number % 2)
+            table = PagedTable(title, model)
+            table.empty_words = "None"
+            grid.addWidget(table, number // 2, number % 2)
         self._signed = plain_label(wrap=True)
         self._signed.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._comment = QPlainTextEdit()
@@ -182,7 +184,7 @@ class ReviewsPage(QWidget):
         split.addWidget(left)
         split.addWidget(self._sheet)
         split.setStretchFactor(1, 1)
-        split.setSizes([640, 800])
+        split.setSizes([660, 780])
         split.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)

@@ -115,7 +115,7 @@ class RecordSearchBar(QWidget):
         )
 
     def _build(self) -> None:
-        self._person = _field("Person", "Name, as signed in")
+        self._person = _field("Person", "Name")
         self._camera = _field("Camera", "Name or id")
         completer = QCompleter(self._choices, self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -131,7 +131,7 @@ class RecordSearchBar(QWidget):
             self._act.addItem(words, act)
         self._outcome.setAccessibleName("Outcome")
         for words, outcome in (
-            ("Done or refused", None),
+            ("Any", None),
             ("Done", Outcome.DONE),
             ("Refused", Outcome.REFUSED),
         ):
@@ -151,9 +151,9 @@ class RecordSearchBar(QWidget):
             ("Camera", self._camera, 5),
             ("Incident", self._incident, 3),
             ("Act", self._act, 4),
-            ("Outcome", self._outcome, 2),
-            ("From", self._since, 3),
-            ("To", self._until, 3),
+            ("Outcome", self._outcome, 1),
+            ("From", self._since, 2),
+            ("To", self._until, 2),
         )
         for column, (title, field, stretch) in enumerate(placed):
             label = plain_label(title, tone="dim", scale="small")
@@ -162,6 +162,8 @@ class RecordSearchBar(QWidget):
             fields.addWidget(field, 1, column)
             fields.setColumnStretch(column, stretch)
             field.setMinimumWidth(90)
+        for field in (self._since, self._until):
+            field.setMinimumWidth(field.fontMetrics().horizontalAdvance(_TIME) + 24)
         self._act.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._act.setMinimumContentsLength(16)
         fields.addWidget(self._search, 1, len(placed))

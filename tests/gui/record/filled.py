@@ -27,7 +27,9 @@ _PEOPLE = ("Dana Operator", "Ben Volunteer", "Maximiliane von Hohenstein-Oberlan
 
 def record(position: int) -> AuditRecord:
     act, outcome, camera, reason, incident, detail = _ACTS[position % len(_ACTS)]
-    subject = f"camera/{camera}" if camera else "PUT /cameras/{camera_id}/consent" if act == "denied" else "session"
+    subject = (
+        f"camera/{camera}" if camera else "PUT /cameras/{camera_id}/consent" if act == "denied" else "session"
+    )
     return AuditRecord(
         position,
         AT - timedelta(seconds=37 * (1000 - position)),

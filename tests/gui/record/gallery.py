@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.consent import ConsentScope
+from app.domain.consent_keeping import PrivateCamera
 from app.domain.events import CameraUpserted, HubEvent
 from app.domain.ids import CameraId, Sequence
 from app.domain.record import PAGE
@@ -23,10 +24,16 @@ from resources.style import apply_style
 from tests.fakes.world import camera
 from tests.gui.record.filled import LONG, histories, looks, records, reviews
 from widgets.view_state_consents import consent_lines, consent_of, draft_of, list_words, saved_words
-from app.domain.consent_keeping import PrivateCamera  # isort: skip
 
 NOW = datetime(2026, 1, 5, 21, tzinfo=UTC)
-NAMES = ("Main St / 5th Ave", LONG, "CAM-0417", "Harbour Pharmacy, counter", "Mill Rd bridge", "School gate, east")
+NAMES = (
+    "Main St / 5th Ave",
+    LONG,
+    "CAM-0417",
+    "Harbour Pharmacy, counter",
+    "Mill Rd bridge",
+    "School gate, east",
+)
 
 
 def store() -> Store:
@@ -41,9 +48,11 @@ def draw_record(folder: Path) -> None:
     window.present()
     window.records.show_first(records(450)[:PAGE], more=True)
     window.records.view.selectRow(5)
-    window.records.show_export(f"audit-record-2026-01-05.csv: 450 records. On record with SHA-256 {'9f3b' * 4}…")
+    window.records.show_export(
+        f"audit-record-2026-01-05.csv: 450 records. On record with SHA-256 {'9f3b' * 4}…"
+    )
     shoot(window, folder / "record-records.png")
-    window.resize(1100, 560)
+    window.resize(1280, 560)
     window.records.search.since.setText("yesterday")
     window.records.search.button.click()
     shoot(window, folder / "record-narrow.png")
@@ -73,25 +82,36 @@ def draw_consents(folder: Path) -> None:
     room, kept = store(), histories()
     window = ConsentsWindow()
     private = [
-        PrivateCamera(c, h[0].consent.level, h[0].consent.scope, h[0].consent.valid_from, h[0].consent.valid_until)
+        PrivateCamera(
+            c, h[0].consent.level, h[0].consent.scope, h[0].consent.valid_from, h[0].consent.valid_until
+        )
         for c, h in kept.items()
     ]
     lines = consent_lines(room.cameras, private, NOW)
     window.present()
     window.cameras.show_lines(lines, list_words(lines, len(room.cameras)))
     shoot(window, folder / "record-consents-empty.png")
-    for name, camera_id in (("hours", "cam-1"), ("incident", "cam-2"), ("registered", "cam-3"), ("own", "cam-5")):
+    for name, camera_id in (
+        ("hours", "cam-1"),
+        ("incident", "cam-2"),
+        ("registered", "cam-3"),
+        ("own", "cam-5"),
+    ):
         history = kept.get(CameraId(camera_id), [])
         present = history[0].consent if history else None
         draft = draft_of(present, NOW, "America/New_York")
         window.cameras.choose(CameraId(camera_id))
-        window.editor.show_camera(room.cameras[CameraId(camera_id)].name, draft, history, revocable=bool(history))
+        window.editor.show_camera(
+            room.cameras[CameraId(camera_id)].name, draft, history, revocable=bool(history)
+        )
         if name == "hours":
             window.editor.revoke_button.click()
         if name == "incident":
             window.editor.say(saved_words(LONG, 3))
         if name == "own":
-            window.editor.form.scope.setCurrentIndex(window.editor.form.scope.findData(ConsentScope.HOURS.value))
+            window.editor.form.scope.setCurrentIndex(
+                window.editor.form.scope.findData(ConsentScope.HOURS.value)
+            )
             problems = consent_of(window.editor.form.draft())
             assert isinstance(problems, dict)
             window.editor.show_problems(problems)
