@@ -123,11 +123,11 @@ class RecordFlow(QObject):
 
     def _read_records(self, before: int | None) -> None:
         assert self._window is not None
-        page, still = self._window.records, self._begin("records")
+        page, still, search = self._window.records, self._begin("records"), self._search
         page.show_loading()
 
         async def read() -> None:
-            found = await self._gateway.records(self._search, before)
+            found = await self._gateway.records(search, before)
             if still():
                 (page.show_first if before is None else page.add)(found, more=len(found) >= PAGE)
 

@@ -54,7 +54,7 @@ class FakeRecord(_Asked):
 
     async def records(self, search: RecordSearch, before: int | None) -> tuple[AuditRecord, ...]:
         await self._call("records", search, before)
-        fit = (r for r in self.kept if not search.camera_id or r.camera_id == search.camera_id)
+        fit = (r for r in self.kept if search.camera_id in ("", r.camera_id) and search.act in (None, r.act))
         return tuple(r for r in fit if before is None or r.position < before)[:PAGE]
 
     async def looks(self, camera_id: str, before: int | None) -> tuple[Look, ...]:
