@@ -46,7 +46,6 @@ class HistoryRow:
     recorded: str
     terms: str
     valid: str
-    given_by: str
     origin: str
 
 
@@ -139,8 +138,7 @@ def history_row(recorded: RecordedConsent, zone: tzinfo | None = None) -> Histor
         _day_and_time(recorded.recorded_at, zone),
         terms_words(consent),
         f"{_day(consent.valid_from, zone)} – {until}",
-        one_line(consent.given_by),
-        one_line(f"{consent.obtained}, {consent.document}" if consent.document else consent.obtained),
+        ", ".join(filter(None, map(one_line, (consent.given_by, consent.obtained, consent.document)))),
     )
 
 

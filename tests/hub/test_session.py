@@ -22,6 +22,11 @@ COMMANDS = [
     ("POST", "leases"),
     ("DELETE", "leases/x"),
     ("GET", "audit"),
+    ("GET", "audit/export"),
+    ("GET", "audit/looks?camera_id=x"),
+    ("GET", "audit/reviews"),
+    ("GET", "audit/reviews/x"),
+    ("POST", "audit/reviews/x"),
     ("DELETE", "session"),
     ("GET", "accounts"),
     ("POST", "accounts"),
@@ -29,6 +34,8 @@ COMMANDS = [
     ("POST", "accounts/x/reset"),
     ("POST", "accounts/x/disable"),
     ("PUT", "accounts/x/roles"),
+    ("GET", "consents"),
+    ("GET", "cameras/x/consent"),
     ("PUT", "cameras/x/consent"),
 ]
 

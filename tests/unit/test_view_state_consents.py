@@ -131,7 +131,7 @@ def test_terms_are_told_in_one_line() -> None:
     assert terms_words(HOURS).startswith("Live in set hours: Mon 00:00–06:00, 18:00–24:00; Tue 18:00–24:00; ")
     row = history_row(RecordedConsent(3, NOW, NEARBY), EAST)
     assert (row.number, row.recorded, row.valid) == ("3", "2026-01-05 16:00", "2025-05-31 – 2027-05-31")
-    assert row.origin == "signed form, Form 2025-117"
+    assert row.origin == "Harbour Pharmacy, J. Example (manager), signed form, Form 2025-117"
 
 
 def test_what_the_hub_refuses_is_told_by_the_forms_fields() -> None:

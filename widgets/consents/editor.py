@@ -16,12 +16,11 @@ from widgets.record.paged_table import Column, PagedModel, PagedTable
 from widgets.view_state_consents import ConsentDraft, HistoryRow, Problems, history_row
 
 HISTORY: tuple[Column[HistoryRow], ...] = (
-    Column("No.", lambda r: r.number, "999", number=True),
+    Column("No.", lambda r: r.number, "99", number=True),
     Column("Recorded", lambda r: r.recorded, "2026-11-26 18:44"),
     Column("Terms", lambda r: r.terms),
     Column("Valid", lambda r: r.valid, "2026-12-26 – 2026-12-26"),
-    Column("Given by", lambda r: r.given_by, "Corner Shop Ltd"),
-    Column("How, and document", lambda r: r.origin),
+    Column("Given by, how, document", lambda r: r.origin),
 )
 
 
@@ -163,7 +162,7 @@ class ConsentEditor(QWidget):
         line = QHBoxLayout(self._bar)
         line.setContentsMargins(12, 6, 12, 6)
         line.setSpacing(theme.GAP)
-        words = "The camera will be registered only: looks end at once, and nobody looks any more."
+        words = "The camera will be registered only: looks end at once, nobody looks any more."
         line.addWidget(plain_label(words, wrap=True), 1)
         line.addWidget(self._keep)
         line.addWidget(self._confirm)

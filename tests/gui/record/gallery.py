@@ -102,7 +102,7 @@ def draw_consents(folder: Path) -> None:
         draft = draft_of(present, NOW, "America/New_York")
         window.cameras.choose(CameraId(camera_id))
         window.editor.show_camera(
-            room.cameras[CameraId(camera_id)].name, draft, history, revocable=bool(history)
+            room.cameras[CameraId(camera_id)].name, draft, history, revocable=name in ("hours", "incident")
         )
         if name == "hours":
             window.editor.revoke_button.click()
