@@ -40,6 +40,7 @@ class ConsentsFlow(QObject):
         self._parts = parts
         self._gateway = gateway
         self._window: ConsentsWindow | None = None
+        self._user = ""
         self._private: tuple[PrivateCamera, ...] = ()
         self._camera_id: CameraId | None = None
         self._history: tuple[RecordedConsent, ...] = ()
@@ -63,8 +64,7 @@ class ConsentsFlow(QObject):
     def close(self) -> None:
         """Put the window away, with all that it shows."""
         if self._window is not None:
-            self._window.close()
-            self._window.deleteLater()
+            self._window.retire()
             self._window = self._camera_id = None
             self._history = ()
 
@@ -78,12 +78,18 @@ class ConsentsFlow(QObject):
         session = self._parts.store.session
         may = session is not None and session.may(Right.CONSENT_EDIT)
         self._open.setVisible(may)
-        if not may:
+        if session is None:
+            # Who signs in again goes on where they were.
+            if self._window is not None:
+                self._window.hide()
+        elif not may or session.user != self._user:
             # It names the owners: whoever sits down next does not read what was open to who left.
             self.close()
 
     def _on_open(self) -> None:
         if self._window is None:
+            session = self._parts.store.session
+            self._user = session.user if session is not None else ""
             window = self._window = ConsentsWindow()
             window.cameras.filter_changed.connect(self._show_lines)
             window.cameras.camera_chosen.connect(self._on_camera_chosen)

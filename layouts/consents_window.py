@@ -5,18 +5,18 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
+from layouts.personal_window import PersonalWindow
 from widgets.consents.camera_list import ConsentList
 from widgets.consents.editor import ConsentEditor
 
 
-class ConsentsWindow(QWidget):
+class ConsentsWindow(PersonalWindow):
     """Holds list and editor; `ConsentsFlow` carries out what they ask for."""
 
     def __init__(self) -> None:
-        super().__init__(None)
+        super().__init__()
         self.cameras = ConsentList()
         self.editor = ConsentEditor(sorted(available_timezones()))
         self.setWindowTitle("Watchfloor – consents")
@@ -34,15 +34,5 @@ class ConsentsWindow(QWidget):
 
     def present(self) -> None:
         """Show the window in front of the others."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        super().present()
         self.cameras.field.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close the window on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)

@@ -28,6 +28,7 @@ class RecordFlow(QObject):
         self._main = window
         self._gateway = gateway
         self._window: RecordWindow | None = None
+        self._user = ""
         self._search = self._to_export = RecordSearch()
         self._asked: dict[str, int] = {}
         self._open = QAction("&Audit record …", self)
@@ -59,8 +60,7 @@ class RecordFlow(QObject):
     def close(self) -> None:
         """Put the window away, with all that it shows."""
         if self._window is not None:
-            self._window.close()
-            self._window.deleteLater()
+            self._window.retire()
             self._window = None
 
     # Rights
@@ -74,7 +74,11 @@ class RecordFlow(QObject):
         may = session is not None and session.may(Right.AUDIT_READ)
         self._open.setVisible(may)
         self._who_looked.setVisible(may)
-        if not may:
+        if session is None:
+            # Who signs in again goes on where they were.
+            if self._window is not None:
+                self._window.hide()
+        elif not may or session.user != self._user:
             # Whoever sits down next does not read what was open to who left.
             self.close()
 
@@ -94,6 +98,8 @@ class RecordFlow(QObject):
 
     def _present(self) -> RecordWindow:
         if self._window is None:
+            session = self._parts.store.session
+            self._user = session.user if session is not None else ""
             window = self._window = RecordWindow(self._parts.store)
             window.page_shown.connect(self._on_page_shown)
             window.records.search_requested.connect(self._on_search_requested)

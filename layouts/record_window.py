@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.ids import CameraId
 from app.store.state import Store
+from layouts.personal_window import PersonalWindow
 from widgets.record.looks_page import LooksPage
 from widgets.record.records_page import RecordsPage
 from widgets.record.reviews_page import ReviewsPage
 from widgets.view_state import one_line
 
 
-class RecordWindow(QWidget):
+class RecordWindow(PersonalWindow):
     """Holds the pages; `RecordFlow` carries out what they ask for."""
 
     page_shown = Signal(QWidget)
     """The page that came to the front."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(None)
+        super().__init__()
         self._store = store
         self.records = RecordsPage(self._camera_name)
         self.looks = LooksPage()
@@ -42,21 +42,16 @@ class RecordWindow(QWidget):
         """Show the window in front of the others, with the cameras that there are now to choose from."""
         self.records.search.set_cameras(self._store.cameras)
         self.looks.set_cameras(self._store.cameras)
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        super().present()
+
+    def retire(self) -> None:
+        """Put the window away for good; its tabs, which go one by one, tell nobody any more."""
+        self._tabs.currentChanged.disconnect(self._on_tab_changed)
+        super().retire()
 
     def open_page(self, page: QWidget) -> None:
         """Bring a page to the front."""
         self._tabs.setCurrentWidget(page)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close the window on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
 
     def _camera_name(self, camera_id: str) -> str:
         camera = self._store.cameras.get(CameraId(camera_id))

@@ -67,8 +67,14 @@ class RecordDesk:
         assert flow is not None
         return flow
 
-    def sign_in(self, *rights: Right) -> None:
-        self.parts.store.apply(SessionChanged(OwnSession("Ann Auditor", ("Auditor",), frozenset(rights))))
+    def sign_in(self, *rights: Right, user: str = "Ann Auditor") -> None:
+        self._session(OwnSession(user, ("Auditor",), frozenset(rights)))
+
+    def sign_out(self) -> None:
+        self._session(None)
+
+    def _session(self, session: OwnSession | None) -> None:
+        self.parts.store.apply(SessionChanged(session))
         self.parts.bridge.flush()
 
 

@@ -56,6 +56,19 @@ def test_only_who_may_record_consents_is_offered_them(at_desk: Play) -> None:
     at_desk(play)
 
 
+def test_the_next_person_does_not_find_what_was_open(at_desk: Play) -> None:
+    async def play(desk: RecordDesk) -> None:
+        window = await chosen(desk, "Camera 1")
+        desk.sign_out()
+        assert not window.isVisible()
+        desk.sign_in(Right.CONSENT_EDIT, user="Bea Keeper")
+        assert desk.consents_flow.window is None
+        window.show()
+        assert not window.isVisible()
+
+    at_desk(play)
+
+
 def test_only_the_fields_that_apply_are_there(at_desk: Play) -> None:
     async def play(desk: RecordDesk) -> None:
         window = await chosen(desk, "Camera 6")

@@ -49,6 +49,25 @@ def test_only_who_may_read_the_record_is_offered_it(at_desk: Play) -> None:
     at_desk(play)
 
 
+def test_who_signs_in_again_finds_the_window_and_nobody_else_does(at_desk: Play) -> None:
+    async def play(desk: RecordDesk) -> None:
+        window = await opened(desk)
+        desk.sign_out()
+        assert not window.isVisible()
+        desk.sign_in(Right.AUDIT_READ)
+        assert desk.record_flow.window is window
+        window.show()
+        assert window.isVisible()
+        desk.sign_out()
+        desk.sign_in(Right.AUDIT_READ, user="Bea Auditor")
+        assert desk.record_flow.window is None
+        # Whatever put it away meanwhile does not bring it back.
+        window.show()
+        assert not window.isVisible()
+
+    at_desk(play)
+
+
 def test_an_answer_that_comes_after_the_right_went_shows_nothing(at_desk: Play) -> None:
     async def play(desk: RecordDesk) -> None:
         desk.record.gate = asyncio.Event()
