@@ -61,6 +61,7 @@ class DeskWindows(QObject):
         self._status.stop()
         if self.door is not None:
             self.door.close()
+        self._wiring.close_rooms_windows()
         if self._system is not None:
             self._system.hide()
         for window in self._walls:

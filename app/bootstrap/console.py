@@ -29,15 +29,19 @@ from app.services.engine_watch import EngineWatch
 from app.services.layouts import Layouts
 from app.services.listening import Listening
 from app.services.notify import Notify
+from app.services.record_watch import RecordWatch
 from app.services.replays import Replays
 from app.services.saving import Saving
 from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
 from app.sources.files import JsonFile
+from app.sources.hub_consents import HubConsents
 from app.sources.hub_door import RestDoor
+from app.sources.hub_health import HubHealth
 from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
+from app.sources.hub_record import HubRecord
 from app.sources.hub_rest import HubRest
 from app.sources.layout_file import LayoutFile
 from app.sources.video.figures import VideoFigures
@@ -134,6 +138,8 @@ class Console:
             self.tasks.start("Reading the layouts", self.parts.layouts.read())
             self.tasks.start("Measuring this computer", self._keep_to_budget())
             self.tasks.keep("Watching the video decoders", EngineWatch(self.figures, self.notify).run)
+            watch = RecordWatch(HubHealth(self.sources.rest), self.notify)
+            self.tasks.keep("Watching the hub's record", watch.run)
             windows = self._present(ready, splash, closing)
             self._serve_metrics(windows)
             if attendant is not None:
@@ -223,6 +229,8 @@ class Console:
             pulse=sources.live.pulse,
             door=door,
             door_note=f"In the demo every password is {self._roles.password}." if self._roles else "",
+            record=HubRecord(sources.rest),
+            consents=HubConsents(sources.rest),
         )
 
     async def _keep_to_budget(self) -> None:

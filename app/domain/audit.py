@@ -51,6 +51,8 @@ class Act(StrEnum):
     DENIED = "denied"
     """Somebody asked for what their roles do not give them; ``detail`` is the right."""
     AUDIT_READ = "audit_read"
+    AUDIT_EXPORT = "audit_export"
+    AUDIT_REVIEW = "audit_review"
     LOOK = "look"
     LOOK_END = "look_end"
     ALERT_ACKNOWLEDGE = "alert_acknowledge"

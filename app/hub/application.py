@@ -16,6 +16,8 @@ from app.hub.api import (
     mediamtx,
     metrics,
     record,
+    record_export,
+    reviews,
     session,
     shifts,
     snapshot,
@@ -41,6 +43,8 @@ ROUTERS = tuple(
         metrics,
         documents,
         record,
+        record_export,
+        reviews,
         live,
     )
 )

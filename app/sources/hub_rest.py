@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -19,6 +21,7 @@ from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
 from app.domain.own_session import OwnSession
 from app.domain.ports import ImportPlan, RefusedRow
+from app.domain.unfit_input import UnfitInputError
 from app.wire.convert import alert_from, camera_from, incident_from, lease_from, session_from
 from app.wire.hub import (
     API,
@@ -232,6 +235,26 @@ class HubRest:
             return answer
         raise _refusal(answer)
 
+    @asynccontextmanager
+    async def stream(self, path: str, params: dict[str, str]) -> AsyncIterator[httpx.Response]:
+        """Open one answer below the hub's prefix that is read bit by bit.
+
+        Raises:
+            SourceError: the hub does not answer, breaks off, or does not know the session.
+            OperatorError: it refuses, in its own words.
+        """
+        if not self._url:
+            raise SourceError("The hub is not connected yet.")
+        url = f"{self._url}{API}/{path}"
+        try:
+            async with self._http.stream("GET", url, params=params, headers=self.authorization) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                    raise _refusal(answer)
+                yield answer
+        except httpx.RequestError as error:
+            raise SourceError("The hub broke off its answer.") from error
+
     @staticmethod
     def read(model: type[M], answer: httpx.Response) -> M:
         """Return what an answer tells.
@@ -255,8 +278,9 @@ def _refusal(answer: httpx.Response) -> OperatorError | SourceError:
         told = {}
     detail, hint = told.get("detail"), told.get("hint")
     if isinstance(detail, list):
-        parts = [f"{d.get('field', 'body')}: {d.get('message', '')}" for d in detail if isinstance(d, dict)]
-        detail = "; ".join(parts)
+        told_fields = [field for field in detail if isinstance(field, dict)]
+        fields = tuple((str(f.get("field", "body")), str(f.get("message", ""))) for f in told_fields)
+        return UnfitInputError(fields, str(hint or ""))
     words = str(detail or f"The hub answered with status {answer.status_code}.")
     if answer.status_code == 401:
         return SignInNeededError(words)

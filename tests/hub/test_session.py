@@ -23,6 +23,11 @@ COMMANDS = [
     ("DELETE", "leases/x"),
     ("GET", "audit"),
     ("GET", "session"),
+    ("GET", "audit/export"),
+    ("GET", "audit/looks?camera_id=x"),
+    ("GET", "audit/reviews"),
+    ("GET", "audit/reviews/x"),
+    ("POST", "audit/reviews/x"),
     ("DELETE", "session"),
     ("POST", "session/lock"),
     ("POST", "session/unlock"),
@@ -41,6 +46,8 @@ COMMANDS = [
     ("POST", "accounts/x/reset"),
     ("POST", "accounts/x/disable"),
     ("PUT", "accounts/x/roles"),
+    ("GET", "consents"),
+    ("GET", "cameras/x/consent"),
     ("PUT", "cameras/x/consent"),
 ]
 

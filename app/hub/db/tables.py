@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -284,3 +284,15 @@ incident_shares = sa.Table(
     sa.Column("shared_at", UtcTime, nullable=False),
 )
 """Incidents whose private cameras a supervisor opened to a volunteer (R14)."""
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    sa.Column("week", sa.String(8), primary_key=True),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("position", BigNumber, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+"""Weeks of the record that somebody signed off, up to which record and what its hash was then."""
