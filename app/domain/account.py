@@ -44,6 +44,11 @@ class Account:
         """Return the account after a good sign-in."""
         return replace(self, failures=(), active_at=at)
 
+    def session_until(self, at: datetime) -> datetime:
+        """Return when a session that begins now ends: by its own time or a temporary account's (R7)."""
+        until = at + SESSION_TIME
+        return until if self.ends_at is None else min(until, self.ends_at)
+
     def barred(self, at: datetime) -> tuple[str, str] | None:
         """Return why nobody may sign in to it, and what helps; None when they may (R2, R7)."""
         release = "An administrator releases it."

@@ -13,6 +13,7 @@ from app.hub.api import (
     documents,
     incidents,
     leases,
+    oidc,
     record,
     session,
     snapshot,
@@ -25,6 +26,7 @@ ROUTERS = tuple(
     part.router
     for part in (
         session,
+        oidc,
         accounts,
         snapshot,
         alerts,

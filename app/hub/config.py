@@ -40,6 +40,7 @@ class HubConfig:
     checkpoint_dir: Path | None = None
     one_desk: bool = False
     """A console started the hub for itself: who can do that has all of it, accounts or none."""
+    oidc_file: Path | None = None
 
     @property
     def checkpoints(self) -> Path:
@@ -73,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         help="folder for signed checkpoints of the audit record; best on another machine",
     )
+    options.add_argument("--oidc", type=Path, help="TOML file of the agency's sign-in provider")
     options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")
     options.add_argument(
         "--parent-stdin",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -33,6 +33,9 @@ from app.hub.refusals import NoRecordError, NoRoomError
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
 
+if TYPE_CHECKING:
+    from app.hub.oidc.sign_ins import OidcSignIns
+
 LEASE_SWEEP_S = 15.0
 CHECKPOINT_LOOK_S = 5.0
 SESSION_SWEEP_S = 1.0
@@ -55,6 +58,8 @@ class Hub:
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
         self.signing_in = SigningIn(database, self.journal, now, self.passwords)
+        self.oidc: OidcSignIns | None = None
+        """None where no provider of the agency is set up."""
         self.imports = ImportDesk(database, self.journal, vault, log.hub_id, now)
         self.checkpoints: Checkpoints | None = None
         """None where the record is not signed, as in tests of other things."""
@@ -123,6 +128,8 @@ class Hub:
         if self._tasks:
             await asyncio.wait(self._tasks)
         try:
+            if self.oidc is not None:
+                await self.oidc.aclose()
             await self.ingest.aclose()
             await self.journal.aclose()
             if self.checkpoints is not None:

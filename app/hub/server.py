@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
 import sys
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
@@ -27,6 +29,10 @@ from app.hub.parent import Parent
 from app.hub.standard_log import route_standard_log
 from app.hub.vault import Vault
 from app.log import configure
+
+if TYPE_CHECKING:
+    from app.hub.core import Hub
+    from app.hub.oidc.sign_ins import OidcSignIns
 
 log = structlog.get_logger("hub")
 
@@ -91,6 +97,8 @@ async def serve(
     check_host(config.host)
     with _listening(config.host, config.port) as listener:
         async with open_hub(config, vault, now) as (hub, notice):
+            if config.oidc_file is not None:
+                hub.oidc = await _oidc(config.oidc_file, hub)
             has_accounts = await hub.has_accounts()
             if has_accounts and not config.one_desk:
                 hub.sessions.close_one_time()
@@ -116,6 +124,13 @@ async def serve(
             log.info("hub started", port=ready.port, hub_id=hub.id, sequence=hub.log.head)
             await server.serve(sockets=[listener])
             log.info("hub ended", sequence=hub.log.head)
+
+
+async def _oidc(file: Path, hub: Hub) -> OidcSignIns:
+    from app.hub.oidc.settings import read_oidc  # noqa: PLC0415 (dear to import, and few hubs need it)
+    from app.hub.oidc.sign_ins import OidcSignIns  # noqa: PLC0415
+
+    return OidcSignIns(await read_oidc(file, os.environ, hub.vault), hub.journal, hub.now)
 
 
 def main(argv: list[str]) -> int:
@@ -146,6 +161,7 @@ def main(argv: list[str]) -> int:
             options.port,
             options.checkpoints,
             one_desk=parent is not None,
+            oidc_file=options.oidc,
         )
         asyncio.run(_run(config, tokens, parent))
     except OperatorError as error:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Request
 
-from app.domain.account import SESSION_TIME
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.hub.accounts.banner import BANNER
 from app.hub.accounts.signing_in import Attempt
@@ -33,7 +32,7 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
     # First on record, then used up: what could not be written can be asked for again.
     await hub.journal.write(Actor(user, desk), _on_record(Outcome.DONE))
     token, _user = hub.sessions.exchange(wanted.token)
-    return _told(hub, token)
+    return told(hub, token)
 
 
 @router.get("/banner", dependencies=[OPEN])
@@ -44,12 +43,12 @@ async def banner() -> Banner:
 
 @router.post("/sign-in", dependencies=[OPEN])
 async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) -> SessionOut:
-    """Sign in with an account; the session lasts twelve hours."""
+    """Sign in with an account; the session lasts twelve hours, or as long as the account."""
     if not wanted.banner_acknowledged:
         raise UnfitError([("banner_acknowledged", "the banner has to be acknowledged first")])
     attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password)
     account = await hub.signing_in.sign_in(attempt, desk_of(request))
-    return _told(hub, hub.sessions.admit(account.name, account.roles, hub.now() + SESSION_TIME))
+    return told(hub, hub.sessions.admit(account.name, account.roles, account.session_until(hub.now())))
 
 
 @router.delete("/session", status_code=204, dependencies=[OWN])
@@ -67,7 +66,8 @@ async def sign_out(hub: TheHub, request: Request, authorization: Authorization =
     await hub.journal.write(by, work)
 
 
-def _told(hub: Hub, token: str) -> SessionOut:
+def told(hub: Hub, token: str) -> SessionOut:
+    """Return what a new session's person is told of it."""
     session = hub.sessions.session(f"Bearer {token}")
     return SessionOut(
         session_token=token,
