@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
+from app.domain.account_keeping import AccountsGateway
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.services.desk import Desk
 from app.services.layouts import Layouts
@@ -43,3 +44,5 @@ class Parts:
     """What the system page shows of the engine; without it there is no such page."""
     pulse: HubPulse | None = None
     """What the system page shows of the hub; without it there is no such page."""
+    accounts: AccountsGateway | None = None
+    """Where accounts are managed; without it there is no window for them."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from app.domain.changes import Changes
 from app.domain.events import NoticeLevel
 from app.domain.ids import AlertId, CameraId, IncidentId
+from layouts.accounts_flow import AccountsFlow
 from layouts.console_window import ConsoleWindow
 from layouts.import_flow import ImportFlow
 from layouts.incident_wiring import IncidentWiring
@@ -30,6 +31,7 @@ class Wiring(QObject):
         self._feed = MapFeed(parts.store, parts.walls, window.map, self)
         self._import = ImportFlow(parts, window)
         self._incidents = IncidentWiring(parts, window.incidents, self)
+        self.accounts = AccountsFlow(parts, window, parts.accounts) if parts.accounts is not None else None
         parts.bridge.changed.connect(self._on_changed)
         self._wire_cameras()
         self._wire_alerts()

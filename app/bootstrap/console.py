@@ -34,6 +34,7 @@ from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
 from app.sources.files import JsonFile
+from app.sources.hub_accounts import HubAccounts
 from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
 from app.sources.hub_rest import HubRest
@@ -198,6 +199,7 @@ class Console:
             tasks=self.tasks,
             figures=self.figures,
             pulse=sources.live.pulse,
+            accounts=HubAccounts(sources.rest),
         )
 
     async def _keep_to_budget(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import flask
@@ -50,26 +51,39 @@ def test_a_broken_provider_is_told_in_words(tmp_path: Path, path: str, how: str)
             assert (begun.status_code, "agency's provider" in begun.json()["detail"]) == (502, True)
             return
         page = await agency.back(await agency.browse(begun.json()["address"]))
+        assert (how == "too much") == ("more than can be right" in page.text)
         assert (page.status_code, "agency&#x27;s provider" in page.text) == (502, True)
 
     at_agency(tmp_path, scene)
 
 
-def test_a_slow_provider_costs_who_signs_in_seconds_and_nobody_else_anything(tmp_path: Path) -> None:
-    free = threading.Event()
+@pytest.mark.parametrize("how", ["says nothing", "says it bit by bit"])
+def test_a_slow_provider_costs_who_signs_in_seconds_and_nobody_else_anything(
+    tmp_path: Path, how: str
+) -> None:
+    over = threading.Event()
 
-    def never() -> flask.Response:
-        free.wait(30)
-        return flask.Response("{}")
+    def bits() -> Iterator[str]:
+        while not over.wait(0.1):
+            yield " "
+
+    def slowly() -> flask.Response:
+        if how == "says nothing":
+            over.wait(30)
+        return flask.Response(bits())
 
     async def scene(agency: Agency) -> None:
-        agency.provider.broken["/token"] = never
+        agency.provider.broken["/token"] = slowly
         address, _ = await agency.begin()
-        waiting = asyncio.create_task(agency.back(await agency.browse(address)))
-        assert (await agency.office.http.get("banner")).status_code == 200
-        page = await waiting
+        told = await agency.browse(address)
+        try:
+            async with asyncio.timeout(10):
+                waiting = asyncio.create_task(agency.back(told))
+                assert (await agency.office.http.get("banner")).status_code == 200
+                page = await waiting
+        finally:
+            over.set()
         assert (page.status_code, "does not answer" in page.text) == (502, True)
-        free.set()
 
     at_agency(tmp_path, scene, deadline_s=0.5)
 

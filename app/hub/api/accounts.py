@@ -12,7 +12,7 @@ from app.hub.accounts import administration
 from app.hub.accounts.administration import Fresh
 from app.hub.api.access import TheHub, may
 from app.hub.db.account_book import all_accounts
-from app.wire.accounts import AccountIn, AccountMessage, Accounts, HandoverOut, RolesIn
+from app.wire.accounts import AccountIn, AccountMessage, Accounts, HandoverOut, RoleMessage, RolesIn
 
 router = APIRouter(prefix="/accounts", tags=["accounts"])
 
@@ -24,7 +24,9 @@ _WORDS = "Your account was changed: sign in again."
 async def list_accounts(hub: TheHub, _who: _Who) -> Accounts:
     """Return every account."""
     async with hub.database.reading() as reading:
-        return Accounts(accounts=[AccountMessage.of(account) for account in await all_accounts(reading)])
+        accounts = [AccountMessage.of(account) for account in await all_accounts(reading)]
+    roles = [RoleMessage(name=role.name, title=role.title) for role in hub.sessions.roles.values()]
+    return Accounts(accounts=accounts, roles=roles)
 
 
 @router.post("", status_code=201)
