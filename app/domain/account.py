@@ -15,6 +15,8 @@ MOST_FAILURES = 5
 FAILURE_TIME = timedelta(minutes=15)
 IDLE_TIME = timedelta(days=90)
 SESSION_TIME = timedelta(hours=12)
+REVIEW_TIME = timedelta(days=365)
+"""So often somebody looks over all accounts and their rights (R7; CJIS AC-2, AC-6)."""
 
 
 @dataclass(frozen=True, slots=True)

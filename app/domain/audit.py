@@ -59,6 +59,8 @@ class Act(StrEnum):
     ACCOUNT_DISABLE = "account_disable"
     ACCOUNT_LOCK = "account_lock"
     PASSWORD_CHANGE = "password_change"
+    CODES_SEALED = "codes_sealed"
+    ACCOUNT_REVIEW = "account_review"
     SIGN_OUT = "sign_out"
     AUDIT_KEY = "audit_key"
     DATABASE_SET_ASIDE = "database_set_aside"

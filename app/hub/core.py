@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import THE_HUB, Act, Actor, AuditEntry
+from app.hub.accounts.seal import Seal, open_seal
 from app.hub.accounts.secrets import Passwords
 from app.hub.accounts.signing_in import SigningIn
 from app.hub.audit.checkpoints import Checkpoints
@@ -57,6 +58,7 @@ class Hub:
         self.journal = Journal(database, log, now)
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
+        self.seal = Seal()
         self.signing_in = SigningIn(database, self.journal, now, self.passwords)
         self.oidc: OidcSignIns | None = None
         """None where no provider of the agency is set up."""
@@ -100,6 +102,7 @@ class Hub:
         except (NoRoomError, NoRecordError) as error:
             # It still tells what it knows; the leases end with their time.
             log.warning("leases of an earlier run cannot be ended", reason=error.message)
+        await hub._use_seal()
         if checkpoints is not None:
             hub.checkpoints = await Checkpoints.open(checkpoints, hub.id, vault, now)
             await hub._sign(hub.checkpoints, at_once=True)
@@ -107,6 +110,11 @@ class Hub:
         hub._begin(hub._end_expired_leases(), "lease sweep")
         hub._begin(hub._end_expired_sessions(), "session sweep")
         return hub
+
+    async def _use_seal(self) -> None:
+        """Find the key of the second factors, and seal those that lie open."""
+        self.seal = await open_seal(self.database, self.journal, self.vault, self.id)
+        self.signing_in.seal = self.seal
 
     @property
     def id(self) -> str:

@@ -34,16 +34,18 @@ OWN = "correct horse battery"
 class Office:
     """A hub with accounts, a clock that a test moves, and passwords that are quick to hash."""
 
-    def __init__(self) -> None:
+    def __init__(self, vault: Vault | None = None) -> None:
         self.now = START
+        self.vault = vault or Vault(None)
 
     @asynccontextmanager
     async def open(self, folder: Path) -> AsyncIterator[Office]:
         sessions = Sessions("o" * 16, "i" * 16, "Desk", now=lambda: self.now)
         database = Database.on_file(folder / "x.sqlite")
-        self.hub = hub = await Hub.open(database, sessions, Vault(None), lambda: self.now)
+        self.hub = hub = await Hub.open(database, sessions, self.vault, lambda: self.now)
         hub.passwords = Passwords(QUICK)
         hub.signing_in = SigningIn(database, hub.journal, hub.now, hub.passwords)
+        hub.signing_in.seal = hub.seal
         self.app = application(hub)
         transport = httpx.ASGITransport(self.app, client=("10.0.0.7", 1))
         try:
