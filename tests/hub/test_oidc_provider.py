@@ -51,6 +51,7 @@ def test_a_broken_provider_is_told_in_words(tmp_path: Path, path: str, how: str)
             assert (begun.status_code, "agency's provider" in begun.json()["detail"]) == (502, True)
             return
         page = await agency.back(await agency.browse(begun.json()["address"]))
+        assert (how in {"500", "elsewhere"}) == ("refuses what the hub asks" in page.text)
         assert (how == "too much") == ("more than can be right" in page.text)
         assert (page.status_code, "agency&#x27;s provider" in page.text) == (502, True)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.account import Account
 from app.domain.account_keeping import AccountList
+from resources import theme
 from widgets.accounts.table import AccountsModel, AccountsTable
 from widgets.icons import icon
 from widgets.plain_label import plain_label, set_text, set_tone
@@ -124,7 +125,7 @@ class AccountsPage(QWidget):
 def _button(picture: str, text: str, role: str = "") -> QPushButton:
     button = QPushButton(text)
     if picture:
-        button.setIcon(icon(picture))
+        button.setIcon(icon(picture, theme.TEXT_ON_COLOUR))
     if role:
         button.setProperty("role", role)
     button.setAutoDefault(False)

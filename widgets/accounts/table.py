@@ -15,7 +15,7 @@ from widgets.view_state import plain_tip
 from widgets.view_state_accounts import AccountRow
 
 _TITLES = ("Name", "Roles", "State", "Last sign-in")
-_WIDTHS = (200, 260, 420, 150)
+_WIDTHS = (200, 260, 400, 180)
 _COLOURS = {"warn": theme.WARN, "dim": theme.TEXT_DIM}
 
 
