@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.hub import live, refusals
 from app.hub.api import (
+    account_review,
     accounts,
     alerts,
     cameras,
@@ -27,6 +28,7 @@ ROUTERS = tuple(
     for part in (
         session,
         oidc,
+        account_review,
         accounts,
         snapshot,
         alerts,
