@@ -269,7 +269,7 @@ def write_private(file: Path, text: str) -> None:
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as opened:
             opened.write(text)
         beside.replace(file)
     except OSError:

@@ -8,6 +8,7 @@ from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
 from app.domain.account_keeping import AccountsGateway
+from app.domain.account_review import ReviewGateway
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.services.desk import Desk
 from app.services.layouts import Layouts
@@ -46,3 +47,5 @@ class Parts:
     """What the system page shows of the hub; without it there is no such page."""
     accounts: AccountsGateway | None = None
     """Where accounts are managed; without it there is no window for them."""
+    rights_review: ReviewGateway | None = None
+    """Where all rights are reviewed; without it there is no window for that."""

@@ -14,6 +14,7 @@ from layouts.incident_wiring import IncidentWiring
 from layouts.layout_wiring import LayoutWiring
 from layouts.map_feed import MapFeed
 from layouts.parts import Parts
+from layouts.rights_review_flow import RightsReviewFlow
 from layouts.wall_pane import WallPane
 
 CLOSE_LOOK = 17.0
@@ -32,6 +33,8 @@ class Wiring(QObject):
         self._import = ImportFlow(parts, window)
         self._incidents = IncidentWiring(parts, window.incidents, self)
         self.accounts = AccountsFlow(parts, window, parts.accounts) if parts.accounts is not None else None
+        review = parts.rights_review
+        self.rights_review = RightsReviewFlow(parts, window, review) if review is not None else None
         parts.bridge.changed.connect(self._on_changed)
         self._wire_cameras()
         self._wire_alerts()

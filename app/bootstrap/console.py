@@ -34,6 +34,7 @@ from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
 from app.sources.files import JsonFile
+from app.sources.hub_account_review import HubAccountReview
 from app.sources.hub_accounts import HubAccounts
 from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
@@ -200,6 +201,7 @@ class Console:
             figures=self.figures,
             pulse=sources.live.pulse,
             accounts=HubAccounts(sources.rest),
+            rights_review=HubAccountReview(sources.rest),
         )
 
     async def _keep_to_budget(self) -> None:

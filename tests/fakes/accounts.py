@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from app.domain.account import Account
 from app.domain.account_keeping import AccountList, HandoverSheet, RoleName
+from app.domain.account_review import AccountChange, ReviewedAccount, RightsReview
 from app.domain.errors import OperatorError, SourceError
 from tests.fakes.world import START
 
@@ -37,6 +38,7 @@ class FakeAccounts:
 
     def __init__(self) -> None:
         self.people = {account.name: account for account in people()}
+        self.reviews = FakeReviews()
         self.done: list[tuple[object, ...]] = []
         self.refusal: OperatorError | SourceError | None = None
 
@@ -76,3 +78,34 @@ class FakeAccounts:
             f"otpauth://totp/Watchfloor:{name}?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Watchfloor"
         )
         return HandoverSheet(name, "ABCD-EFGH-JKLM-NPQR", address, codes)
+
+
+class FakeReviews:
+    """Implements `ReviewGateway`."""
+
+    def __init__(self) -> None:
+        used = START - timedelta(hours=3)
+        made = AccountChange(START - timedelta(days=400), "Ada", "account_create", "operator")
+        moved = AccountChange(START - timedelta(days=30), "Ada", "account_roles", "operator, supervisor")
+        self.told = RightsReview(
+            (
+                ReviewedAccount(
+                    "=cmd()", ("auditor",), ("audit_read",), "This account is disabled.", used, (made,)
+                ),
+                ReviewedAccount("Bo", ("operator", "supervisor"), ("live", "ptz"), "", used, (made, moved)),
+            ),
+            "ab" * 32,
+            START - timedelta(days=2),
+        )
+        self.signed: list[str] = []
+        self.refusal: OperatorError | None = None
+
+    async def review(self) -> RightsReview:
+        return self.told
+
+    async def sign_off(self, digest: str) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.signed.append(digest)
+        due = START + timedelta(days=365)
+        self.told = replace(self.told, reviewed_at=START, reviewed_by="Cy", due_at=due)

@@ -213,6 +213,21 @@ def test_a_session_ends_after_twelve_hours(tmp_path: Path) -> None:
     in_office(tmp_path, scene)
 
 
+def test_a_session_of_a_temporary_account_ends_with_the_account(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        ends = office.now + timedelta(hours=1)
+        handover = await office.create("Sam", "operator", ends_at=ends.isoformat())
+        answer = await office.sign_in("Sam", handover.password, office.code(handover), new_password=OWN)
+        assert datetime.fromisoformat(answer.json()["until"]) == ends
+        bearer = {"Authorization": f"Bearer {answer.json()['session_token']}"}
+        office.now = ends - timedelta(seconds=1)
+        assert (await office.http.get("snapshot", headers=bearer)).status_code == 200
+        office.now = ends
+        assert (await office.http.get("snapshot", headers=bearer)).status_code == 401
+
+    in_office(tmp_path, scene)
+
+
 async def live(office: Office, bearer: dict[str, str], said: list[Message]) -> None:
     """Follow the live socket until the hub ends it."""
     asked = [{"type": "websocket.connect"}]

@@ -102,6 +102,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
             stall=StallMeter(clock),
             tasks=tasks,
             accounts=accounts,
+            rights_review=accounts.reviews,
         )
         await parts.layouts.read()
         views = parts.workspace.restore()
