@@ -27,6 +27,7 @@ from app.hub.vault import Vault
 
 PREFIX = "sealed"
 _KEY_BYTES, _NONCE_BYTES = 32, 12
+_NEWEST = "newest"
 
 log = structlog.get_logger("hub")
 
@@ -82,7 +83,7 @@ async def open_seal(database: Database, journal: Journal, vault: Vault, hub_id: 
     missing = len(found) < len(names)
     if missing:
         log.warning("a key of the second factors is not in the system's vault")
-    key = next(iter(found.values()), None) or await _new(vault, hub_id)
+    key = next(iter(found.values()), None) or await _known(vault, hub_id) or await _new(vault, hub_id)
     seal = Seal(key, found, missing=missing)
     lies_open = [row for row in kept if not is_sealed(row["totp_secret"])]
     if key is not None and lies_open:
@@ -110,13 +111,18 @@ async def _close_all(uow: UnitOfWork, seal: Seal, lies_open: list[Row]) -> None:
     uow.audit(AuditEntry(Act.CODES_SEALED, "accounts", detail=f"{len(lies_open)} second factors"))
 
 
+async def _known(vault: Vault, hub_id: str) -> bytes | None:
+    """Return the key that was made at an earlier start, when nothing may have been sealed with it yet."""
+    name = await vault.find(_reference(hub_id, _NEWEST))
+    return await _find(vault, hub_id, name) if name is not None else None
+
+
 async def _new(vault: Vault, hub_id: str) -> bytes | None:
     """Return a new key that the system's vault has taken, None where it has none that lasts."""
-    if vault.mode != "vault":
-        return None
     key = os.urandom(_KEY_BYTES)
     await vault.keep(_reference(hub_id, _name(key)), base64.b64encode(key).decode())
-    # A vault that fails falls back to memory: what is sealed then would be lost with this run.
+    await vault.keep(_reference(hub_id, _NEWEST), _name(key))
+    # In memory, by a vault that fails too, it ends with this run, and what it sealed with it.
     return key if vault.mode == "vault" else None
 
 
