@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
+from app.domain.account_keeping import AccountsGateway
+from app.domain.account_review import ReviewGateway
 from app.domain.consent_keeping import ConsentGateway
 from app.domain.door import HubDoor
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
@@ -54,3 +56,7 @@ class Parts:
     """What the record's window reads; without it there is no such window."""
     consents: ConsentGateway | None = None
     """Where consents are recorded; without it there is no window for them."""
+    accounts: AccountsGateway | None = None
+    """Where accounts are managed; without it there is no window for them."""
+    rights_review: ReviewGateway | None = None
+    """Where all rights are reviewed; without it there is no window for that."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from app.domain.changes import Changes
 from app.domain.events import NoticeLevel
 from app.domain.ids import AlertId, CameraId, IncidentId
+from layouts.accounts_flow import AccountsFlow
 from layouts.consents_flow import ConsentsFlow
 from layouts.console_window import ConsoleWindow
 from layouts.import_flow import ImportFlow
@@ -15,6 +16,7 @@ from layouts.layout_wiring import LayoutWiring
 from layouts.map_feed import MapFeed
 from layouts.parts import Parts
 from layouts.record_flow import RecordFlow
+from layouts.rights_review_flow import RightsReviewFlow
 from layouts.wall_pane import WallPane
 
 CLOSE_LOOK = 17.0
@@ -34,6 +36,9 @@ class Wiring(QObject):
         self._incidents = IncidentWiring(parts, window.incidents, self)
         self.record = RecordFlow(parts, window, parts.record) if parts.record is not None else None
         self.consents = ConsentsFlow(parts, window, parts.consents) if parts.consents is not None else None
+        self.accounts = AccountsFlow(parts, window, parts.accounts) if parts.accounts is not None else None
+        review = parts.rights_review
+        self.rights_review = RightsReviewFlow(parts, window, review) if review is not None else None
         parts.bridge.changed.connect(self._on_changed)
         self._wire_cameras()
         self._wire_alerts()

@@ -36,6 +36,8 @@ from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
 from app.sources.files import JsonFile
+from app.sources.hub_account_review import HubAccountReview
+from app.sources.hub_accounts import HubAccounts
 from app.sources.hub_consents import HubConsents
 from app.sources.hub_door import RestDoor
 from app.sources.hub_health import HubHealth
@@ -231,6 +233,8 @@ class Console:
             door_note=f"In the demo every password is {self._roles.password}." if self._roles else "",
             record=HubRecord(sources.rest),
             consents=HubConsents(sources.rest),
+            accounts=HubAccounts(sources.rest),
+            rights_review=HubAccountReview(sources.rest),
         )
 
     async def _keep_to_budget(self) -> None:

@@ -71,6 +71,8 @@ class Act(StrEnum):
     ACCOUNT_DISABLE = "account_disable"
     ACCOUNT_LOCK = "account_lock"
     PASSWORD_CHANGE = "password_change"
+    CODES_SEALED = "codes_sealed"
+    ACCOUNT_REVIEW = "account_review"
     SIGN_OUT = "sign_out"
     SESSION_END = "session_end"
     LOCK = "lock"

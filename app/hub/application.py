@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.hub import live, refusals
 from app.hub.api import (
+    account_review,
     accounts,
     alerts,
     cameras,
@@ -15,6 +16,7 @@ from app.hub.api import (
     leases,
     mediamtx,
     metrics,
+    oidc,
     record,
     record_export,
     reviews,
@@ -31,6 +33,8 @@ ROUTERS = tuple(
     part.router
     for part in (
         session,
+        oidc,
+        account_review,
         accounts,
         shifts,
         snapshot,

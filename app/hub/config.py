@@ -43,6 +43,7 @@ class HubConfig:
     checkpoint_dir: Path | None = None
     one_desk: bool = False
     """A console started the hub for itself: who can do that has all of it, accounts or none."""
+    oidc_file: Path | None = None
 
     relay: Relay | None = None
     metrics_token: str | None = field(default=None, repr=False)
@@ -88,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="address from which MediaMTX asks the hub, where that is not this machine",
     )
+    options.add_argument("--oidc", type=Path, help="TOML file of the agency's sign-in provider")
     options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")
     options.add_argument(
         "--parent-stdin",

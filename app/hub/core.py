@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import THE_HUB, Act, Actor, AuditEntry
+from app.hub.accounts.seal import Seal, open_seal
 from app.hub.accounts.secrets import Passwords
 from app.hub.accounts.signing_in import SigningIn
 from app.hub.audit.checkpoints import Checkpoints
@@ -36,6 +37,9 @@ from app.hub.relay import Refused, Relay
 from app.hub.session_care import SessionCare
 from app.hub.sessions import Session, Sessions
 from app.hub.vault import Vault
+
+if TYPE_CHECKING:
+    from app.hub.oidc.sign_ins import OidcSignIns
 
 LEASE_SWEEP_S = 15.0
 CHECKPOINT_LOOK_S = 5.0
@@ -65,7 +69,10 @@ class Hub:
         self.journal = Journal(database, log, now)
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
+        self.seal = Seal()
         self.signing_in = SigningIn(database, self.journal, now, sessions, self.passwords)
+        self.oidc: OidcSignIns | None = None
+        """None where no provider of the agency is set up."""
         self.care = SessionCare(database, self.journal, sessions, now)
         self.imports = ImportDesk(database, self.journal, vault, hub_id, now)
         self.measures = Measures()
@@ -113,6 +120,7 @@ class Hub:
         except (NoRoomError, NoRecordError) as error:
             # It still tells what it knows; the leases end with their time.
             log.warning("leases of an earlier run cannot be ended", reason=error.message)
+        await hub._use_seal()
         if checkpoints is not None:
             hub.checkpoints = await Checkpoints.open(checkpoints, hub.id, vault, now)
             await hub._sign(hub.checkpoints, at_once=True)
@@ -123,6 +131,11 @@ class Hub:
         hub._begin(hub._end_expired_leases(), "lease sweep")
         hub._begin(hub.care.run(), "session sweep")
         return hub
+
+    async def _use_seal(self) -> None:
+        """Find the key of the second factors, and seal those that lie open."""
+        self.seal = await open_seal(self.database, self.journal, self.vault, self.id)
+        self.signing_in.seal = self.seal
 
     @property
     def record_state(self) -> Literal["ok", "unsigned", "failing"]:
@@ -139,6 +152,8 @@ class Hub:
         if self._tasks:
             await asyncio.wait(self._tasks)
         try:
+            if self.oidc is not None:
+                await self.oidc.aclose()
             await self.ingest.aclose()
             await self.journal.aclose()
             if self.checkpoints is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
@@ -39,6 +40,10 @@ from app.hub.standard_log import route_standard_log
 from app.hub.tls import Certificate
 from app.hub.vault import Vault
 from app.log import configure
+
+if TYPE_CHECKING:
+    from app.hub.core import Hub
+    from app.hub.oidc.sign_ins import OidcSignIns
 
 log = structlog.get_logger("hub")
 
@@ -118,6 +123,8 @@ async def serve(
     check_host(config.host, has_tls=certificate is not None)
     with _listening(config.host, config.port) as listener:
         async with open_hub(config, vault, now) as (hub, notice):
+            if config.oidc_file is not None:
+                hub.oidc = await _oidc(config.oidc_file, hub)
             has_accounts = await hub.has_accounts()
             if has_accounts and not config.one_desk:
                 hub.sessions.close_one_time()
@@ -144,6 +151,13 @@ async def serve(
             log.info("hub started", port=ready.port, hub_id=hub.id, sequence=hub.log.head)
             await server.serve(sockets=[listener])
             log.info("hub ended", sequence=hub.log.head)
+
+
+async def _oidc(file: Path, hub: Hub) -> OidcSignIns:
+    from app.hub.oidc.settings import read_oidc  # noqa: PLC0415 (dear to import, and few hubs need it)
+    from app.hub.oidc.sign_ins import OidcSignIns  # noqa: PLC0415
+
+    return OidcSignIns(await read_oidc(file, os.environ, hub.vault), hub.journal, hub.now, hub.sessions)
 
 
 def main(argv: list[str]) -> int:
@@ -184,6 +198,7 @@ def main(argv: list[str]) -> int:
             one_desk=parent is not None,
             metrics_token=metrics_token(),
             relay=Relay.of(options.mediamtx_rtsp, options.mediamtx_from) if options.mediamtx_rtsp else None,
+            oidc_file=options.oidc,
         )
         certificate = _certificate(options.tls_cert, options.tls_key)
         asyncio.run(_run(config, tokens, parent, certificate))

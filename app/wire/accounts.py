@@ -96,10 +96,18 @@ class AccountMessage(Message):
         )
 
 
+class RoleMessage(Message):
+    """A role that an account can have: ``title`` is what people call it."""
+
+    name: str
+    title: str
+
+
 class Accounts(Message):
-    """Every account."""
+    """Every account, and the roles that one can have."""
 
     accounts: list[AccountMessage]
+    roles: list[RoleMessage] = Field(default_factory=list)
 
 
 class Banner(Message):

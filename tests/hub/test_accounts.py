@@ -34,18 +34,20 @@ OWN = "correct horse battery"
 class Office:
     """A hub with accounts, a clock that a test moves, and passwords that are quick to hash."""
 
-    def __init__(self) -> None:
+    def __init__(self, vault: Vault | None = None) -> None:
         self.now = START
         self.handed: dict[str, Handover] = {}
         self.entered: set[str] = set()
+        self.vault = vault or Vault(None)
 
     @asynccontextmanager
     async def open(self, folder: Path) -> AsyncIterator[Office]:
         sessions = Sessions("o" * 16, "i" * 16, "Desk", now=lambda: self.now)
         database = Database.on_file(folder / "x.sqlite")
-        self.hub = hub = await Hub.open(database, sessions, Vault(None), lambda: self.now)
+        self.hub = hub = await Hub.open(database, sessions, self.vault, lambda: self.now)
         hub.passwords = Passwords(QUICK)
         hub.signing_in = SigningIn(database, hub.journal, hub.now, sessions, hub.passwords)
+        hub.signing_in.seal = hub.seal
         self.app = application(hub)
         transport = httpx.ASGITransport(self.app, client=("10.0.0.7", 1))
         try:
@@ -233,6 +235,21 @@ def test_a_session_ends_after_twelve_hours(tmp_path: Path) -> None:
         office.now += timedelta(seconds=1)
         over = await office.http.get("snapshot", headers=bearer)
         assert (over.status_code, "time is over" in over.text) == (401, True)
+
+    in_office(tmp_path, scene)
+
+
+def test_a_session_of_a_temporary_account_ends_with_the_account(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        ends = office.now + timedelta(hours=1)
+        handover = await office.create("Sam", "operator", ends_at=ends.isoformat())
+        answer = await office.sign_in("Sam", handover.password, office.code(handover), new_password=OWN)
+        assert datetime.fromisoformat(answer.json()["until"]) == ends
+        bearer = {"Authorization": f"Bearer {answer.json()['session_token']}"}
+        office.now = ends - timedelta(seconds=1)
+        assert (await office.http.get("snapshot", headers=bearer)).status_code == 200
+        office.now = ends
+        assert (await office.http.get("snapshot", headers=bearer)).status_code == 401
 
     in_office(tmp_path, scene)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain.account import SESSION_TIME, Account
+from app.domain.account import Account
 from app.domain.rights import Role
 from app.domain.shift import Shift, coming, running
 from app.hub.db.database import Rows
@@ -24,9 +24,7 @@ async def admission(rows: Rows, account: Account, roles: Sequence[Role], now: da
     Raises:
         NotAllowedError: all its roles need a shift, and none runs.
     """
-    until = now + SESSION_TIME
-    if account.ends_at is not None:
-        until = min(until, account.ends_at)
+    until = account.session_until(now)
     if not any(role.needs_shift for role in roles):
         return Session(account.name, tuple(roles), until, until)
     shifts = await shifts_of(rows, account.name, now)

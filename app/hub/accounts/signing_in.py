@@ -14,6 +14,7 @@ from functools import partial
 from app.domain.account import HANDED_OVER, Account, password_fault
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.hub.accounts.admission import admission
+from app.hub.accounts.seal import Seal
 from app.hub.accounts.secrets import Passwords, read_banned, recovery_hash, totp_step
 from app.hub.db.account_book import AccountRecord, Credentials, account_of, write_account
 from app.hub.db.database import Database
@@ -25,6 +26,10 @@ from app.hub.sessions import Session, Sessions, key_of, new_token
 
 _WRONG = "Name, password or code is wrong."
 _WRONG_HINT = "After five wrong attempts in a quarter of an hour an account is locked."
+
+_NO_KEY_HINT = (
+    "The hub lacks the key to check some authenticator codes: use a recovery code, or have the account reset."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class SigningIn:
         self._sessions = sessions
         self._passwords = passwords or Passwords()
         self._banned = read_banned() if banned is None else banned
+        self.seal = Seal()
+        """Opens the second factors' secrets."""
 
     async def sign_in(self, attempt: Attempt, desk: str) -> str:
         """Return the token of a session for who has proved to be an account's person.
@@ -125,12 +132,13 @@ class SigningIn:
         if record is None:
             # The name is not kept: people type passwords into the wrong field.
             uow.audit(AuditEntry(Act.SIGN_IN, "session", Outcome.REFUSED, detail="unknown name"))
-            return NotSignedInError(_WRONG, _WRONG_HINT)
+            return self._wrong()
         # Another sign-in may have changed the password while this one was hashed.
         fits = fits and record.credentials.password_hash == hashed
-        proved = _proved(record.credentials, attempt, uow.now) if fits else None
+        proved = self._proved(record, attempt, uow.now) if fits else None
         if proved is None:
-            return await _fail(uow, record, "wrong code" if fits else "wrong password")
+            await _fail(uow, record, "wrong code" if fits else "wrong password")
+            return self._wrong()
         barred = record.account.barred(uow.now)
         if barred is not None:
             uow.audit(_refused(record.account, barred[0]))
@@ -156,6 +164,27 @@ class SigningIn:
         tell_presence(uow, session.user)
         return session
 
+    def _with_code(self, record: AccountRecord, code: str, now: datetime) -> Credentials | None:
+        """Return the credentials with the code used up, None where it is wrong."""
+        credentials = record.credentials
+        secret = self.seal.open(credentials.totp_secret, record.account.name)
+        step = totp_step(secret, code, now, credentials.totp_step) if secret is not None else None
+        if step is not None:
+            return replace(credentials, totp_step=step)
+        hashed = recovery_hash(code)
+        if hashed not in credentials.recovery_hashes:
+            return None
+        left = tuple(kept for kept in credentials.recovery_hashes if kept != hashed)
+        return replace(credentials, recovery_hashes=left)
+
+    def _proved(self, record: AccountRecord, attempt: Attempt, now: datetime) -> Credentials | None:
+        """Return the credentials after the second factor was proved, None where it was not."""
+        return record.credentials if attempt.own_desk else self._with_code(record, attempt.code, now)
+
+    def _wrong(self) -> NotSignedInError:
+        """Return the same words whatever was wrong, and whoever asks."""
+        return NotSignedInError(_WRONG, _NO_KEY_HINT if self.seal.missing else _WRONG_HINT)
+
 
 async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | None) -> RefusalError | None:
     record = await account_of(uow, session.user)
@@ -174,29 +203,11 @@ async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | N
     return None
 
 
-async def _fail(uow: UnitOfWork, record: AccountRecord, why: str, act: Act = Act.SIGN_IN) -> RefusalError:
+async def _fail(uow: UnitOfWork, record: AccountRecord, why: str, act: Act = Act.SIGN_IN) -> None:
     failed = record.account.after_failure(uow.now)
     if failed.locked and not record.account.locked:
         uow.audit(AuditEntry(Act.ACCOUNT_LOCK, f"account/{failed.name}"))
     await write_account(uow, record.with_account(failed), act, outcome=Outcome.REFUSED, detail=why)
-    return NotSignedInError(_WRONG, _WRONG_HINT)
-
-
-def _proved(credentials: Credentials, attempt: Attempt, now: datetime) -> Credentials | None:
-    """Return the credentials after the second factor was proved, None where it was not."""
-    return credentials if attempt.own_desk else _with_code(credentials, attempt.code, now)
-
-
-def _with_code(credentials: Credentials, code: str, now: datetime) -> Credentials | None:
-    """Return the credentials with the code used up, None where it is wrong."""
-    step = totp_step(credentials.totp_secret, code, now, credentials.totp_step)
-    if step is not None:
-        return replace(credentials, totp_step=step)
-    hashed = recovery_hash(code)
-    if hashed not in credentials.recovery_hashes:
-        return None
-    left = tuple(kept for kept in credentials.recovery_hashes if kept != hashed)
-    return replace(credentials, recovery_hashes=left)
 
 
 def _refused(account: Account, why: str) -> AuditEntry:

@@ -37,7 +37,7 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
     # First on record, then used up: what could not be written can be asked for again.
     await hub.journal.write(Actor(user, desk), _on_record(Outcome.DONE))
     token, _user = hub.sessions.exchange(wanted.token)
-    return _told(hub, token)
+    return told(hub, token)
 
 
 @router.get("/banner", dependencies=[OPEN])
@@ -57,10 +57,10 @@ async def make_first_account(hub: TheHub, request: Request, wanted: FirstAccount
     fault = password_fault(wanted.password, wanted.name, read_banned())
     if fault is not None:
         raise UnfitError([("password", fault)])
-    fresh = await administration.Fresh.make(wanted.name, hub.passwords, wanted.password)
+    fresh = await administration.Fresh.make(wanted.name, hub.passwords, hub.seal, wanted.password)
     by = Actor(wanted.name, desk)
     await hub.journal.write(by, lambda uow: administration.create_first(uow, fresh, ONE_DESK))
-    return _told(
+    return told(
         hub, await hub.signing_in.sign_in(Attempt(wanted.name, wanted.password, "", None, True), desk)
     )
 
@@ -71,7 +71,7 @@ async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) ->
     _acknowledged(wanted.banner_acknowledged)
     own_desk = hub.sessions.is_own_desk(wanted.desk_token)
     attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password, own_desk)
-    return _told(hub, await hub.signing_in.sign_in(attempt, desk_of(request)))
+    return told(hub, await hub.signing_in.sign_in(attempt, desk_of(request)))
 
 
 @router.get("/session", dependencies=[OWN])
@@ -119,7 +119,8 @@ def _acknowledged(acknowledged: bool) -> None:
         raise UnfitError([("banner_acknowledged", "the banner has to be acknowledged first")])
 
 
-def _told(hub: Hub, token: str) -> SessionOut:
+def told(hub: Hub, token: str) -> SessionOut:
+    """Return what a new session's person is told of it."""
     return _message(hub, hub.sessions.session(f"Bearer {token}", locked_too=True), token)
 
 
