@@ -154,6 +154,11 @@ class ConsoleWindow(QMainWindow):
         full.setCheckable(True)
         full.toggled.connect(self._on_full_screen)
         view.addAction(full)
+        self._build_go_to()
+        self.room = self.menuBar().addMenu("&Room")
+        """What concerns the room and its record; the flows add what they open."""
+
+    def _build_go_to(self) -> None:
         go = self.menuBar().addMenu("&Go to")
         for text, keys, widget in (
             ("&Wall", "F2", self.wall.surface),

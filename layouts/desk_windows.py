@@ -13,6 +13,7 @@ from app.domain.geo import LatLon
 from app.domain.ids import CameraId, WallId
 from app.domain.system_look import PaintCounts
 from layouts.console_window import ConsoleWindow
+from layouts.door_flow import DoorFlow
 from layouts.parts import Parts
 from layouts.system_window import SystemWindow
 from layouts.wall_pane import WallPane, WallWindow
@@ -35,6 +36,10 @@ class DeskWindows(QObject):
         self.main = ConsoleWindow(parts, MAIN_WALL, base_map)
         self._wiring = Wiring(parts, self.main)
         self._walls: list[WallWindow] = []
+        self.door: DoorFlow | None = None
+        """Hides the windows while nobody may look; None where whoever sits here is signed in already."""
+        if parts.door is not None:
+            self.door = DoorFlow(parts, parts.door, self.main, self.windows, note=parts.door_note)
         self.probe = _probe(parts, self._paints)
         """Looks at all counts; None where there are none to look at."""
         self._system: SystemWindow | None = None
@@ -54,6 +59,9 @@ class DeskWindows(QObject):
     def close(self) -> None:
         """Put every window away and give up its streams."""
         self._status.stop()
+        if self.door is not None:
+            self.door.close()
+        self._wiring.close_rooms_windows()
         if self._system is not None:
             self._system.hide()
         for window in self._walls:
@@ -112,7 +120,10 @@ class DeskWindows(QObject):
     def _on_wall_window_requested(self) -> None:
         used = {pane.wall_id for pane in self.panes()}
         number = next(n for n in range(2, len(used) + 2) if WallId(f"wall-{n}") not in used)
-        self._open_wall(WallId(f"wall-{number}")).show()
+        window = self._open_wall(WallId(f"wall-{number}"))
+        window.show()
+        if self.door is not None:
+            self.door.cover(window)
 
     def _on_system_requested(self) -> None:
         if self._system is None and self.probe is not None:

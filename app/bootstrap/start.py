@@ -128,7 +128,8 @@ async def _run(
     splash = Splash()
     splash.show()
     try:
-        await Console(places, settings, demo, notices).run(splash, attendant)
+        console = Console(places, settings, demo, notices, by_itself=attendant is not None)
+        await console.run(splash, attendant)
     except (OperatorError, SourceError) as error:
         hint = error.hint if isinstance(error, OperatorError) else ""
         return "Watchfloor cannot start", f"{error.message} {hint}".strip()

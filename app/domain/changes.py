@@ -19,6 +19,7 @@ class Changes:
     streams: frozenset[StreamKey] = frozenset()
     selection: bool = False
     link: bool = False
+    session: bool = False
     notices: bool = False
     heard: frozenset[CameraId] = frozenset()
     """Cameras that are listened to, or were until now."""

@@ -10,6 +10,7 @@ from app.domain.alert import Alert
 from app.domain.camera import Camera, StreamKey
 from app.domain.ids import AlertId, CameraId, Sequence
 from app.domain.incident import Incident
+from app.domain.own_session import OwnSession
 from app.domain.sound import Heard
 from app.domain.stream_state import StreamStatus
 from app.domain.wall import Wall
@@ -96,6 +97,14 @@ class LinkChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """Somebody signed in at this desk, or the session ended (None); ``words`` then say why."""
+
+    session: OwnSession | None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StreamChanged:
     """A stream's honest status at this moment."""
 
@@ -168,6 +177,7 @@ DomainEvent = (
     HubEvent
     | SnapshotLoaded
     | LinkChanged
+    | SessionChanged
     | StreamChanged
     | StreamClosed
     | ListeningChanged

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import THE_HUB, Act, AuditEntry
 from app.domain.errors import OperatorError
-from app.hub.config import HubConfig
+from app.hub.config import RESTORING, HubConfig
 from app.hub.core import Hub
 from app.hub.db.database import Database
 from app.hub.db.sqlite_file import (
@@ -54,7 +54,12 @@ async def open_hub(
             f"The hub's data folder cannot be used: {error.strerror}.", "Choose another with --data-dir."
         ) from error
     try:
+        if (config.data_dir / RESTORING).exists():
+            raise OperatorError(
+                "A restore did not come to its end in the hub's data folder.", "Restore the backup again."
+            )
         hub, notice = await _open(config, vault, now)
+        hub.relay = config.relay
         try:
             yield hub, notice
         finally:
@@ -77,7 +82,7 @@ async def _open_shared(
 
     url = postgresql.parsed(address)
     await postgresql.check(url)
-    sessions = Sessions(config.operator_token, config.ingest_token, config.operator)
+    sessions = _sessions(config)
     try:
         return await _opened(Database(url), sessions, vault or await open_vault(), now, config)
     except DBAPIError as error:
@@ -88,7 +93,7 @@ async def _open_file(config: HubConfig, vault: Vault | None, now: Callable[[], d
     notice = ""
     if await asyncio.to_thread(examine, config.database) is Condition.DAMAGED:
         notice = _set_aside(config, now())
-    sessions = Sessions(config.operator_token, config.ingest_token, config.operator)
+    sessions = _sessions(config)
     vault = vault or await open_vault()
     try:
         if notice:
@@ -106,6 +111,12 @@ async def _open_file(config: HubConfig, vault: Vault | None, now: Callable[[], d
         log.warning("the database is not a hub's", sqlite_code=code, exc_info=error)
     notice = _set_aside(config, now())
     return await _open_anew(config, sessions, vault, now, notice), notice
+
+
+def _sessions(config: HubConfig) -> Sessions:
+    return Sessions(
+        config.operator_token, config.ingest_token, config.operator, metrics_token=config.metrics_token
+    )
 
 
 async def _open_anew(
@@ -132,7 +143,7 @@ async def _opened(
     database: Database, sessions: Sessions, vault: Vault, now: Callable[[], datetime], config: HubConfig
 ) -> Hub:
     try:
-        return await Hub.open(database, sessions, vault, now, config.checkpoints)
+        return await Hub.open(database, sessions, vault, now, config.checkpoints, config.data_dir)
     except BaseException:
         await database.aclose()
         raise

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -17,8 +19,10 @@ from app.domain.errors import HubFullError, OperatorError, ProtocolError, Source
 from app.domain.events import SnapshotLoaded
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
+from app.domain.own_session import OwnSession
 from app.domain.ports import ImportPlan, RefusedRow
-from app.wire.convert import alert_from, camera_from, incident_from, lease_from
+from app.domain.unfit_input import UnfitInputError
+from app.wire.convert import alert_from, camera_from, incident_from, lease_from, session_from
 from app.wire.hub import (
     API,
     AlertMessage,
@@ -46,6 +50,10 @@ class SignInNeededError(SourceError):
     """The hub does not know this session (any more)."""
 
 
+class DeskLockedError(SourceError):
+    """The hub says that this desk is locked."""
+
+
 class HubRest:
     """Commands to one hub. `sign_in` comes first; until then every command says that the hub is away."""
 
@@ -55,7 +63,9 @@ class HubRest:
         self._url = ""
         self._bearer = ""
         self.hub_id = ""
-        self.user = ""
+        self.session: OwnSession | None = None
+        self.admitted = asyncio.Event()
+        """Set while there is a session that is not locked."""
         self.secrets_in_memory = False
 
     @property
@@ -76,9 +86,29 @@ class HubRest:
             OperatorError: it refuses the token.
         """
         self._url = url
-        answer = await self._call("POST", "session", SessionIn(token=token))
-        session = self._read(SessionOut, answer)
-        self._bearer, self.user, self.hub_id = session.session_token, session.user, session.hub_id
+        answer = await self.call("POST", "session", SessionIn(token=token))
+        self.admit(self.read(SessionOut, answer))
+
+    def reach(self, url: str) -> None:
+        """Speak to the hub at this address from now on."""
+        self._url = url
+
+    def admit(self, told: SessionOut) -> OwnSession:
+        """Speak for this session from now on."""
+        self._bearer, self.hub_id = told.session_token, told.hub_id
+        session = self.learn(told)
+        self.admitted.set()
+        return session
+
+    def learn(self, told: SessionOut) -> OwnSession:
+        """Keep what the hub says of the session."""
+        self.session = session_from(told)
+        return self.session
+
+    def forget(self) -> None:
+        """Speak for nobody until somebody has signed in."""
+        self._bearer, self.session = "", None
+        self.admitted.clear()
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -86,7 +116,7 @@ class HubRest:
 
     async def snapshot(self) -> SnapshotLoaded:
         """Fetch the hub's whole state, converted in small portions."""
-        answer = await self._call("GET", "snapshot", timeout_s=60.0)
+        answer = await self.call("GET", "snapshot", timeout_s=60.0)
         try:
             raw = json.loads(answer.content)
             cameras, alerts, incidents = [], [], []
@@ -114,16 +144,16 @@ class HubRest:
             reason=purpose.reason,
             incident_id=purpose.incident_id,
         )
-        message = self._read(LeaseOut, await self._call("POST", "leases", body))
+        message = self.read(LeaseOut, await self.call("POST", "leases", body))
         return replace(lease_from(message), key=key)
 
     async def end_lease(self, lease_id: str) -> None:
         """Tell the hub that the look has ended."""
-        await self._call("DELETE", f"leases/{lease_id}")
+        await self.call("DELETE", f"leases/{lease_id}")
 
     async def acknowledge_alert(self, alert_id: AlertId) -> None:
         """Record that this operator has seen to the alert."""
-        await self._call("POST", f"alerts/{alert_id}/acknowledge")
+        await self.call("POST", f"alerts/{alert_id}/acknowledge")
 
     async def open_incident(
         self, title: str, position: LatLon | None, alert_id: AlertId | None
@@ -135,41 +165,41 @@ class HubRest:
             lon=position.lon if position else None,
             alert_id=alert_id,
         )
-        answer = await self._call("POST", "incidents", body)
-        return IncidentId(self._read(IncidentOpened, answer).id)
+        answer = await self.call("POST", "incidents", body)
+        return IncidentId(self.read(IncidentOpened, answer).id)
 
     async def add_alert(self, incident_id: IncidentId, alert_id: AlertId) -> None:
         """Tie another alert to an incident."""
-        await self._call("POST", f"incidents/{incident_id}/alerts", IncidentAlertIn(alert_id=alert_id))
+        await self.call("POST", f"incidents/{incident_id}/alerts", IncidentAlertIn(alert_id=alert_id))
 
     async def pin_camera(self, incident_id: IncidentId, camera_id: CameraId) -> None:
         """Pin a camera to an incident."""
-        await self._call("POST", f"incidents/{incident_id}/pins", PinIn(camera_id=camera_id))
+        await self.call("POST", f"incidents/{incident_id}/pins", PinIn(camera_id=camera_id))
 
     async def unpin_camera(self, incident_id: IncidentId, camera_id: CameraId) -> None:
         """Take a pin away."""
-        await self._call("DELETE", f"incidents/{incident_id}/pins/{quote(camera_id, safe='')}")
+        await self.call("DELETE", f"incidents/{incident_id}/pins/{quote(camera_id, safe='')}")
 
     async def add_note(self, incident_id: IncidentId, text: str, note_id: str) -> None:
         """Write a note into the timeline."""
-        await self._call("POST", f"incidents/{incident_id}/notes", NoteIn(note_id=note_id, text=text))
+        await self.call("POST", f"incidents/{incident_id}/notes", NoteIn(note_id=note_id, text=text))
 
     async def close_incident(self, incident_id: IncidentId) -> None:
         """Close an incident."""
-        await self._call("POST", f"incidents/{incident_id}/close")
+        await self.call("POST", f"incidents/{incident_id}/close")
 
     async def plan_import(self, name: str, content: bytes) -> ImportPlan:
         """Check a camera file."""
-        answer = await self._call("POST", "cameras/import", content, params={"name": name}, timeout_s=60.0)
-        plan = self._read(ImportPlanOut, answer)
+        answer = await self.call("POST", "cameras/import", content, params={"name": name}, timeout_s=60.0)
+        plan = self.read(ImportPlanOut, answer)
         refused = tuple(RefusedRow(row.row, row.reason) for row in plan.refused)
         return ImportPlan(plan.token, plan.added, plan.changed, plan.unchanged, refused)
 
     async def apply_import(self, token: str) -> None:
         """Carry out an agreed import."""
-        await self._call("POST", f"cameras/import/{token}", timeout_s=60.0)
+        await self.call("POST", f"cameras/import/{token}", timeout_s=60.0)
 
-    async def _call(
+    async def call(
         self,
         method: str,
         path: str,
@@ -178,6 +208,12 @@ class HubRest:
         params: dict[str, str] | None = None,
         timeout_s: float | None = None,
     ) -> httpx.Response:
+        """Send one request below the hub's prefix and return its answer.
+
+        Raises:
+            SourceError: the hub does not answer, or does not know the session.
+            OperatorError: it refuses, in its own words.
+        """
         if not self._url:
             raise SourceError("The hub is not connected yet.")
         content = body.model_dump_json().encode() if isinstance(body, BaseModel) else body
@@ -199,8 +235,33 @@ class HubRest:
             return answer
         raise _refusal(answer)
 
+    @asynccontextmanager
+    async def stream(self, path: str, params: dict[str, str]) -> AsyncIterator[httpx.Response]:
+        """Open one answer below the hub's prefix that is read bit by bit.
+
+        Raises:
+            SourceError: the hub does not answer, breaks off, or does not know the session.
+            OperatorError: it refuses, in its own words.
+        """
+        if not self._url:
+            raise SourceError("The hub is not connected yet.")
+        url = f"{self._url}{API}/{path}"
+        try:
+            async with self._http.stream("GET", url, params=params, headers=self.authorization) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                    raise _refusal(answer)
+                yield answer
+        except httpx.RequestError as error:
+            raise SourceError("The hub broke off its answer.") from error
+
     @staticmethod
-    def _read(model: type[M], answer: httpx.Response) -> M:
+    def read(model: type[M], answer: httpx.Response) -> M:
+        """Return what an answer tells.
+
+        Raises:
+            ProtocolError: it is not of the protocol.
+        """
         try:
             return model.model_validate_json(answer.content)
         except ValidationError as error:
@@ -217,11 +278,14 @@ def _refusal(answer: httpx.Response) -> OperatorError | SourceError:
         told = {}
     detail, hint = told.get("detail"), told.get("hint")
     if isinstance(detail, list):
-        parts = [f"{d.get('field', 'body')}: {d.get('message', '')}" for d in detail if isinstance(d, dict)]
-        detail = "; ".join(parts)
+        told_fields = [field for field in detail if isinstance(field, dict)]
+        fields = tuple((str(f.get("field", "body")), str(f.get("message", ""))) for f in told_fields)
+        return UnfitInputError(fields, str(hint or ""))
     words = str(detail or f"The hub answered with status {answer.status_code}.")
     if answer.status_code == 401:
         return SignInNeededError(words)
+    if answer.status_code == 423:
+        return DeskLockedError(words)
     if answer.status_code in (503, 507):
         return HubFullError(words, str(hint or ""))
     if answer.status_code >= 500:

@@ -21,6 +21,8 @@ from app.domain.events import (
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
 from app.domain.incident import Incident, Pin, TimelineEntry
+from app.domain.own_session import OwnSession
+from app.domain.rights import Right
 from app.wire.hub import (
     EVENT_PREFIX,
     AlertMessage,
@@ -29,6 +31,7 @@ from app.wire.hub import (
     IncidentMessage,
     LeaseOut,
     PinMessage,
+    SessionOut,
     SnapshotMessage,
     StreamMessage,
     TimelineMessage,
@@ -150,6 +153,18 @@ def incident_to(incident: Incident) -> IncidentMessage:
             for p in incident.pins
         ],
         timeline=[TimelineMessage(at=e.at, who=e.who, kind=e.kind, text=e.text) for e in incident.timeline],
+    )
+
+
+def session_from(message: SessionOut) -> OwnSession:
+    """Return the session that the hub told of; rights that this console does not know are left out."""
+    known = {right.value for right in Right}
+    return OwnSession(
+        message.user,
+        tuple(message.roles),
+        frozenset(Right(right) for right in message.rights if right in known),
+        message.until,
+        message.ends_by_shift,
     )
 
 

@@ -24,8 +24,11 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 API = "/api/v1"
 EVENT_PREFIX = "org.watchfloor."
-SESSION_ENDED = "session.ended"
-"""The kind of an event that hubs tell each other. Nobody else gets to read it."""
+BETWEEN_HUBS = "session."
+"""What the kinds of events begin with that hubs tell each other. Nobody else gets to read them."""
+SESSION_ENDED = f"{BETWEEN_HUBS}ended"
+SESSION_LOCKED = f"{BETWEEN_HUBS}locked"
+SESSION_UNLOCKED = f"{BETWEEN_HUBS}unlocked"
 
 
 class Command(BaseModel):
@@ -59,11 +62,15 @@ class SessionIn(Command):
 
 
 class SessionOut(Message):
-    """The session's bearer token and who it speaks for."""
+    """The session's bearer token and who it speaks for, with what it may until when."""
 
-    session_token: str
+    session_token: str = Field(repr=False)
     user: str
     hub_id: str
+    roles: list[str] = []
+    rights: list[str] = []
+    until: AwareDatetime | None = None
+    ends_by_shift: bool = False
 
 
 class LeaseIn(Command):

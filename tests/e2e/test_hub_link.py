@@ -152,7 +152,7 @@ def test_what_an_owner_takes_back_leaves_the_desk_within_two_seconds_and_a_pin_b
         await until(lambda: bool(engine.open_streams))
         (opened,) = engine.open_streams
         taken_back_at = clock.monotonic()
-        await here.rest._call("PUT", "cameras/b/consent", ConsentIn.model_validate(nearby))
+        await here.rest.call("PUT", "cameras/b/consent", ConsentIn.model_validate(nearby))
         await until(lambda: not engine.open_streams, 5)
         assert clock.monotonic() - taken_back_at < 2.0
         await until(lambda: here.store.streams[opened].state is StreamState.DENIED)

@@ -117,6 +117,7 @@ async def running_hub(
     url: str | None = None,
     vault: Vault | None = None,
     now: Callable[[], datetime] = SystemClock().utc,
+    **settings: Any,
 ) -> AsyncIterator[Ready]:
     """Run a hub in this loop; it ends, and must end well, with the block.
 
@@ -125,7 +126,9 @@ async def running_hub(
     stop = asyncio.Event()
     ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
     url = url or await Chosen.engine.url(database or folder)
-    config = HubConfig(folder, OPERATOR_TOKEN, INGEST_TOKEN, OPERATOR, port=port, database_url=url)
+    config = HubConfig(
+        folder, OPERATOR_TOKEN, INGEST_TOKEN, OPERATOR, port=port, database_url=url, **settings
+    )
     task = asyncio.create_task(
         serve(config, on_ready=ready.set_result, stop=stop, vault=vault or Vault(None), now=now)
     )

@@ -181,7 +181,7 @@ def test_what_ends_somebodys_sessions_ends_them_on_every_hub(
                 assert (await at_b.post("leases", json=LOOK, headers=who)).status_code == 201
             done = await at_a.request(method, f"accounts/Eve/{deed}", json=body, headers=admin)
             assert done.is_success, done.text
-            await asyncio.wait_for(session.ended.wait(), 2)
+            await asyncio.wait_for(session.stopped.wait(), 2)
             assert (await at_b.get("snapshot", headers=eve)).status_code == 401
             assert (await at_b.get("snapshot", headers=other)).status_code == 200
             await until(lambda: b.log.head == a.log.head, 5, "the same log")

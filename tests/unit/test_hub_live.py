@@ -34,6 +34,7 @@ class Hub:
         self.live_url = ""
         self.snapshots = 0
         self.signed_in = 0
+        self.session = None
         self.here = HubAddress("http://127.0.0.1", "token", 1)
 
     async def address(self) -> HubAddress:

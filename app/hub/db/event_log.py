@@ -37,12 +37,12 @@ class LoggedEvent:
     subject: str | None
     data: str
 
-    def envelope(self, hub_id: str) -> str:
+    def envelope(self, log_id: str) -> str:
         """Return the event as CloudEvents 1.0 JSON with its ``sequence``."""
         head = {
             "specversion": "1.0",
             "id": str(self.sequence),
-            "source": f"urn:watchfloor:hub:{hub_id}",
+            "source": f"urn:watchfloor:hub:{log_id}",
             "type": EVENT_PREFIX + self.kind,
             "time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "subject": self.subject,
@@ -53,10 +53,14 @@ class LoggedEvent:
 
 
 class EventLog:
-    """What has happened, in order, for anybody who follows."""
+    """What has happened, in order, for anybody who follows.
 
-    def __init__(self, database: Database, hub_id: str, head: int) -> None:
-        self.hub_id = hub_id
+    ``id`` is what the protocol calls the hub's id. It is another one after a restore: the numbers beyond the
+    backup are given anew then, and who followed the old ones must not take the new ones for the rest of them.
+    """
+
+    def __init__(self, database: Database, log_id: str, head: int) -> None:
+        self.id = log_id
         self._database = database
         self._head = head
         self._tail: deque[tuple[int, str]] = deque(maxlen=TAIL)
@@ -105,7 +109,7 @@ class EventLog:
                 return
 
     def _append(self, event: LoggedEvent) -> None:
-        self._tail.append((event.sequence, event.envelope(self.hub_id)))
+        self._tail.append((event.sequence, event.envelope(self.id)))
         self._head = event.sequence
         for watcher in self._watchers:
             watcher(event)
@@ -125,7 +129,7 @@ class EventLog:
             return [self._tail[i] for i in range(start, min(start + limit, len(self._tail)))]
         head = self._head
         found = await self._read(sequence, limit)
-        return [(event.sequence, event.envelope(self.hub_id)) for event in found if event.sequence <= head]
+        return [(event.sequence, event.envelope(self.id)) for event in found if event.sequence <= head]
 
     async def _read(self, sequence: int, limit: int) -> list[LoggedEvent]:
         query = sa.select(events).where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)

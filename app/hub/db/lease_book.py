@@ -28,6 +28,8 @@ class LeaseRecord:
     granted_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    session: str = ""
+    relay_hash: str | None = None
     hub: str | None = None
     """The run of a hub that granted it, of those in the database."""
 
@@ -65,6 +67,8 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
             incident_id=lease.incident_id,
             granted_at=lease.granted_at,
             expires_at=lease.expires_at,
+            session=lease.session,
+            relay_hash=lease.relay_hash,
             hub=uow.run,
         )
     )
@@ -110,5 +114,7 @@ def _lease(row: Row) -> LeaseRecord:
         granted_at=row["granted_at"],
         expires_at=row["expires_at"],
         ended_at=row["ended_at"],
+        session=row["session"],
+        relay_hash=row["relay_hash"],
         hub=row["hub"],
     )
