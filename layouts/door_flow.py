@@ -70,6 +70,11 @@ class DoorFlow(QObject):
         """Whether the desk is hidden."""
         return self._curtains[self._main].drawn
 
+    def covers(self, window: QWidget) -> bool:
+        """Say whether nothing of a window can be seen or used."""
+        curtain = self._curtains.get(window)
+        return curtain is not None and curtain.drawn and curtain.geometry() == window.rect()
+
     def close(self) -> None:
         """Watch no more: the desk's windows go."""
         self._idle.stop()
@@ -130,6 +135,8 @@ class DoorFlow(QObject):
             newly = True
         for window in self._windows():
             self._curtain_of(window).draw(view.title)
+        # Nobody looks any more: the cameras close now and not at the next look.
+        self._parts.streams.wake()
         if newly:
             self.card.focus()
 
