@@ -109,7 +109,7 @@ class Scene:
         desk, rest = self._console.parts.desk, self._console.sources.rest
         rows = [
             {"id": name, "name": name.title(), "lat": 1.0, "lon": 2.0, "tags": tags,
-             "streams": [{"kind": "rtsp", "url": f"{self._url}/{number}", "width": 320, "height": 180, "fps": 15}]}
+             "streams": [{"kind": "rtsp", "url": f"{self._url}/{number}", "fps": 15}]}
             for number, (name, tags) in enumerate(CAMERAS, start=1)
         ]  # fmt: skip
         await desk.apply_import(await desk.plan_import("c.json", json.dumps({"cameras": rows}).encode()))
