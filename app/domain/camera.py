@@ -88,6 +88,8 @@ class Lease:
     fps: float | None = None
     privacy_masks: tuple[PrivacyMask, ...] = ()
     """What no picture of the stream may show."""
+    watermark: str = ""
+    """What every picture is marked with, beside the time; empty where the camera is the city's own."""
 
     def __repr__(self) -> str:
         return f"Lease(id={self.id!r}, key={self.key!r}, url=<hidden>)"

@@ -5,6 +5,7 @@ An address leaves the hub here and nowhere else.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
@@ -49,7 +50,7 @@ async def grant(
     work = partial(_grant, vault=vault, wanted=wanted, relay=relay)
     while True:
         try:
-            lease, listing, profile, address = await journal.write(by, work)
+            granted = await journal.write(by, work)
             break
         except _VaultNeededError as needed:
             if await vault.find(needed.reference) is None:
@@ -58,16 +59,29 @@ async def grant(
         except NotAllowedError:
             await journal.write(by, partial(_refused, wanted=wanted))
             raise
+    lease, profile = granted.lease, granted.profile
     return LeaseOut(
         id=lease.id,
         camera_id=lease.camera_id,
         quality=lease.quality,
         kind=profile.kind,
-        url=address,
+        url=granted.address,
         fps=profile.fps,
         expires_at=lease.expires_at,
-        privacy_masks=masks_to(listing.camera.privacy_masks),
+        privacy_masks=masks_to(granted.listing.camera.privacy_masks),
+        watermark=lease.who if granted.is_private else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Granted:
+    """A lease with what is told of it."""
+
+    lease: LeaseRecord
+    listing: Listing
+    profile: StreamProfile
+    address: str = field(repr=False)
+    is_private: bool
 
 
 class _VaultNeededError(Exception):
@@ -78,9 +92,7 @@ class _VaultNeededError(Exception):
         self.reference, self.camera = reference, camera
 
 
-async def _grant(
-    uow: UnitOfWork, vault: Vault, wanted: LeaseIn, relay: Relay | None
-) -> tuple[LeaseRecord, Listing, StreamProfile, str]:
+async def _grant(uow: UnitOfWork, vault: Vault, wanted: LeaseIn, relay: Relay | None) -> _Granted:
     """Decide and write, all at one moment: the camera, its owner's consent, the incident and the lease."""
     listing, profile = await _stream(uow, wanted)
     lease_id, relay_hash = uuid4().hex, None
@@ -94,6 +106,7 @@ async def _grant(
         if held is None:
             raise _VaultNeededError(source.secret_ref, listing.camera.name)
         address = held
+    until, is_private = await _allowed_until(uow, listing.camera, wanted)
     lease = LeaseRecord(
         id=lease_id,
         camera_id=wanted.camera_id,
@@ -102,16 +115,16 @@ async def _grant(
         reason=wanted.reason,
         incident_id=wanted.incident_id,
         granted_at=uow.now,
-        expires_at=await _allowed_until(uow, listing.camera, wanted),
+        expires_at=until,
         session=uow.by.session,
         relay_hash=relay_hash,
     )
     await write_grant(uow, lease)
-    return lease, listing, profile, address
+    return _Granted(lease, listing, profile, address, is_private)
 
 
-async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> datetime:
-    """Return when the look has to end.
+async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> tuple[datetime, bool]:
+    """Return when the look has to end, and whether it is at a private camera.
 
     Raises:
         NotAllowedError: it must not begin.
@@ -120,7 +133,7 @@ async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> da
         raise NotAllowedError(f"{camera.name} is outside what your shift is for.", "Ask a supervisor for it.")
     verdict = await judge(uow, camera, wanted.reason, wanted.incident_id, uow.now)
     if verdict is None:
-        return uow.now + LEASE_TIME
+        return uow.now + LEASE_TIME, False
     if not uow.by.reach.holds_camera(Right.LIVE_PRIVATE, camera) and not await shared_with(
         uow, wanted.incident_id, camera.id, uow.by.name
     ):
@@ -131,7 +144,7 @@ async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> da
     if isinstance(verdict, Withheld):
         raise NotAllowedError(verdict.message, verdict.hint)
     until = uow.now + PRIVATE_LEASE_TIME
-    return until if verdict.until is None else min(until, verdict.until)
+    return (until if verdict.until is None else min(until, verdict.until)), True
 
 
 async def _refused(uow: UnitOfWork, wanted: LeaseIn) -> None:

@@ -82,6 +82,11 @@ class Streams:
         """Return the stream to paint for a camera, None while none is open."""
         return self._shown.get(camera_id)
 
+    def watermark_of(self, camera_id: CameraId) -> str:
+        """Return what the camera's pictures are marked with, empty where that is nothing."""
+        stream = self._streams.get(self._shown[camera_id]) if camera_id in self._shown else None
+        return stream.lease.watermark if stream is not None and stream.lease is not None else ""
+
     def size_of(self, camera_id: CameraId) -> PictureSize | None:
         """Return how large the camera's largest picture is wanted, None when none is."""
         return _largest(self._demand.values()).get(camera_id)

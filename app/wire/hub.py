@@ -84,6 +84,8 @@ class LeaseOut(Message):
     fps: float | None = None
     expires_at: AwareDatetime
     privacy_masks: list[MaskMessage]
+    watermark: str = ""
+    """What every picture of a private camera is marked with, beside the time; empty for the city's own."""
 
 
 class IncidentIn(Command):
