@@ -76,6 +76,15 @@ class StreamKey:
     replay_s: int = 0
 
 
+class Use(StrEnum):
+    """What somebody does with a stream beyond looking at it."""
+
+    REPLAY = "replay"
+    SNAPSHOT = "snapshot"
+    RECORDING = "recording"
+    LISTEN = "listen"
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The hub's leave to look at one stream. ``url`` may hold a password: never log or show it."""

@@ -11,12 +11,12 @@ from functools import partial
 from uuid import uuid4
 
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
-from app.domain.camera import Camera, StreamKind, StreamProfile
+from app.domain.camera import Camera, StreamKind, StreamProfile, Use
 from app.domain.consent import Withheld
-from app.domain.rights import Right
+from app.domain.rights import WORDS, Right
 from app.hub.consents import judge
 from app.hub.db.database import Rows
-from app.hub.db.directory import Listing, listings
+from app.hub.db.directory import Listing, camera_by_id, listings
 from app.hub.db.incident_book import incident_by_id
 from app.hub.db.incident_shares import shared_with
 from app.hub.db.journal import Journal
@@ -174,6 +174,60 @@ async def _stream(rows: Rows, wanted: LeaseIn) -> tuple[Listing, StreamProfile]:
             "It is registered only; ask its owner for footage.",
         )
     return listing, profile
+
+
+_RIGHTS = {
+    Use.REPLAY: Right.REPLAY,
+    Use.SNAPSHOT: Right.SNAPSHOT,
+    Use.RECORDING: Right.EXPORT,
+    Use.LISTEN: Right.LIVE,
+}
+
+
+async def put_use_on_record(journal: Journal, by: Actor, lease_id: str, use: Use) -> None:
+    """Allow what somebody is about to do with a stream that they look at, and put it on record.
+
+    Raises:
+        NotFoundError: no such look of theirs that has not ended.
+        NotAllowedError: the right is missing; that is on record too.
+    """
+    try:
+        await journal.write(by, partial(_use, lease_id=lease_id, use=use))
+    except NotAllowedError:
+        await journal.write(by, partial(_use_refused, lease_id=lease_id, use=use))
+        raise
+
+
+async def _use(uow: UnitOfWork, lease_id: str, use: Use) -> None:
+    lease = await _own_running(uow, lease_id)
+    camera = await camera_by_id(uow, lease.camera_id)
+    right = _RIGHTS[use]
+    if camera is None or not uow.by.reach.holds_camera(right, camera):
+        raise NotAllowedError(f"Your role may not {WORDS[right]} here.", "Ask a supervisor for it.")
+    uow.audit(_use_entry(lease, use, Outcome.DONE))
+
+
+async def _use_refused(uow: UnitOfWork, lease_id: str, use: Use) -> None:
+    uow.audit(_use_entry(await _own_running(uow, lease_id), use, Outcome.REFUSED))
+
+
+def _use_entry(lease: LeaseRecord, use: Use, outcome: Outcome) -> AuditEntry:
+    return AuditEntry(
+        Act.LOOK_USE,
+        f"lease/{lease.id}",
+        outcome,
+        camera_id=lease.camera_id,
+        incident_id=lease.incident_id,
+        reason=lease.reason,
+        detail=use.value,
+    )
+
+
+async def _own_running(uow: UnitOfWork, lease_id: str) -> LeaseRecord:
+    lease = await lease_by_id(uow, lease_id)
+    if lease is None or lease.who != uow.by.name or lease.ended_at is not None:
+        raise NotFoundError("This look has ended.", "Open the camera again.")
+    return lease
 
 
 async def end(uow: UnitOfWork, lease_id: str) -> None:

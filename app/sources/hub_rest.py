@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from app.domain.camera import Lease, StreamKey
+from app.domain.camera import Lease, StreamKey, Use
 from app.domain.consent import Purpose
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.events import SnapshotLoaded
@@ -38,6 +38,7 @@ from app.wire.hub import (
     PinIn,
     SessionIn,
     SessionOut,
+    UseIn,
 )
 
 M = TypeVar("M", bound=BaseModel)
@@ -150,6 +151,10 @@ class HubRest:
     async def end_lease(self, lease_id: str) -> None:
         """Tell the hub that the look has ended."""
         await self.call("DELETE", f"leases/{lease_id}")
+
+    async def use_lease(self, lease_id: str, use: Use) -> None:
+        """Say what is about to be done with a stream beyond looking."""
+        await self.call("POST", f"leases/{lease_id}/uses", UseIn(use=use))
 
     async def acknowledge_alert(self, alert_id: AlertId) -> None:
         """Record that this operator has seen to the alert."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.domain.alert import AlertKind, AlertStatus, Urgency
-from app.domain.camera import Quality, StreamKind
+from app.domain.camera import Quality, StreamKind, Use
 from app.domain.incident import EntryKind
 from app.wire.privacy_masks import MaskMessage
 
@@ -86,6 +86,12 @@ class LeaseOut(Message):
     privacy_masks: list[MaskMessage]
     watermark: str = ""
     """What every picture of a private camera is marked with, beside the time; empty for the city's own."""
+
+
+class UseIn(Command):
+    """Says what is about to be done with a stream beyond looking at it."""
+
+    use: Use
 
 
 class IncidentIn(Command):

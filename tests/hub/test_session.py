@@ -21,6 +21,7 @@ COMMANDS = [
     ("POST", "cameras/import/x"),
     ("POST", "leases"),
     ("DELETE", "leases/x"),
+    ("POST", "leases/x/uses"),
     ("GET", "audit"),
     ("GET", "session"),
     ("GET", "audit/export"),
