@@ -44,6 +44,21 @@ ACT_WORDS: dict[str, tuple[str, str]] = {
     Act.ACCOUNT_DISABLE: ("disabled an account", "was refused to disable an account"),
     Act.ACCOUNT_LOCK: ("locked an account", "was refused to lock an account"),
     Act.PASSWORD_CHANGE: ("changed a password", "was refused to change a password"),
+    Act.LOOK_USE: ("replayed, saved or listened to {}", "was refused to replay, save or listen to {}"),
+    Act.ACCOUNT_REVIEW: ("signed off all accounts' rights", "was refused to sign off rights"),
+    Act.SESSION_END: ("session ended", "was refused the end of a session"),
+    Act.LOCK: ("locked the desk", "was refused to lock the desk"),
+    Act.UNLOCK: ("unlocked the desk", "was refused to unlock the desk"),
+    Act.SHIFT_PLAN: ("planned a shift", "was refused to plan a shift"),
+    Act.SHIFT_CHANGE: ("changed a shift", "was refused to change a shift"),
+    Act.HANDOVER: ("handed over", "was refused to hand over"),
+    Act.ALERT_RELEASE: ("gave an alert back to the queue", "was refused to give an alert back"),
+    Act.INCIDENT_SHARE: (
+        "changed who sees an incident's private cameras",
+        "was refused to open an incident to somebody",
+    ),
+    Act.BACKUP: ("backed the hub up", "was refused a backup"),
+    Act.RESTORE: ("restored the hub from a backup", "was refused to restore the hub"),
     Act.DATABASE_SET_ASIDE: ("set a damaged database aside", "was refused to set a database aside"),
 }
 """Each act, done and refused, "{}" being the camera. What is missing here is told by its own name."""
