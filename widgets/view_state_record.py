@@ -53,12 +53,10 @@ ACT_WORDS: dict[str, tuple[str, str]] = {
     Act.SHIFT_CHANGE: ("changed a shift", "was refused to change a shift"),
     Act.HANDOVER: ("handed over", "was refused to hand over"),
     Act.ALERT_RELEASE: ("gave an alert back to the queue", "was refused to give an alert back"),
-    Act.INCIDENT_SHARE: (
-        "changed who sees an incident's private cameras",
-        "was refused to open an incident to somebody",
-    ),
+    Act.INCIDENT_SHARE: ("changed who sees an incident's cameras", "was refused to share an incident"),
     Act.BACKUP: ("backed the hub up", "was refused a backup"),
     Act.RESTORE: ("restored the hub from a backup", "was refused to restore the hub"),
+    Act.CODES_SEALED: ("sealed the second factors", "was refused to seal the second factors"),
     Act.DATABASE_SET_ASIDE: ("set a damaged database aside", "was refused to set a database aside"),
 }
 """Each act, done and refused, "{}" being the camera. What is missing here is told by its own name."""

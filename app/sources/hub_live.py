@@ -123,6 +123,7 @@ class HubLive:
             ping_timeout=10,
             close_timeout=2,
             proxy=None,
+            ssl=self._rest.tls,
         ) as socket:
             feeling = asyncio.create_task(self.pulse.feel(socket), name="hub-pulse")
             try:

@@ -35,6 +35,7 @@ class Hub:
         self.snapshots = 0
         self.signed_in = 0
         self.session = None
+        self.tls = None
         self.here = HubAddress("http://127.0.0.1", "token", 1)
 
     async def address(self) -> HubAddress:
