@@ -46,6 +46,7 @@ from app.sources.hub_process import HubProcess
 from app.sources.hub_record import HubRecord
 from app.sources.hub_remote import RemoteHub
 from app.sources.hub_rest import HubRest
+from app.sources.hub_shifts import HubShifts
 from app.sources.hub_trust import trust
 from app.sources.layout_file import LayoutFile
 from app.sources.video.figures import VideoFigures
@@ -242,6 +243,7 @@ class Console:
             record=HubRecord(sources.rest),
             consents=HubConsents(sources.rest),
             accounts=HubAccounts(sources.rest),
+            shifts=HubShifts(sources.rest),
             rights_review=HubAccountReview(sources.rest),
         )
 
