@@ -88,6 +88,7 @@ class ShiftsPage(QWidget):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.ROW)
         self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -123,6 +124,7 @@ class ShiftsPage(QWidget):
             edit.setCalendarPopup(True)
             edit.setDisplayFormat("ddd yyyy-MM-dd HH:mm")
             edit.setAccessibleName(name)
+            edit.setMinimumHeight(theme.ROW - 4)
         self.groups = _field("Camera groups", "Tags, with commas between; empty for all cameras of the role")
         self.sources = _field("Alert sources", "With commas between; empty for all alerts of the role")
         self.plan_button = QPushButton("Plan the shift")
@@ -140,6 +142,7 @@ class ShiftsPage(QWidget):
         ):
             form.addRow(plain_label(name, tone="dim", scale="small"), field)
         line = QHBoxLayout()
+        line.setSpacing(12)
         line.addWidget(self.plan_button)
         line.addWidget(self._said, 1)
         form.addRow(line)
