@@ -21,6 +21,7 @@ from app.domain.clock import SystemClock
 from app.domain.errors import OperatorError
 from app.hub.application import application
 from app.hub.config import HubConfig, Tokens, check_host, parser, tokens_from_environment, tokens_from_line
+from app.hub.connections import LARGEST_FRAME, HubHttp, HubSocket
 from app.hub.db.sqlite_file import InUseError
 from app.hub.opening import open_hub
 from app.hub.parent import Parent
@@ -98,7 +99,9 @@ async def serve(
             server = _Server(
                 uvicorn.Config(
                     application(hub),
-                    ws="websockets-sansio",
+                    http=HubHttp,
+                    ws=HubSocket,
+                    ws_max_size=LARGEST_FRAME,
                     # Loopback has bandwidth to spare, and the desk needs the processor.
                     ws_per_message_deflate=False,
                     lifespan="off",
