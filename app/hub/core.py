@@ -26,9 +26,11 @@ from app.hub.db.event_log import EventLog
 from app.hub.db.journal import Journal
 from app.hub.db.tables import meta
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.denials import Denials
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, end_expired, end_left_open, revoke_looks_of
+from app.hub.live_places import LivePlaces
 from app.hub.refusals import NoRecordError, NoRoomError
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
@@ -36,6 +38,7 @@ from app.hub.vault import Vault
 LEASE_SWEEP_S = 15.0
 CHECKPOINT_LOOK_S = 5.0
 SESSION_SWEEP_S = 1.0
+DENIALS_LOOK_S = 5.0
 
 log = structlog.get_logger("hub")
 
@@ -52,6 +55,8 @@ class Hub:
         self.vault = vault
         self.now = now
         self.journal = Journal(database, log, now)
+        self.denials = Denials(self.journal, now)
+        self.live_places = LivePlaces()
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
         self.signing_in = SigningIn(database, self.journal, now, self.passwords)
@@ -101,6 +106,7 @@ class Hub:
             hub._begin(hub._sign_now_and_then(hub.checkpoints), "checkpoints")
         hub._begin(hub._end_expired_leases(), "lease sweep")
         hub._begin(hub._end_expired_sessions(), "session sweep")
+        hub._begin(hub._sum_up_denials(), "denials")
         return hub
 
     @property
@@ -124,6 +130,7 @@ class Hub:
             await asyncio.wait(self._tasks)
         try:
             await self.ingest.aclose()
+            await self.denials.sum_up(at_once=True)
             await self.journal.aclose()
             if self.checkpoints is not None:
                 await self._sign(self.checkpoints, at_once=True)
@@ -171,6 +178,11 @@ class Hub:
             for session in self.sessions.expired():
                 self.sessions.end(session)
                 await self._revoke_unless_elsewhere(session.user)
+
+    async def _sum_up_denials(self) -> None:
+        while True:
+            await asyncio.sleep(DENIALS_LOOK_S)
+            await self.denials.sum_up()
 
     async def _revoke_unless_elsewhere(self, user: str) -> None:
         if self.sessions.has(user):

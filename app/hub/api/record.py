@@ -35,7 +35,7 @@ async def read_audit(
     """Return the newest records that fit, newest first; ``before`` a position goes on from there."""
     search = Search(person, camera_id, incident_id, since, until, before)
 
-    async def work(uow: UnitOfWork) -> list[str]:
+    async def work(uow: UnitOfWork) -> list[tuple[int, str]]:
         found = await records_of(uow, search, limit)
         uow.audit(
             AuditEntry(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from fastapi import APIRouter, Request
 
 from app.domain.account import SESSION_TIME
@@ -14,7 +12,7 @@ from app.hub.api.access import OPEN, OWN, Authorization, TheHub, desk_of
 from app.hub.core import Hub
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_of
-from app.hub.refusals import NotSignedInError, UnfitError
+from app.hub.refusals import NotSignedInError, TooOftenError, UnfitError
 from app.wire.accounts import Banner, SignInIn
 from app.wire.hub import SessionIn, SessionOut
 
@@ -28,10 +26,10 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
     try:
         user = hub.sessions.bearer_of(wanted.token)
     except NotSignedInError:
-        await hub.journal.write(Actor("unknown", desk), _on_record(Outcome.REFUSED))
+        await hub.denials.record(Actor("unknown", desk), AuditEntry(Act.SIGN_IN, "session", Outcome.REFUSED))
         raise
     # First on record, then used up: what could not be written can be asked for again.
-    await hub.journal.write(Actor(user, desk), _on_record(Outcome.DONE))
+    await hub.journal.write(Actor(user, desk), _on_record)
     token, _user = hub.sessions.exchange(wanted.token)
     return _told(hub, token)
 
@@ -48,7 +46,17 @@ async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) ->
     if not wanted.banner_acknowledged:
         raise UnfitError([("banner_acknowledged", "the banner has to be acknowledged first")])
     attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password)
-    account = await hub.signing_in.sign_in(attempt, desk_of(request))
+    stranger = Actor("unknown", desk_of(request))
+    failure = AuditEntry(Act.SIGN_IN, "account", Outcome.REFUSED)
+    hub.denials.turn_away(stranger, failure)
+    try:
+        account = await hub.signing_in.sign_in(attempt, stranger.desk)
+    except NotSignedInError:
+        hub.denials.note(stranger, failure)
+        raise
+    except TooOftenError:
+        hub.denials.count(stranger, failure)
+        raise
     return _told(hub, hub.sessions.admit(account.name, account.roles, hub.now() + SESSION_TIME))
 
 
@@ -79,8 +87,5 @@ def _told(hub: Hub, token: str) -> SessionOut:
     )
 
 
-def _on_record(outcome: Outcome) -> Callable[[UnitOfWork], Awaitable[None]]:
-    async def work(uow: UnitOfWork) -> None:
-        uow.audit(AuditEntry(Act.SIGN_IN, "session", outcome))
-
-    return work
+async def _on_record(uow: UnitOfWork) -> None:
+    uow.audit(AuditEntry(Act.SIGN_IN, "session"))
