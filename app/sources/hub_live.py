@@ -14,6 +14,7 @@ from app.domain.changes import Changes
 from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import DomainEvent, LinkChanged, LinkState, SessionChanged
 from app.domain.restart_policy import RestartPolicy
+from app.sources.close_words import close_words
 from app.sources.hub_address import HubAddress, HubLocator
 from app.sources.hub_pulse import LivePulse
 from app.sources.hub_rest import HubRest, SignInNeededError
@@ -79,7 +80,7 @@ class HubLive:
                 if isinstance(error, InvalidStatus) and error.response.status_code == UNKNOWN_SESSION:
                     self._signed_in = None
                 log.info("live connection lost", error=type(error).__name__)
-                words = "The connection to the hub is lost."
+                words = close_words(error)
             self._apply(LinkChanged(LinkState.LOST, words))
             failures = 1 if loop.time() - started > SETTLED_S else failures + 1
             await asyncio.sleep(self._policy.delay_s(failures, None, random))
