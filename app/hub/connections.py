@@ -97,7 +97,10 @@ class HubHttp(H11Protocol):
             self._watch(len(data))
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
-        """Leave the connection to the live socket."""
+        """Leave the connection to the live socket, if that is how one is asked for."""
+        if event.method != b"GET":
+            self._cut_off(400, "A live socket is opened with GET.", "Check the sender.")
+            return
         self._upgraded = True
         self._rest()
         super().handle_websocket_upgrade(event)
@@ -190,6 +193,22 @@ class HubSocket(WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.close_timeout = CLOSE_S
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Begin to wait for an opening handshake that can be answered."""
+        super().connection_made(transport)
+        self.loop.call_later(HEAD_S, self._on_no_handshake)
+
+    def handle_parser_exception(self) -> None:
+        """End a connection that does not speak the protocol; before the handshake uvicorn would forget it."""
+        if self.handshake_complete:
+            super().handle_parser_exception()
+        else:
+            self.transport.abort()
+
+    def _on_no_handshake(self) -> None:
+        if not self.handshake_complete and not self.close_sent:
+            self.transport.abort()
 
     async def send(self, message: ASGISendEvent) -> None:
         """Send; a close waits for nobody."""
