@@ -1,4 +1,4 @@
-"""What no HTTP library sends: requests within requests, odd lengths, hosts, methods, upgrades and encodings."""
+"""What no HTTP library sends: requests within requests, odd lengths, hosts, methods and encodings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ HEALTH = "GET /api/v1/health"
 INSIDE = b"GET /api/v1/audit HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer TOKEN\r\n\r\n"
 
 ODD: dict[str, tuple[str, bytes, bytes, int]] = {
-    "both lengths": (ALERTS, b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n" + INSIDE, 422),
+    "both lengths": (
+        ALERTS, b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n" + INSIDE, 422
+    ),
     "chunked by another name": (ALERTS, b"Transfer-Encoding: xchunked\r\nContent-Length: 2\r\n", b"{}", 400),
     "chunked twice": (ALERTS, b"Transfer-Encoding: chunked, chunked\r\n", b"0\r\n\r\n", 400),
     "two lengths": (ALERTS, b"Content-Length: 2\r\nContent-Length: 200\r\n", b"{}" + INSIDE, 400),
@@ -43,8 +45,8 @@ ODD: dict[str, tuple[str, bytes, bytes, int]] = {
     "path of no letters": ("GET /api/v1/%ff%00%zz", b"", b"", 404),
     "lease of no letters": ("DELETE /api/v1/leases/%00", b"", b"", 404),
     "lease of half a letter": ("DELETE /api/v1/leases/%ed%a0%80", b"", b"", 404),
-    "method in a header": ("POST /api/v1/audit", b"X-HTTP-Method-Override: GET\r\nContent-Length: 0\r\n", b"", 405),
-    "TRACE": ("TRACE /api/v1/health", b"Cookie: secret\r\n", b"", 405),
+    "method in a header": ("POST /api/v1/audit", b"X-HTTP-Method-Override: GET\r\n", b"", 405),
+    "TRACE": ("TRACE /api/v1/health", b"Cookie: my-cookie\r\n", b"", 405),
     "another protocol": (HEALTH, b"Upgrade: h2c\r\nConnection: Upgrade\r\n", b"", 200),
     "socket by POST": (
         "POST /api/v1/live", UPGRADE + HANDSHAKE + b"Content-Length: 3\r\n", b"abc", 400
@@ -56,11 +58,14 @@ ODD: dict[str, tuple[str, bytes, bytes, int]] = {
     ),
     "zipped bomb for a command": (
         "POST /api/v1/incidents",
-        f"Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {len(BOMB)}\r\n".encode(),
+        b"Content-Type: application/json\r\nContent-Encoding: gzip\r\n"
+        + f"Content-Length: {len(BOMB)}\r\n".encode(),
         BOMB,
         422,
     ),
-    "chunk with a long remark": (ALERTS, b"Transfer-Encoding: chunked\r\n", b"2;" + b"a" * 200_000 + b"\r\n", 400),
+    "chunk with a long remark": (
+        ALERTS, b"Transfer-Encoding: chunked\r\n", b"2;" + b"a" * 200_000 + b"\r\n", 400
+    ),
 }  # fmt: skip
 
 
@@ -76,7 +81,7 @@ def test_each_gets_one_answer_in_words_and_nothing_happens(tmp_path: Path, odd: 
             answer = await said(desk.port, (head + more + b"\r\n" + body).replace(b"TOKEN", token))
             assert statuses(answer) == [status], answer[:2000]
             assert b"evil.invalid" not in answer
-            assert b"secret" not in answer
+            assert b"my-cookie" not in answer
             assert (await desk.snapshot())["sequence"] == 0
             await desk.post("alerts", alert())
 
