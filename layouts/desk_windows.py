@@ -13,7 +13,9 @@ from app.domain.geo import LatLon
 from app.domain.ids import CameraId, WallId
 from app.domain.system_look import PaintCounts
 from layouts.console_window import ConsoleWindow
+from layouts.door_flow import DoorFlow
 from layouts.parts import Parts
+from layouts.shift_flow import ShiftFlow
 from layouts.system_window import SystemWindow
 from layouts.wall_pane import WallPane, WallWindow
 from layouts.window_state import packed, part, unpacked
@@ -35,6 +37,12 @@ class DeskWindows(QObject):
         self.main = ConsoleWindow(parts, MAIN_WALL, base_map)
         self._wiring = Wiring(parts, self.main)
         self._walls: list[WallWindow] = []
+        self._shifts: ShiftFlow | None = None
+        self.door: DoorFlow | None = None
+        """Hides the windows while nobody may look; None where whoever sits here is signed in already."""
+        if parts.door is not None:
+            self._shifts = ShiftFlow(parts, parts.door, self.main)
+            self.door = DoorFlow(parts, parts.door, self.main, self.windows, note=parts.door_note)
         self.probe = _probe(parts, self._paints)
         """Looks at all counts; None where there are none to look at."""
         self._system: SystemWindow | None = None
@@ -54,6 +62,11 @@ class DeskWindows(QObject):
     def close(self) -> None:
         """Put every window away and give up its streams."""
         self._status.stop()
+        if self.door is not None:
+            self.door.close()
+        if self._shifts is not None:
+            self._shifts.close()
+        self._wiring.close_rooms_windows()
         if self._system is not None:
             self._system.hide()
         for window in self._walls:
@@ -112,7 +125,10 @@ class DeskWindows(QObject):
     def _on_wall_window_requested(self) -> None:
         used = {pane.wall_id for pane in self.panes()}
         number = next(n for n in range(2, len(used) + 2) if WallId(f"wall-{n}") not in used)
-        self._open_wall(WallId(f"wall-{number}")).show()
+        window = self._open_wall(WallId(f"wall-{number}"))
+        window.show()
+        if self.door is not None:
+            self.door.cover(window)
 
     def _on_system_requested(self) -> None:
         if self._system is None and self.probe is not None:

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
+from app.domain.account_keeping import AccountsGateway
+from app.domain.account_review import ReviewGateway
+from app.domain.consent_keeping import ConsentGateway
+from app.domain.door import HubDoor
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
+from app.domain.record import RecordGateway
 from app.services.desk import Desk
 from app.services.layouts import Layouts
 from app.services.listening import Listening
@@ -41,5 +46,17 @@ class Parts:
     tasks: TaskScope
     figures: EngineFigures | None = None
     """What the system page shows of the engine; without it there is no such page."""
+    door: HubDoor | None = None
+    """How people sign in; without it whoever sits here is signed in already."""
+    door_note: str = ""
+    """Small print at the door."""
     pulse: HubPulse | None = None
     """What the system page shows of the hub; without it there is no such page."""
+    record: RecordGateway | None = None
+    """What the record's window reads; without it there is no such window."""
+    consents: ConsentGateway | None = None
+    """Where consents are recorded; without it there is no window for them."""
+    accounts: AccountsGateway | None = None
+    """Where accounts are managed; without it there is no window for them."""
+    rights_review: ReviewGateway | None = None
+    """Where all rights are reviewed; without it there is no window for that."""

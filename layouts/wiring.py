@@ -7,12 +7,16 @@ from PySide6.QtCore import QObject
 from app.domain.changes import Changes
 from app.domain.events import NoticeLevel
 from app.domain.ids import AlertId, CameraId, IncidentId
+from layouts.accounts_flow import AccountsFlow
+from layouts.consents_flow import ConsentsFlow
 from layouts.console_window import ConsoleWindow
 from layouts.import_flow import ImportFlow
 from layouts.incident_wiring import IncidentWiring
 from layouts.layout_wiring import LayoutWiring
 from layouts.map_feed import MapFeed
 from layouts.parts import Parts
+from layouts.record_flow import RecordFlow
+from layouts.rights_review_flow import RightsReviewFlow
 from layouts.wall_pane import WallPane
 
 CLOSE_LOOK = 17.0
@@ -30,6 +34,11 @@ class Wiring(QObject):
         self._feed = MapFeed(parts.store, parts.walls, window.map, self)
         self._import = ImportFlow(parts, window)
         self._incidents = IncidentWiring(parts, window.incidents, self)
+        self.record = RecordFlow(parts, window, parts.record) if parts.record is not None else None
+        self.consents = ConsentsFlow(parts, window, parts.consents) if parts.consents is not None else None
+        self.accounts = AccountsFlow(parts, window, parts.accounts) if parts.accounts is not None else None
+        review = parts.rights_review
+        self.rights_review = RightsReviewFlow(parts, window, review) if review is not None else None
         parts.bridge.changed.connect(self._on_changed)
         self._wire_cameras()
         self._wire_alerts()
@@ -49,6 +58,12 @@ class Wiring(QObject):
         """Forget a wall whose window has closed."""
         self._panes.remove(pane)
         self._mark_on_wall()
+
+    def close_rooms_windows(self) -> None:
+        """Put away the windows of the record and of the consents."""
+        for flow in (self.record, self.consents):
+            if flow is not None:
+                flow.close()
 
     def _all_panes(self) -> tuple[WallPane, ...]:
         return tuple(self._panes)

@@ -89,6 +89,8 @@ class AlertQueuePanel(QWidget):
             self._selected = self._store.selected_alert
         else:
             moved = False
+        if changes.session:
+            self._render_selected()
         if changes.all_reloaded or changes.alerts:
             reading = self._view.is_reading()
             before = self._view.place() if reading else {}
@@ -111,7 +113,9 @@ class AlertQueuePanel(QWidget):
         self._view.setItemDelegate(AlertDelegate(self._clock, self._log, self._view))
         self._header = AlertHeader()
         self._build_actions()
-        self._detail = AlertDetail(self._clock, (self._acknowledge, self._open, self._nearest))
+        self._detail = AlertDetail(
+            self._clock, (self._acknowledge, self._open, self._nearest), self._store.may
+        )
         self._nothing = plain_label(tone="dim", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._show_all = QPushButton("Show all")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.alert import Alert, AlertStatus
 from app.domain.ports import Clock
+from app.domain.rights import Right
 from resources import theme
 from widgets.action_button import ActionButton
 from widgets.flow_layout import FlowLayout
@@ -18,8 +21,15 @@ from widgets.view_state_alerts import alert_facts, alert_row
 class AlertDetail(QFrame):
     """Keeps its height while one alert after the other is selected, so that the list above never jumps."""
 
-    def __init__(self, clock: Clock, actions: tuple[QAction, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        actions: tuple[QAction, ...],
+        may: Callable[[Right], bool],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._may = may
         self._clock = clock
         self._actions = actions
         self._build()
@@ -28,8 +38,9 @@ class AlertDetail(QFrame):
     def show_alert(self, alert: Alert | None) -> None:
         """Show the alert, or how to choose one."""
         acknowledge, incident, nearest = self._actions
-        acknowledge.setEnabled(alert is not None and alert.status is AlertStatus.NEW)
-        incident.setEnabled(alert is not None)
+        is_new = alert is not None and alert.status is AlertStatus.NEW
+        acknowledge.setEnabled(is_new and self._may(Right.ACKNOWLEDGE))
+        incident.setEnabled(alert is not None and self._may(Right.INCIDENT_OPEN))
         nearest.setEnabled(alert is not None and alert.position is not None)
         self._text.setVisible(alert is not None)
         if alert is None:

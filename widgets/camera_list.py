@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.domain.camera import Camera
 from app.domain.changes import Changes
 from app.domain.ids import CameraId
+from app.domain.rights import Right
 from app.store.queries import CameraSearch
 from app.store.state import Store
 from resources import theme
@@ -78,7 +79,7 @@ class CameraList(QWidget):
 
     def on_changed(self, changes: Changes) -> None:
         """Re-read the directory; while it keeps changing, not more often than `REINDEX_MS`."""
-        if changes.all_reloaded:
+        if changes.all_reloaded or changes.session:
             self._reindex()
         elif changes.cameras and not self._reindex_soon.isActive():
             self._reindex_soon.start()
@@ -189,7 +190,11 @@ class CameraList(QWidget):
             self._view.scrollToTop()
         self._count.setText(camera_count_words(len(found), self._known))
         self._pages.setCurrentIndex(0 if found else 1)
-        if not self._known:
+        self._import.setVisible(self._store.may(Right.CAMERAS_IMPORT))
+        self._offer.setVisible(bool(self._known) or self._store.may(Right.CAMERAS_IMPORT))
+        if not self._store.may(Right.SEE_ROOM):
+            self._nothing.setText("Your role does not see the cameras.")
+        elif not self._known:
             self._nothing.setText("No cameras yet.")
             self._offer.setText("Import a camera file")
         elif not found:

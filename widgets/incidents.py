@@ -13,6 +13,7 @@ from app.domain.clock import SystemClock
 from app.domain.ids import IncidentId
 from app.domain.incident import Incident
 from app.domain.ports import Clock
+from app.domain.rights import Right
 from app.store.queries import open_incidents
 from app.store.state import Store
 from resources import theme
@@ -76,6 +77,11 @@ class IncidentPanel(QWidget):
         """The title field of a new incident."""
         return self._new
 
+    @property
+    def new_incident_offered(self) -> bool:
+        """Whether a new incident is offered to whoever sits here."""
+        return self._new_action.isEnabled()
+
     def selected(self) -> IncidentId | None:
         """Return the selected incident."""
         return self._selected
@@ -106,6 +112,12 @@ class IncidentPanel(QWidget):
 
     def on_changed(self, changes: Changes) -> None:
         """Re-read the incidents, and the names of pinned cameras."""
+        if changes.session:
+            may_open = self._store.may(Right.INCIDENT_OPEN)
+            self._new_action.setEnabled(may_open)
+            self._new_button.setVisible(may_open and self._new.isHidden())
+            offer = " Open one by hand, or from an alert with the key I." if may_open else ""
+            set_text(self._nothing, f"No incidents.{offer}")
         if changes.incidents or changes.all_reloaded:
             touched = list(self._store.incidents) if changes.all_reloaded else changes.incidents
             self._book.drop_written(self._store.incidents)
@@ -228,7 +240,7 @@ class IncidentPanel(QWidget):
 
     def _on_new_left(self) -> None:
         self._new.hide()
-        self._new_button.show()
+        self._new_button.setVisible(self._store.may(Right.INCIDENT_OPEN))
         self._view.setFocus()
 
     def sizeHint(self) -> QSize:

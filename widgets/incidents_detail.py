@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.domain.ids import IncidentId
 from app.domain.incident import Incident
 from app.domain.ports import Clock
+from app.domain.rights import Right
 from app.store.state import Store
 from resources import theme
 from widgets.icons import icon
@@ -72,7 +73,8 @@ class IncidentDetail(QWidget):
         set_text(self._facts, incident_facts(incident, now))
         if other or not incident.is_open:
             self._ask(False)
-        self._close.setVisible(incident.is_open and self._question.isHidden())
+        closable = incident.is_open and self._store.may(Right.INCIDENT_CLOSE)
+        self._close.setVisible(closable and self._question.isHidden())
         cameras = self._store.cameras
         pins = [pin_row(pin, cameras.get(pin.camera_id), now) for pin in incident.pins]
         self._pins.show_pins(pins, is_open=incident.is_open)

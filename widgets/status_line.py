@@ -14,6 +14,7 @@ from resources import theme
 from widgets.icons import pixmap
 from widgets.plain_label import ElidedLabel, plain_label, set_text, set_tone
 from widgets.view_state import clock_words, count_words, link_words, plain_tip
+from widgets.view_state_door import session_words
 
 SLOW_MS = 30.0
 """From this lateness on the operator feels that the program drags."""
@@ -43,6 +44,8 @@ class StatusLine(QFrame):
         """Re-read link, counts and streams."""
         if changes.link:
             self._link_since = self._clock.monotonic()
+        if changes.session:
+            set_text(self._who, session_words(self._store.session))
         if changes.link or changes.cameras or changes.alerts or changes.streams or changes.all_reloaded:
             self._render()
 
@@ -56,6 +59,7 @@ class StatusLine(QFrame):
         """Return what each part says."""
         parts = {
             "link": self._link,
+            "who": self._who,
             "cameras": self._cameras,
             "alerts": self._alerts,
             "streams": self._streams,
@@ -69,6 +73,8 @@ class StatusLine(QFrame):
         self.setAccessibleName("Status")
         self._mark = QLabel()
         self._link = ElidedLabel(scale="small")
+        self._who = plain_label(session_words(self._store.session), scale="small")
+        self._who.setToolTip("Who has signed in at this desk")
         self._cameras = plain_label(tone="dim", scale="small")
         self._alerts = plain_label(tone="dim", scale="small")
         self._streams = plain_label(tone="dim", scale="small")
@@ -81,7 +87,7 @@ class StatusLine(QFrame):
         line.setSpacing(6)
         line.addWidget(self._mark)
         line.addWidget(self._link, 1)
-        for label in (self._streams, self._cameras, self._alerts, self._stall, self._time):
+        for label in (self._who, self._streams, self._cameras, self._alerts, self._stall, self._time):
             line.addSpacing(14)
             line.addWidget(label)
         self._ticker = QTimer(self)

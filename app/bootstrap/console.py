@@ -14,6 +14,7 @@ import structlog
 
 from app.bootstrap.budget import keep_to_budget
 from app.bootstrap.city import City, CityReady
+from app.bootstrap.demo_roles import PEOPLE, DemoRoles
 from app.bootstrap.metrics import serve_metrics
 from app.bootstrap.options import DemoOptions
 from app.bridge.stall_meter import StallMeter
@@ -28,19 +29,27 @@ from app.services.engine_watch import EngineWatch
 from app.services.layouts import Layouts
 from app.services.listening import Listening
 from app.services.notify import Notify
+from app.services.record_watch import RecordWatch
 from app.services.replays import Replays
 from app.services.saving import Saving
 from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
 from app.sources.files import JsonFile
+from app.sources.hub_account_review import HubAccountReview
+from app.sources.hub_accounts import HubAccounts
+from app.sources.hub_consents import HubConsents
+from app.sources.hub_door import RestDoor
+from app.sources.hub_health import HubHealth
 from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
+from app.sources.hub_record import HubRecord
 from app.sources.hub_rest import HubRest
 from app.sources.layout_file import LayoutFile
 from app.sources.video.figures import VideoFigures
 from app.sources.video.supervisor import VideoSupervisor
 from app.store.state import Store
+from layouts.demo_menu import DemoMenu
 from layouts.desk_windows import MAIN_WALL, DeskWindows
 from layouts.parts import Parts
 from layouts.splash import Splash
@@ -49,6 +58,8 @@ from widgets.map.basemap import BaseMap
 log = structlog.get_logger(__name__)
 
 SAVE_EVERY_S = 2.0
+FULL_DEMO = 24
+"""From so many cameras on the demo has all that have a picture of their own."""
 HUB_BEGINS_S = 0.1
 """After so long the hub's process runs, and this one waits for it."""
 
@@ -70,8 +81,16 @@ class Console:
     """The running console. `run` returns when the operator closes it or a headless run's time is up."""
 
     def __init__(
-        self, places: Places, settings: Settings, demo: DemoOptions | None, notices: Sequence[str]
+        self,
+        places: Places,
+        settings: Settings,
+        demo: DemoOptions | None,
+        notices: Sequence[str],
+        *,
+        by_itself: bool = False,
     ) -> None:
+        """Build the parts. ``by_itself``: nobody sits here, so the desk signs in with its hub's token."""
+        self._by_itself = by_itself and demo is None
         self._demo = demo
         self._places = places
         self._settings = settings
@@ -86,6 +105,8 @@ class Console:
         self.tasks = TaskScope(self.notify.failed)
         self.sources = self._open_sources()
         self.figures = VideoFigures(self.sources.engine, self.clock)
+        self._roles: DemoRoles | None = None
+        self._admin = HubRest()
         self.parts = self._build_parts()
         self.city: City | None = None
 
@@ -103,6 +124,7 @@ class Console:
         """
         async with AsyncExitStack() as closing:
             closing.push_async_callback(self.sources.rest.aclose)
+            closing.push_async_callback(self._admin.aclose)
             hub_task = TaskScope(self.notify.failed)
             closing.push_async_callback(hub_task.aclose, 8.0)
             hub_task.keep("Running the hub", self._run_hub)
@@ -118,6 +140,8 @@ class Console:
             self.tasks.start("Reading the layouts", self.parts.layouts.read())
             self.tasks.start("Measuring this computer", self._keep_to_budget())
             self.tasks.keep("Watching the video decoders", EngineWatch(self.figures, self.notify).run)
+            watch = RecordWatch(HubHealth(self.sources.rest), self.notify)
+            self.tasks.keep("Watching the hub's record", watch.run)
             windows = self._present(ready, splash, closing)
             self._serve_metrics(windows)
             if attendant is not None:
@@ -144,6 +168,8 @@ class Console:
         if ready is not None:
             self.tasks.start("Importing the demo's cameras", self._furnish(ready))
         windows = DeskWindows(self.parts, self._base_map(ready), self.quit)
+        if self._roles is not None:
+            DemoMenu(self.parts.tasks, windows.main, list(PEOPLE), self._roles.switch)
         windows.restore(views)
         closing.callback(windows.close)
         closing.push_async_callback(self._save, windows)
@@ -164,7 +190,9 @@ class Console:
     def _open_sources(self) -> Sources:
         rest = HubRest()
         hub = HubProcess(self._places.data / "hub", self._settings.operator, self._warn)
-        live = HubLive(hub, rest, self.store.apply, self._on_new_hub, self._on_no_vault)
+        live = HubLive(
+            hub, rest, self.store.apply, self._on_new_hub, self._on_no_vault, by_itself=self._by_itself
+        )
         video = self._settings.video
         engine = VideoSupervisor(
             self.clock,
@@ -180,6 +208,9 @@ class Console:
         book = LayoutFile(self._places.data / "layouts.json", clock.utc, self._warn)
         streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure)
         replays = Replays(streams, sources.engine, sources.engine.past, clock)
+        door = None if self._by_itself else RestDoor(sources.hub, sources.rest, store.apply)
+        if self._demo is not None and door is not None:
+            self._roles = DemoRoles(self._admin, door)
         return Parts(
             store=store,
             clock=clock,
@@ -198,6 +229,12 @@ class Console:
             tasks=self.tasks,
             figures=self.figures,
             pulse=sources.live.pulse,
+            door=door,
+            door_note=f"In the demo every password is {self._roles.password}." if self._roles else "",
+            record=HubRecord(sources.rest),
+            consents=HubConsents(sources.rest),
+            accounts=HubAccounts(sources.rest),
+            rights_review=HubAccountReview(sources.rest),
         )
 
     async def _keep_to_budget(self) -> None:
@@ -260,19 +297,24 @@ class Console:
         return ready
 
     async def _furnish(self, ready: CityReady) -> None:
-        """Import the city's cameras, arrange the first wall, and let the alerts begin."""
-        await self._until_connected()
-        plan = await self.parts.desk.plan_import(ready.camera_file.name, ready.camera_file.read_bytes())
+        """Import the city's cameras, sign in, arrange the first wall, and let the alerts begin."""
+        assert self._roles is not None
+        address = await self.sources.hub.address()
+        await self._admin.sign_in(address.url, address.token)
+        plan = await self._admin.plan_import(ready.camera_file.name, ready.camera_file.read_bytes())
         for row in plan.refused:
             log.error("the demo's camera was refused", row=row.row, reason=row.reason)
         if plan.added or plan.changed:
-            await self.parts.desk.apply_import(plan)
+            await self._admin.apply_import(plan.token)
+        await self._roles.enter("Operator")
+        await self._until_connected()
         wanted = set(ready.default_wall)
         await self._until(lambda: wanted <= self.store.cameras.keys())
         if not any(self.parts.walls.wall(MAIN_WALL).cameras):
             self.parts.walls.show(MAIN_WALL, ready.default_wall)
+        if len(self.store.cameras) >= FULL_DEMO:
+            await self._roles.record_consents()
         assert self.city is not None
-        address = await self.sources.hub.address()
         self.city.send_alerts(address.url, self.sources.hub.ingest_token)
 
     async def _until_connected(self) -> None:

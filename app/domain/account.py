@@ -16,6 +16,10 @@ MOST_FAILURES = 5
 FAILURE_TIME = timedelta(minutes=15)
 IDLE_TIME = timedelta(days=90)
 SESSION_TIME = timedelta(hours=12)
+HANDED_OVER = "This password was handed over: choose your own."
+"""What whoever signs in with such a password is told; the desk then asks for another one."""
+REVIEW_TIME = timedelta(days=365)
+"""So often somebody looks over all accounts and their rights (R7; CJIS AC-2, AC-6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ class Account:
     def after_success(self, at: datetime) -> Account:
         """Return the account after a good sign-in."""
         return replace(self, failures=(), active_at=at)
+
+    def session_until(self, at: datetime) -> datetime:
+        """Return when a session that begins now ends: by its own time or a temporary account's (R7)."""
+        until = at + SESSION_TIME
+        return until if self.ends_at is None else min(until, self.ends_at)
 
     def barred(self, at: datetime) -> tuple[str, str] | None:
         """Return why nobody may sign in to it, and what helps; None when they may (R2, R7)."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.rights import Right
+from app.domain.scope import NO_REACH, Reach
 
 
 class ActorKind(StrEnum):
@@ -22,12 +23,21 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, from where (``desk``: the address that the request came from), and with which rights."""
+    """Who acts, from where (``desk``: the address that the request came from), and how far that reaches.
+
+    ``session`` is the id of the session that they act under, empty where there is none.
+    """
 
     name: str
     desk: str
     kind: ActorKind = ActorKind.PERSON
-    rights: frozenset[Right] = frozenset()
+    reach: Reach = NO_REACH
+    session: str = ""
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What they may do somewhere."""
+        return self.reach.rights
 
 
 THE_HUB = Actor("hub", "hub", ActorKind.HUB)
@@ -41,6 +51,8 @@ class Act(StrEnum):
     DENIED = "denied"
     """Somebody asked for what their roles do not give them; ``detail`` is the right."""
     AUDIT_READ = "audit_read"
+    AUDIT_EXPORT = "audit_export"
+    AUDIT_REVIEW = "audit_review"
     LOOK = "look"
     LOOK_END = "look_end"
     ALERT_ACKNOWLEDGE = "alert_acknowledge"
@@ -59,8 +71,20 @@ class Act(StrEnum):
     ACCOUNT_DISABLE = "account_disable"
     ACCOUNT_LOCK = "account_lock"
     PASSWORD_CHANGE = "password_change"
+    CODES_SEALED = "codes_sealed"
+    ACCOUNT_REVIEW = "account_review"
     SIGN_OUT = "sign_out"
+    SESSION_END = "session_end"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    SHIFT_PLAN = "shift_plan"
+    SHIFT_CHANGE = "shift_change"
+    HANDOVER = "handover"
+    ALERT_RELEASE = "alert_release"
+    INCIDENT_SHARE = "incident_share"
     AUDIT_KEY = "audit_key"
+    BACKUP = "backup"
+    RESTORE = "restore"
     DATABASE_SET_ASIDE = "database_set_aside"
     ALERT_SEND = "alert_send"
     CAMERA_CHANGE = "camera_change"

@@ -12,7 +12,8 @@ from app.domain.rights import Right
 class OwnSession:
     """This desk's session. ``roles`` are titles; ``until`` None: as long as the hub runs.
 
-    ``ends_by_shift``: the session ends because a shift does, and not for its own age.
+    ``ends_by_shift``: the session ends because a shift does, and not for its own age. ``locked``: its person
+    has to unlock the desk first.
     """
 
     user: str
@@ -20,6 +21,7 @@ class OwnSession:
     rights: frozenset[Right] = frozenset()
     until: datetime | None = None
     ends_by_shift: bool = False
+    locked: bool = False
 
     def may(self, right: Right) -> bool:
         """Say whether the hub would allow it: what would be refused is not offered."""

@@ -33,10 +33,12 @@ class Right(StrEnum):
     INCIDENT_OPEN = "incident_open"
     INCIDENT_WORK = "incident_work"
     INCIDENT_CLOSE = "incident_close"
+    INCIDENT_SHARE = "incident_share"
     LAYOUT_BUILD = "layout_build"
     LAYOUT_PUBLISH = "layout_publish"
     CAMERAS_IMPORT = "cameras_import"
     CONSENT_EDIT = "consent_edit"
+    SHIFT_PLAN = "shift_plan"
     USERS = "users"
     SETTINGS = "settings"
     AUDIT_READ = "audit_read"
@@ -60,10 +62,12 @@ WORDS: dict[Right, str] = {
     Right.INCIDENT_OPEN: "open an incident",
     Right.INCIDENT_WORK: "add alerts, cameras and notes to an incident",
     Right.INCIDENT_CLOSE: "close an incident",
+    Right.INCIDENT_SHARE: "open an incident's private cameras to a volunteer",
     Right.LAYOUT_BUILD: "build a wall layout",
     Right.LAYOUT_PUBLISH: "publish a wall layout to others",
     Right.CAMERAS_IMPORT: "import cameras",
     Right.CONSENT_EDIT: "record what a camera's owner agreed to",
+    Right.SHIFT_PLAN: "plan shifts",
     Right.USERS: "manage accounts",
     Right.SETTINGS: "change the hub's settings",
     Right.AUDIT_READ: "read the audit record",
@@ -90,11 +94,15 @@ VOLUNTEER = "volunteer"
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Rights under a name. ``title`` is what people call it."""
+    """Rights under a name. ``title`` is what people call it.
+
+    ``needs_shift``: whoever holds it works in shifts only, and within the scope of theirs.
+    """
 
     name: str
     title: str
     rights: frozenset[Right]
+    needs_shift: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no role may hold.

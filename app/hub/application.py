@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.hub import live, refusals
 from app.hub.api import (
+    account_review,
     accounts,
     alerts,
     cameras,
@@ -13,27 +14,41 @@ from app.hub.api import (
     documents,
     incidents,
     leases,
+    mediamtx,
+    metrics,
+    oidc,
     record,
+    record_export,
+    reviews,
     session,
+    shifts,
     snapshot,
 )
 from app.hub.body_limit import BodyLimit
 from app.hub.core import Hub
+from app.hub.measures import CountRefusals
 from app.wire.hub import API
 
 ROUTERS = tuple(
     part.router
     for part in (
         session,
+        oidc,
+        account_review,
         accounts,
+        shifts,
         snapshot,
         alerts,
         incidents,
         cameras,
         consents,
         leases,
+        mediamtx,
+        metrics,
         documents,
         record,
+        record_export,
+        reviews,
         live,
     )
 )
@@ -59,4 +74,5 @@ def application(hub: Hub) -> FastAPI:
     app.include_router(api)
     refusals.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(CountRefusals, measures=hub.measures)
     return app

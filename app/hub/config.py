@@ -13,8 +13,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.errors import OperatorError
+from app.hub.relay import Relay
 
 DATABASE = "watchfloor.sqlite"
+RESTORING = "restoring.part"
+"""Folder in which a backup is unpacked; while it is there the data folder is neither the old nor the new."""
 
 
 class ParentLine(BaseModel):
@@ -40,6 +43,10 @@ class HubConfig:
     checkpoint_dir: Path | None = None
     one_desk: bool = False
     """A console started the hub for itself: who can do that has all of it, accounts or none."""
+    oidc_file: Path | None = None
+
+    relay: Relay | None = None
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def checkpoints(self) -> Path:
@@ -66,13 +73,23 @@ def parser() -> argparse.ArgumentParser:
     """Return the options of ``main.py hub``."""
     options = argparse.ArgumentParser(prog="watchfloor hub", description="Run the hub alone.")
     options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
-    options.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
+    options.add_argument("--host", default="127.0.0.1", help="address to listen on; loopback without TLS")
     options.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    options.add_argument("--tls-cert", type=Path, help="the site's certificate with its chain, PEM")
+    options.add_argument("--tls-key", type=Path, help="its private key, PEM, without a passphrase")
     options.add_argument(
         "--checkpoints",
         type=Path,
         help="folder for signed checkpoints of the audit record; best on another machine",
     )
+    options.add_argument("--mediamtx-rtsp", help="rtsp://HOST:8554 of the MediaMTX that fans out the video")
+    options.add_argument(
+        "--mediamtx-from",
+        action="append",
+        default=[],
+        help="address from which MediaMTX asks the hub, where that is not this machine",
+    )
+    options.add_argument("--oidc", type=Path, help="TOML file of the agency's sign-in provider")
     options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")
     options.add_argument(
         "--parent-stdin",
@@ -82,20 +99,20 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def check_host(host: str) -> None:
-    """Pass loopback addresses.
+def check_host(host: str, *, has_tls: bool = False) -> None:
+    """Pass loopback addresses, and any address where the hub speaks TLS.
 
     Raises:
-        OperatorError: any other address; what crosses a network needs TLS, which the hub has not yet.
+        OperatorError: what crosses a network needs TLS.
     """
     try:
         is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         is_loopback = False
-    if not is_loopback:
+    if not is_loopback and not has_tls:
         raise OperatorError(
-            "The hub listens on this machine only: it does not speak TLS yet.",
-            "Use --host 127.0.0.1, and a TLS proxy on this machine for other desks.",
+            "The hub listens on this machine only: without a certificate it does not speak TLS.",
+            "Name the site's certificate with --tls-cert FILE --tls-key FILE, or use --host 127.0.0.1.",
         )
 
 
@@ -115,6 +132,20 @@ def tokens_from_line(line: bytes) -> Tokens:
             "with tokens of 16 characters or more.",
         ) from None
     return Tokens(sent.operator_token, sent.ingest_token, sent.operator)
+
+
+def metrics_token() -> str | None:
+    """Return the token that reads the hub's figures, None where the environment names none.
+
+    Raises:
+        OperatorError: it is too short to keep anybody out.
+    """
+    token = os.environ.get("WATCHFLOOR_METRICS_TOKEN", "")
+    if token and len(token) < 16:
+        raise OperatorError(
+            "The token in WATCHFLOOR_METRICS_TOKEN is too short.", "Take 16 random characters or more."
+        )
+    return token or None
 
 
 def tokens_from_environment() -> Tokens:

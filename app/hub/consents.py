@@ -17,8 +17,8 @@ from app.hub.refusals import NotFoundError
 _CHANGED = "The consent of the camera's owner was changed; it is asked for anew."
 
 
-async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent) -> None:
-    """Record what a camera's owner agreed to, and end the looks at it.
+async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent) -> int:
+    """Record what a camera's owner agreed to, end the looks at it, and return how many those were.
 
     All of them, for a look that began under another consent has another end, and perhaps another right. Desks
     ask anew at once, and what is within the new consent goes on.
@@ -30,11 +30,12 @@ async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent) -> None
     if camera is None:
         raise NotFoundError("There is no such camera in the directory.")
     await write_consent(uow, camera_id, consent)
-    for look in await running_leases(uow):
-        if look.camera_id == camera_id:
-            verdict = await _judge(uow, camera, consent, look.reason, look.incident_id, uow.now)
-            words = verdict.message if isinstance(verdict, Withheld) else _CHANGED
-            await write_end(uow, look, "revoked", words)
+    looks = [look for look in await running_leases(uow) if look.camera_id == camera_id]
+    for look in looks:
+        verdict = await _judge(uow, camera, consent, look.reason, look.incident_id, uow.now)
+        words = verdict.message if isinstance(verdict, Withheld) else _CHANGED
+        await write_end(uow, look, "revoked", words)
+    return len(looks)
 
 
 async def end_withheld(uow: UnitOfWork, looks: list[LeaseRecord]) -> None:

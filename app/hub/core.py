@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -15,9 +15,11 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import THE_HUB, Act, Actor, AuditEntry
+from app.hub.accounts.seal import Seal, open_seal
 from app.hub.accounts.secrets import Passwords
 from app.hub.accounts.signing_in import SigningIn
 from app.hub.audit.checkpoints import Checkpoints
+from app.hub.backup import notes
 from app.hub.db import schema
 from app.hub.db.account_book import all_accounts
 from app.hub.db.audit_book import newest_link
@@ -31,13 +33,18 @@ from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, end_expired, end_left_open, revoke_looks_of
 from app.hub.live_places import LivePlaces
+from app.hub.measures import Measures
 from app.hub.refusals import NoRecordError, NoRoomError
-from app.hub.sessions import Sessions
+from app.hub.relay import Refused, Relay
+from app.hub.session_care import SessionCare
+from app.hub.sessions import Session, Sessions
 from app.hub.vault import Vault
+
+if TYPE_CHECKING:
+    from app.hub.oidc.sign_ins import OidcSignIns
 
 LEASE_SWEEP_S = 15.0
 CHECKPOINT_LOOK_S = 5.0
-SESSION_SWEEP_S = 1.0
 DENIALS_LOOK_S = 5.0
 
 log = structlog.get_logger("hub")
@@ -47,8 +54,16 @@ class Hub:
     """An open hub. Close it with `aclose`."""
 
     def __init__(
-        self, database: Database, log: EventLog, sessions: Sessions, vault: Vault, now: Callable[[], datetime]
+        self,
+        hub_id: str,
+        database: Database,
+        log: EventLog,
+        sessions: Sessions,
+        vault: Vault,
+        now: Callable[[], datetime],
     ) -> None:
+        self.id = hub_id
+        """Given to the hub's database when it was made; its record and its vault's secrets go by it."""
         self.database = database
         self.log = log
         self.sessions = sessions
@@ -59,8 +74,15 @@ class Hub:
         self.live_places = LivePlaces()
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
-        self.signing_in = SigningIn(database, self.journal, now, self.passwords)
-        self.imports = ImportDesk(database, self.journal, vault, log.hub_id, now)
+        self.seal = Seal()
+        self.signing_in = SigningIn(database, self.journal, now, sessions, self.passwords)
+        self.oidc: OidcSignIns | None = None
+        """None where no provider of the agency is set up."""
+        self.care = SessionCare(database, self.journal, sessions, now)
+        self.imports = ImportDesk(database, self.journal, vault, hub_id, now)
+        self.measures = Measures()
+        self.relay: Relay | None = None
+        self.refused_reads = Refused(now)
         self.checkpoints: Checkpoints | None = None
         """None where the record is not signed, as in tests of other things."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -72,6 +94,7 @@ class Hub:
         vault: Vault,
         now: Callable[[], datetime],
         checkpoints: Path | None = None,
+        data_dir: Path | None = None,
     ) -> Hub:
         """Bring the database up to date, end what an earlier run left open, and return the hub.
 
@@ -81,6 +104,7 @@ class Hub:
             vault: keeps its secrets.
             now: the wall clock, in UTC.
             checkpoints: the folder for signed checkpoints of the record.
+            data_dir: the folder where backups leave their notes.
 
         Raises:
             OperatorError: the database belongs to a newer Watchfloor.
@@ -90,29 +114,34 @@ class Hub:
             await schema.upgrade(connection)
             row = (await connection.execute(sa.select(meta))).mappings().first()
             hub_id, head = (row["hub_id"], row["head"]) if row else (uuid4().hex, 0)
+            log_id = row["log_id"] if row else None
             if row is None:
                 await connection.execute(
                     sa.insert(meta).values(id=1, hub_id=hub_id, head=0, created_at=now())
                 )
-        hub = Hub(database, EventLog(database, hub_id, head), sessions, vault, now)
+        hub = Hub(hub_id, database, EventLog(database, log_id or hub_id, head), sessions, vault, now)
         try:
             await hub.journal.write(THE_HUB, end_left_open)
         except (NoRoomError, NoRecordError) as error:
             # It still tells what it knows; the leases end with their time.
             log.warning("leases of an earlier run cannot be ended", reason=error.message)
+        await hub._use_seal()
         if checkpoints is not None:
             hub.checkpoints = await Checkpoints.open(checkpoints, hub.id, vault, now)
             await hub._sign(hub.checkpoints, at_once=True)
             hub._begin(hub._sign_now_and_then(hub.checkpoints), "checkpoints")
+        await hub.care.recall()
+        if data_dir is not None:
+            hub._begin(notes.follow(data_dir, hub.journal), "backup notes")
         hub._begin(hub._end_expired_leases(), "lease sweep")
-        hub._begin(hub._end_expired_sessions(), "session sweep")
         hub._begin(hub._sum_up_denials(), "denials")
+        hub._begin(hub.care.run(), "session sweep")
         return hub
 
-    @property
-    def id(self) -> str:
-        """Return the id that this hub's database was given when it was made."""
-        return self.log.hub_id
+    async def _use_seal(self) -> None:
+        """Find the key of the second factors, and seal those that lie open."""
+        self.seal = await open_seal(self.database, self.journal, self.vault, self.id)
+        self.signing_in.seal = self.seal
 
     @property
     def record_state(self) -> Literal["ok", "unsigned", "failing"]:
@@ -129,6 +158,8 @@ class Hub:
         if self._tasks:
             await asyncio.wait(self._tasks)
         try:
+            if self.oidc is not None:
+                await self.oidc.aclose()
             await self.ingest.aclose()
             await self.denials.sum_up(at_once=True)
             await self.journal.aclose()
@@ -169,29 +200,25 @@ class Hub:
 
     async def end_sessions(self, by: Actor, user: str, words: str) -> None:
         """End everything that goes on in a person's name: sessions, live sockets and looks."""
-        self.sessions.end_of(user)
+        self.sessions.end_of(user, words)
         await self.journal.write(by, lambda uow: revoke_looks_of(uow, user, words))
 
-    async def _end_expired_sessions(self) -> None:
-        while True:
-            await asyncio.sleep(SESSION_SWEEP_S)
-            for session in self.sessions.expired():
-                self.sessions.end(session)
-                await self._revoke_unless_elsewhere(session.user)
+    async def end_session(self, session: Session, by: Actor, act: Act, words: str) -> None:
+        """End one session with its looks, and put that on record as an act."""
+        await self.care.end(session, by, act, words)
+
+    async def lock(self, session: Session, by: Actor) -> None:
+        """Lock a session's desk: its looks end, and its live socket closes."""
+        await self.care.lock(session, by)
+
+    async def tend_sessions(self) -> None:
+        """Let the sessions follow their shifts now."""
+        await self.care.tend()
 
     async def _sum_up_denials(self) -> None:
         while True:
             await asyncio.sleep(DENIALS_LOOK_S)
             await self.denials.sum_up()
-
-    async def _revoke_unless_elsewhere(self, user: str) -> None:
-        if self.sessions.has(user):
-            return
-        work = partial(revoke_looks_of, who=user, words="The session's time is over.")
-        try:
-            await self.journal.write(THE_HUB, work)
-        except (NoRoomError, NoRecordError, DBAPIError) as error:
-            log.warning("looks of an ended session cannot be ended", reason=str(error))
 
     async def _end_expired_leases(self) -> None:
         while True:

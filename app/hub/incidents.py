@@ -8,11 +8,14 @@ from uuid import uuid4
 from app.domain.alert import Alert, AlertStatus
 from app.domain.audit import Act, AuditEntry
 from app.domain.incident import EntryKind, Incident
+from app.domain.rights import Right
 from app.hub.consents import end_withheld
+from app.hub.db.account_book import account_of
 from app.hub.db.alert_book import AlertWrite, alert_by_id, alerts_by_id, write_alerts
 from app.hub.db.directory import camera_by_id
 from app.hub.db.incident_book import IncidentRecord, has_note, incident_by_id, open_incidents_of_alert
-from app.hub.db.lease_book import running_leases
+from app.hub.db.incident_shares import drop_share, is_shared, write_share
+from app.hub.db.lease_book import running_leases, write_end
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotFoundError
 from app.wire.hub import IncidentIn, NoteIn
@@ -62,7 +65,7 @@ async def pin_camera(uow: UnitOfWork, incident_id: str, camera_id: str) -> None:
     """Pin a camera to an open incident."""
     incident = await _incident(uow, incident_id)
     camera = await camera_by_id(uow, camera_id)
-    if camera is None:
+    if camera is None or not uow.by.reach.holds_camera(Right.SEE_ROOM, camera):
         raise NotFoundError("There is no such camera in the directory.")
     if any(pin.camera_id == camera_id for pin in incident.pins):
         return
@@ -119,6 +122,36 @@ async def close_incident(uow: UnitOfWork, incident_id: str) -> None:
     await write_alerts(uow, [AlertWrite(alert, raw=None, is_new=False) for alert in done])
     looks = [look for look in await running_leases(uow) if look.incident_id == incident_id]
     await end_withheld(uow, looks)
+    for look in looks:
+        # Opened to them for this incident, which is over.
+        if await is_shared(uow, incident_id, look.who):
+            await write_end(uow, look, "revoked", "The incident is closed.")
+
+
+async def share(uow: UnitOfWork, incident_id: str, account_name: str) -> None:
+    """Open an open incident's private cameras to an account, as far as their owners allow it (R14).
+
+    Raises:
+        NotFoundError: no such incident or account.
+    """
+    incident = await _incident(uow, incident_id)
+    _refuse_when_closed(incident)
+    record = await account_of(uow, account_name)
+    if record is None:
+        raise NotFoundError("There is no such account.")
+    if not await is_shared(uow, incident_id, account_name):
+        await write_share(uow, incident_id, record.account.name)
+
+
+async def unshare(uow: UnitOfWork, incident_id: str, account_name: str) -> None:
+    """Close them to it again; looks that were for the incident end at once."""
+    await _incident(uow, incident_id)
+    if not await is_shared(uow, incident_id, account_name):
+        return
+    await drop_share(uow, incident_id, account_name)
+    for look in await running_leases(uow):
+        if look.incident_id == incident_id and look.who.casefold() == account_name.casefold():
+            await write_end(uow, look, "revoked", "The incident is not open to you any more.")
 
 
 async def _handle(uow: UnitOfWork, alert: Alert) -> None:
@@ -131,14 +164,15 @@ async def _handle(uow: UnitOfWork, alert: Alert) -> None:
 
 async def _alert(uow: UnitOfWork, alert_id: str) -> Alert:
     alert = await alert_by_id(uow, alert_id)
-    if alert is None:
+    if alert is None or not uow.by.reach.holds_alert(Right.SEE_ROOM, alert.source, alert.position):
+        # What lies outside a shift is as good as none.
         raise NotFoundError("There is no such alert.")
     return alert
 
 
 async def _incident(uow: UnitOfWork, incident_id: str) -> Incident:
     incident = await incident_by_id(uow, incident_id)
-    if incident is None:
+    if incident is None or not uow.by.reach.holds_place(Right.SEE_ROOM, incident.position):
         raise NotFoundError("There is no such incident.")
     return incident
 

@@ -10,17 +10,19 @@ from functools import partial
 from uuid import uuid4
 
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
-from app.domain.camera import Camera, StreamProfile
+from app.domain.camera import Camera, StreamKind, StreamProfile
 from app.domain.consent import Withheld
 from app.domain.rights import Right
 from app.hub.consents import judge
 from app.hub.db.database import Rows
 from app.hub.db.directory import Listing, listings
 from app.hub.db.incident_book import incident_by_id
+from app.hub.db.incident_shares import shared_with
 from app.hub.db.journal import Journal
 from app.hub.db.lease_book import LeaseRecord, lease_by_id, running_leases, write_end, write_grant
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError
+from app.hub.relay import Relay
 from app.hub.vault import Vault
 from app.wire.hub import LeaseIn, LeaseOut
 from app.wire.privacy_masks import masks_to
@@ -31,17 +33,20 @@ PRIVATE_LEASE_TIME = timedelta(minutes=5)
 """A desk that the hub cannot reach, to take a look back, holds it no longer than this."""
 
 
-async def grant(journal: Journal, vault: Vault, by: Actor, wanted: LeaseIn) -> LeaseOut:
+async def grant(
+    journal: Journal, vault: Vault, by: Actor, wanted: LeaseIn, relay: Relay | None = None
+) -> LeaseOut:
     """Grant a lease; a camera with only one profile gives that one for either quality.
 
-    The vault is asked outside the transaction: it may wait for a person, and no alert may wait for that.
+    The vault is asked outside the transaction: it may wait for a person, and no alert may wait for that. A
+    stream of RTSP goes through the relay where there is one, and the vault is not asked at all.
 
     Raises:
         NotFoundError: no such camera or incident, or a camera without any stream.
         NotAllowedError: the camera is private, and the right or its owner's consent is missing.
         ConflictError: the stream needs a login that the hub does not have any more.
     """
-    work = partial(_grant, vault=vault, wanted=wanted)
+    work = partial(_grant, vault=vault, wanted=wanted, relay=relay)
     while True:
         try:
             lease, listing, profile, address = await journal.write(by, work)
@@ -74,19 +79,23 @@ class _VaultNeededError(Exception):
 
 
 async def _grant(
-    uow: UnitOfWork, vault: Vault, wanted: LeaseIn
+    uow: UnitOfWork, vault: Vault, wanted: LeaseIn, relay: Relay | None
 ) -> tuple[LeaseRecord, Listing, StreamProfile, str]:
     """Decide and write, all at one moment: the camera, its owner's consent, the incident and the lease."""
     listing, profile = await _stream(uow, wanted)
+    lease_id, relay_hash = uuid4().hex, None
     source = listing.sources[profile.quality]
     address = source.address
-    if source.secret_ref is not None:
+    if relay is not None and profile.kind is StreamKind.RTSP:
+        admitted = relay.admit(lease_id, wanted.camera_id, profile.quality)
+        address, relay_hash = admitted.address, admitted.hash
+    elif source.secret_ref is not None:
         held = vault.held(source.secret_ref)
         if held is None:
             raise _VaultNeededError(source.secret_ref, listing.camera.name)
         address = held
     lease = LeaseRecord(
-        id=uuid4().hex,
+        id=lease_id,
         camera_id=wanted.camera_id,
         quality=wanted.quality,
         who=uow.by.name,
@@ -94,6 +103,8 @@ async def _grant(
         incident_id=wanted.incident_id,
         granted_at=uow.now,
         expires_at=await _allowed_until(uow, listing.camera, wanted),
+        session=uow.by.session,
+        relay_hash=relay_hash,
     )
     await write_grant(uow, lease)
     return lease, listing, profile, address
@@ -105,12 +116,17 @@ async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> da
     Raises:
         NotAllowedError: it must not begin.
     """
+    if not uow.by.reach.holds_camera(Right.LIVE, camera):
+        raise NotAllowedError(f"{camera.name} is outside what your shift is for.", "Ask a supervisor for it.")
     verdict = await judge(uow, camera, wanted.reason, wanted.incident_id, uow.now)
     if verdict is None:
         return uow.now + LEASE_TIME
-    if Right.LIVE_PRIVATE not in uow.by.rights:
+    if not uow.by.reach.holds_camera(Right.LIVE_PRIVATE, camera) and not await shared_with(
+        uow, wanted.incident_id, camera.id, uow.by.name
+    ):
         raise NotAllowedError(
-            f"{camera.name} is private: your role may not look at it.", "Ask a supervisor or an operator."
+            f"{camera.name} is private: your role may not look at it.",
+            "A supervisor can open it to you for an incident that it is pinned to.",
         )
     if isinstance(verdict, Withheld):
         raise NotAllowedError(verdict.message, verdict.hint)
@@ -179,4 +195,11 @@ async def revoke_looks_of(uow: UnitOfWork, who: str, words: str) -> None:
     """End every look of a person, in words for the desk."""
     for lease in await running_leases(uow):
         if lease.who == who:
+            await write_end(uow, lease, "revoked", words)
+
+
+async def revoke_looks_under(uow: UnitOfWork, session_id: str, words: str) -> None:
+    """End every look under a session, in words for the desk."""
+    for lease in await running_leases(uow):
+        if lease.session == session_id:
             await write_end(uow, lease, "revoked", words)

@@ -12,9 +12,8 @@ import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.types import Message as AsgiMessage
 
-from app.domain.audit import Actor
 from app.domain.rights import Right
-from app.hub.api.access import May
+from app.hub.api.access import May, actor
 from app.hub.core import Hub
 from app.hub.db.event_log import EventLog
 from app.hub.redaction import View
@@ -27,6 +26,9 @@ SEND_TIMEOUT_S = 10.0
 RESET_CODE = 4409
 SLOW_CODE = 4408
 ENDED_CODE = 4401
+LOCKED_CODE = 4423
+MOST_REASON = 120
+"""Bytes of a close frame's reason, at most (RFC 6455, 5.5: 125 with the code)."""
 
 MAY = May(Right.SEE_ROOM)
 
@@ -44,54 +46,61 @@ async def live(socket: WebSocket) -> None:
     hub: Hub = socket.app.state.hub
     try:
         session = hub.sessions.session(socket.headers.get("authorization"))
-        by = Actor(session.user, socket.client.host if socket.client is not None else "unknown")
+        by = actor(session, socket.client.host if socket.client is not None else "unknown")
         await MAY.hold(hub, session, by, "LIVE /live")
         after = _number(socket.query_params.get("after", "0"))
         hub.live_places.take(session)
     except RefusalError as refusal:
         await socket.send_denial_response(answer(refusal))
         return
+    # Before the wait: a lock that comes meanwhile is another event.
+    stopped = session.stopped
     try:
         await socket.accept()
-        await _serve(socket, hub, session, after)
+        await _serve(socket, hub, session, stopped, after)
     finally:
         hub.live_places.give_back(session)
 
 
-async def _serve(socket: WebSocket, hub: Hub, session: Session, after: int) -> None:
+async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio.Event, after: int) -> None:
     reason = _unfollowable(hub.log, after, socket.query_params.get("hub_id"))
     if reason is not None:
         await _send(socket, Reset(reason=reason).model_dump_json())
         await socket.close(RESET_CODE, "load a snapshot")
         return
-    await _send(socket, Welcome(hub_id=hub.id, head=hub.log.head).model_dump_json())
-    feed = asyncio.create_task(_feed(socket, hub.log, after, session), name="live feed")
+    await _send(socket, Welcome(hub_id=hub.log.id, head=hub.log.head).model_dump_json())
+    hub.measures.live_clients += 1
+    feed = asyncio.create_task(_feed(socket, hub.log, after, session, stopped), name="live feed")
     gone = asyncio.create_task(_gone(socket), name="live receive")
-    over = asyncio.create_task(session.ended.wait(), name="live session")
+    over = asyncio.create_task(stopped.wait(), name="live session")
     tasks = {feed, gone, over}
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        hub.measures.live_clients -= 1
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-    if session.ended.is_set():
+    if stopped.is_set():
         # What was sent until now was in the session's time; not one event more.
-        await socket.close(ENDED_CODE, "the session has ended")
+        await socket.close(LOCKED_CODE if session.locked else ENDED_CODE, _reason(session.words))
         return
     if feed.cancelled() or feed.exception() is None:
         return
     error = feed.exception()
     if isinstance(error, _TooSlowError):
+        hub.measures.cut_off += 1
         log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
         await socket.close(SLOW_CODE, "events were not read in time; connect again")
     elif error is not None and not isinstance(error, WebSocketDisconnect):
         raise error
 
 
-async def _feed(socket: WebSocket, events: EventLog, after: int, session: Session) -> None:
-    view = View(session.user, session.rights)
-    while not session.ended.is_set():
+async def _feed(
+    socket: WebSocket, events: EventLog, after: int, session: Session, stopped: asyncio.Event
+) -> None:
+    view = View(session.user, session.reach)
+    while not stopped.is_set():
         batch = await events.after(after, BATCH)
         if not batch:
             await events.beyond(after)
@@ -118,6 +127,10 @@ async def _send(socket: WebSocket, text: str) -> None:
         raise _TooSlowError from error
 
 
+def _reason(words: str) -> str:
+    return words.encode()[:MOST_REASON].decode("utf-8", "ignore")
+
+
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise UnfitError([("after", "must be the number of an event, 0 or more")])
@@ -126,8 +139,8 @@ def _number(text: str) -> int:
 
 def _unfollowable(events: EventLog, after: int, hub_id: str | None) -> str | None:
     """Return why a client cannot go on from its number, None when it can."""
-    if hub_id is not None and hub_id != events.hub_id:
-        return "The number is from another hub's log."
+    if hub_id is not None and hub_id != events.id:
+        return "The number is from another hub's log, or from before a backup was restored."
     if after > events.head:
         return "The number is beyond the end of this hub's log."
     return None

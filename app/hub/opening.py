@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import THE_HUB, Act, AuditEntry
 from app.domain.errors import OperatorError
-from app.hub.config import HubConfig
+from app.hub.config import RESTORING, HubConfig
 from app.hub.core import Hub
 from app.hub.db.database import Database
 from app.hub.db.sqlite_file import (
@@ -54,7 +54,12 @@ async def open_hub(
             f"The hub's data folder cannot be used: {error.strerror}.", "Choose another with --data-dir."
         ) from error
     try:
+        if (config.data_dir / RESTORING).exists():
+            raise OperatorError(
+                "A restore did not come to its end in the hub's data folder.", "Restore the backup again."
+            )
         hub, notice = await _open(config, vault, now)
+        hub.relay = config.relay
         try:
             yield hub, notice
         finally:
@@ -67,7 +72,9 @@ async def _open(config: HubConfig, vault: Vault | None, now: Callable[[], dateti
     notice = ""
     if await asyncio.to_thread(examine, config.database) is Condition.DAMAGED:
         notice = _set_aside(config, now())
-    sessions = Sessions(config.operator_token, config.ingest_token, config.operator)
+    sessions = Sessions(
+        config.operator_token, config.ingest_token, config.operator, metrics_token=config.metrics_token
+    )
     vault = vault or await open_vault()
     try:
         if notice:
@@ -106,7 +113,7 @@ async def _open_database(
     await asyncio.to_thread(_keep_private, config.database)
     database = Database.on_file(config.database)
     try:
-        return await Hub.open(database, sessions, vault, now, config.checkpoints)
+        return await Hub.open(database, sessions, vault, now, config.checkpoints, config.data_dir)
     except BaseException:
         await database.aclose()
         raise

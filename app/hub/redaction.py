@@ -1,5 +1,6 @@
-"""What a role may know of an event or a snapshot; the rest is taken out before it is sent (R10, R14).
+"""What a session may know of an event or a snapshot; the rest is taken out before it is sent (R10, R14).
 
+A role sees no details that its rights do not give, and a shift nothing beyond its cameras, sources and area.
 Every event keeps its number and place, so that nobody's log has a gap: what is not for a session comes as
 ``withheld``, without subject and data.
 """
@@ -12,10 +13,12 @@ from typing import Any
 
 from app.domain.incident import EntryKind
 from app.domain.rights import Right
-from app.wire.hub import EVENT_PREFIX
+from app.domain.scope import Reach
+from app.wire.convert import camera_from, position_of
+from app.wire.hub import EVENT_PREFIX, CameraMessage
 
 _WITHHELD_NOTE = "(for those only who may read details of persons)"
-_LOOKS = {f"{EVENT_PREFIX}lease.granted", f"{EVENT_PREFIX}lease.ended"}
+_CAMERA = f"{EVENT_PREFIX}camera.upserted"
 
 Data = dict[str, Any]
 
@@ -23,56 +26,84 @@ Data = dict[str, Any]
 class View:
     """What one session sees."""
 
-    def __init__(self, user: str, rights: frozenset[Right]) -> None:
+    def __init__(self, user: str, reach: Reach) -> None:
         self._user = user
-        self._sees_persons = Right.PERSON_DETAILS in rights
-        self._sees_looks = Right.AUDIT_READ in rights
+        self._reach = reach
+        self._sees_persons = Right.PERSON_DETAILS in reach.rights
+        self._sees_looks = Right.AUDIT_READ in reach.rights
+        self._sees_everywhere = reach.is_whole(Right.SEE_ROOM)
+        self._hiding: dict[str, Callable[[Data], Data | None]] = {
+            f"{EVENT_PREFIX}alert.upserted": self._alert,
+            f"{EVENT_PREFIX}incident.upserted": self._incident,
+            f"{EVENT_PREFIX}lease.granted": self._look,
+            f"{EVENT_PREFIX}lease.ended": self._look,
+            f"{EVENT_PREFIX}shift.handed_over": self.handover,
+        }
 
     @property
     def whole(self) -> bool:
         """Say whether nothing is taken out."""
-        return self._sees_persons and self._sees_looks
+        return self._sees_persons and self._sees_looks and self._sees_everywhere
 
     def event(self, text: str) -> str:
         """Return an event's envelope as this session may see it."""
         if self.whole:
             return text
         event: Data = json.loads(text)
-        kind, data = event["type"], event["data"]
-        if kind in _LOOKS and not self._sees_looks and data.get("user") != self._user:
-            event |= {"type": f"{EVENT_PREFIX}withheld", "subject": None, "data": {}}
-            return json.dumps(event)
-        hide = self._hiding.get(kind)
-        if hide is None:
+        kind = event["type"]
+        if kind == _CAMERA:
+            return text if self._sees_camera(event["data"]) else json.dumps(_gone(event))
+        see = self._hiding.get(kind)
+        if see is None:
             return text
-        hide(data)
-        return json.dumps(event)
+        data = see(event["data"])
+        if data is None:
+            event |= {"type": f"{EVENT_PREFIX}withheld", "subject": None}
+        return json.dumps(event | {"data": data or {}})
 
     def snapshot(self, text: str) -> str:
         """Return a snapshot as this session may see it."""
-        if self._sees_persons:
+        if self._sees_persons and self._sees_everywhere:
             return text
         state: Data = json.loads(text)
-        for alert in state["alerts"]:
-            self._hide_in_alert(alert)
-        for incident in state["incidents"]:
-            self._hide_in_incident(incident)
+        state["cameras"] = [camera for camera in state["cameras"] if self._sees_camera(camera)]
+        state["alerts"] = [seen for alert in state["alerts"] if (seen := self._alert(alert)) is not None]
+        state["incidents"] = [seen for one in state["incidents"] if (seen := self._incident(one)) is not None]
         return json.dumps(state)
 
-    @property
-    def _hiding(self) -> dict[str, Callable[[Data], None]]:
-        if self._sees_persons:
-            return {}
-        return {
-            f"{EVENT_PREFIX}alert.upserted": self._hide_in_alert,
-            f"{EVENT_PREFIX}incident.upserted": self._hide_in_incident,
-        }
+    def _sees_camera(self, camera: Data) -> bool:
+        if self._sees_everywhere:
+            return True
+        return self._reach.holds_camera(Right.SEE_ROOM, camera_from(CameraMessage.model_validate(camera)))
 
-    def _hide_in_alert(self, alert: Data) -> None:
+    def _alert(self, alert: Data) -> Data | None:
+        position = position_of(alert["lat"], alert["lon"])
+        if not self._reach.holds_alert(Right.SEE_ROOM, alert["source"], position):
+            return None
         # A dispatch's free text: who called, from where, about whom.
-        alert["detail"] = ""
+        return alert if self._sees_persons else alert | {"detail": ""}
 
-    def _hide_in_incident(self, incident: Data) -> None:
-        for line in incident["timeline"]:
-            if line["kind"] == EntryKind.NOTE and line["who"] != self._user:
-                line["text"] = _WITHHELD_NOTE
+    def _incident(self, incident: Data) -> Data | None:
+        if not self._reach.holds_place(Right.SEE_ROOM, position_of(incident["lat"], incident["lon"])):
+            return None
+        if self._sees_persons:
+            return incident
+        return incident | {"timeline": [self._line(line) for line in incident["timeline"]]}
+
+    def _line(self, line: Data) -> Data:
+        hidden = line["kind"] == EntryKind.NOTE and line["who"] != self._user
+        return line | {"text": _WITHHELD_NOTE} if hidden else line
+
+    def handover(self, handover: Data) -> Data:
+        """Return what was handed over as this session may see it."""
+        # It may speak of persons, as a note does.
+        hidden = not self._sees_persons and handover["who"] != self._user
+        return handover | {"text": _WITHHELD_NOTE} if hidden else handover
+
+    def _look(self, look: Data) -> Data | None:
+        return look if self._sees_looks or look.get("user") == self._user else None
+
+
+def _gone(event: Data) -> Data:
+    """Return a camera's event for who may not know it: it may have been within their reach until now."""
+    return event | {"type": f"{EVENT_PREFIX}camera.removed", "data": {"id": event["data"]["id"]}}

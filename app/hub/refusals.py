@@ -46,6 +46,13 @@ class NotAllowedError(RefusalError):
         super().__init__(403, message, hint)
 
 
+class LockedError(RefusalError):
+    """The desk is locked: nothing is told and nothing done until its person unlocks it."""
+
+    def __init__(self) -> None:
+        super().__init__(423, "This desk is locked.", "Unlock it with your password.")
+
+
 class NotFoundError(RefusalError):
     """There is no such thing."""
 

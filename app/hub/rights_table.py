@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from app.domain.rights import WORDS, Right, Role
 from app.hub import live
-from app.hub.api.access import May, open_to_all, own_session
+from app.hub.api.access import May, open_to_all, own_locked_session, own_session
 from app.hub.application import ROUTERS
 from app.hub.roles import read_roles
 from app.wire.hub import API
@@ -30,6 +30,7 @@ class Endpoint:
     right: Right | None
     senders: bool = False
     signed_in: bool = False
+    scrapers: bool = False
 
 
 def endpoints(routers: Iterable[APIRouter] = ROUTERS) -> list[Endpoint]:
@@ -53,14 +54,14 @@ def _endpoint(method: str, route: APIRoute) -> Endpoint:
     demands = [
         call
         for call in _calls(route.dependant)
-        if isinstance(call, May) or call in (open_to_all, own_session)
+        if isinstance(call, May) or call in (open_to_all, own_session, own_locked_session)
     ]
     if len(demands) != 1:
         raise LookupError(f"{route.path} names {len(demands)} rights: it takes one, or is OPEN")
     (demand,) = demands
     if isinstance(demand, May):
-        return Endpoint(method, API + route.path, demand.right, demand.senders)
-    return Endpoint(method, API + route.path, None, signed_in=demand is own_session)
+        return Endpoint(method, API + route.path, demand.right, demand.senders, scrapers=demand.scrapers)
+    return Endpoint(method, API + route.path, None, signed_in=demand is not open_to_all)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:
@@ -99,7 +100,10 @@ def _marks(right: Right | None, roles: Mapping[str, Role]) -> list[str]:
 def _demand(part: Endpoint) -> str:
     if part.right is None:
         return "any session" if part.signed_in else "open to all"
-    return f"`{part.right.value}`" + (" or the ingest token" if part.senders else "")
+    tokens = (" or the ingest token" if part.senders else "") + (
+        " or the metrics token" if part.scrapers else ""
+    )
+    return f"`{part.right.value}`{tokens}"
 
 
 if __name__ == "__main__":

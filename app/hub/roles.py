@@ -33,4 +33,7 @@ def _role(name: str, table: Mapping[str, object]) -> Role:
     rights = table["rights"]
     if not isinstance(rights, list):
         raise TypeError("rights")
-    return Role(name, str(table["title"]), frozenset(Right(right) for right in rights))
+    needs_shift = table.get("shift", False)
+    if not isinstance(needs_shift, bool):
+        raise TypeError("shift")
+    return Role(name, str(table["title"]), frozenset(Right(right) for right in rights), needs_shift)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
 import sys
@@ -13,21 +14,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from app.domain.clock import SystemClock
 from app.domain.errors import OperatorError
 from app.hub.application import application
-from app.hub.config import HubConfig, Tokens, check_host, parser, tokens_from_environment, tokens_from_line
+from app.hub.config import (
+    HubConfig,
+    Tokens,
+    check_host,
+    metrics_token,
+    parser,
+    tokens_from_environment,
+    tokens_from_line,
+)
 from app.hub.connections import LARGEST_FRAME, HubHttp, HubSocket
 from app.hub.db.sqlite_file import InUseError
 from app.hub.opening import open_hub
 from app.hub.parent import Parent
+from app.hub.relay import Relay
 from app.hub.standard_log import route_standard_log
+from app.hub.tls import Certificate
 from app.hub.vault import Vault
 from app.log import configure
+
+if TYPE_CHECKING:
+    from app.hub.core import Hub
+    from app.hub.oidc.sign_ins import OidcSignIns
 
 log = structlog.get_logger("hub")
 
@@ -44,6 +61,19 @@ class Ready:
     hub_id: str
     notice: str = ""
     has_accounts: bool = False
+
+
+class _Config(uvicorn.Config):
+    """uvicorn's settings with a TLS context of our own."""
+
+    def __init__(self, app: FastAPI, certificate: Certificate | None, **settings: Any) -> None:
+        super().__init__(app, **settings)
+        self._certificate = certificate
+
+    def load(self) -> None:
+        super().load()
+        if self._certificate is not None:
+            self.ssl = self._certificate.context
 
 
 class _Server(uvicorn.Server):
@@ -76,6 +106,7 @@ async def serve(
     stop: asyncio.Event | None = None,
     vault: Vault | None = None,
     now: Callable[[], datetime] = SystemClock().utc,
+    certificate: Certificate | None = None,
 ) -> None:
     """Run a hub until ``stop`` is set.
 
@@ -85,20 +116,24 @@ async def serve(
         stop: ends the hub in order.
         vault: keeps the cameras' passwords; the system's own when None.
         now: the wall clock, in UTC.
+        certificate: the site's; without one the hub listens on loopback only, without TLS.
 
     Raises:
         OperatorError: the folder, its database or the port cannot be used (`InUseError`: by another hub).
     """
-    check_host(config.host)
+    check_host(config.host, has_tls=certificate is not None)
     with _listening(config.host, config.port) as listener:
         async with open_hub(config, vault, now) as (hub, notice):
+            if config.oidc_file is not None:
+                hub.oidc = await _oidc(config.oidc_file, hub)
             has_accounts = await hub.has_accounts()
             if has_accounts and not config.one_desk:
                 hub.sessions.close_one_time()
             ready = Ready(listener.getsockname()[1], hub.id, notice, has_accounts)
             server = _Server(
-                uvicorn.Config(
+                _Config(
                     application(hub),
+                    certificate,
                     http=HubHttp,
                     ws=HubSocket,
                     ws_max_size=LARGEST_FRAME,
@@ -121,6 +156,13 @@ async def serve(
             log.info("hub ended", sequence=hub.log.head)
 
 
+async def _oidc(file: Path, hub: Hub) -> OidcSignIns:
+    from app.hub.oidc.settings import read_oidc  # noqa: PLC0415 (dear to import, and few hubs need it)
+    from app.hub.oidc.sign_ins import OidcSignIns  # noqa: PLC0415
+
+    return OidcSignIns(await read_oidc(file, os.environ, hub.vault), hub.journal, hub.now, hub.sessions)
+
+
 def main(argv: list[str]) -> int:
     """Run ``main.py hub`` and return its exit code: 0, 2 refused, 3 the data folder is in use."""
     configure()
@@ -134,6 +176,14 @@ def main(argv: list[str]) -> int:
         from app.hub.accounts.admin_command import main as administer  # noqa: PLC0415 (rarely used)
 
         return administer(argv[1:])
+    if argv[:1] == ["backup"]:
+        from app.hub.backup.backup_command import main as back_up  # noqa: PLC0415 (rarely used)
+
+        return back_up(argv[1:])
+    if argv[:1] == ["restore"]:
+        from app.hub.backup.restore_command import main as restore  # noqa: PLC0415 (rarely used)
+
+        return restore(argv[1:])
     options = parser().parse_args(argv)
     parent = Parent() if options.parent_stdin else None
     try:
@@ -149,13 +199,25 @@ def main(argv: list[str]) -> int:
             options.port,
             options.checkpoints,
             one_desk=parent is not None,
+            metrics_token=metrics_token(),
+            relay=Relay.of(options.mediamtx_rtsp, options.mediamtx_from) if options.mediamtx_rtsp else None,
+            oidc_file=options.oidc,
         )
-        asyncio.run(_run(config, tokens, parent))
+        certificate = _certificate(options.tls_cert, options.tls_key)
+        asyncio.run(_run(config, tokens, parent, certificate))
     except OperatorError as error:
         log.error("hub cannot run", reason=error.message, hint=error.hint)
         _say({"error": error.message, "hint": error.hint})
         return EXIT_IN_USE if isinstance(error, InUseError) else EXIT_REFUSED
     return 0
+
+
+def _certificate(chain: Path | None, key: Path | None) -> Certificate | None:
+    if chain is None and key is None:
+        return None
+    if chain is None or key is None:
+        raise OperatorError("TLS takes both a certificate and its key.", "Give --tls-cert and --tls-key.")
+    return Certificate(chain, key, SystemClock().utc)
 
 
 def _log_to(file: Path) -> None:
@@ -171,7 +233,9 @@ def _log_uncaught(kind: type[BaseException], error: BaseException, trace: Traceb
     log.critical("hub failed", exc_info=(kind, error, trace))
 
 
-async def _run(config: HubConfig, tokens: Tokens, parent: Parent | None) -> None:
+async def _run(
+    config: HubConfig, tokens: Tokens, parent: Parent | None, certificate: Certificate | None
+) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
@@ -180,6 +244,8 @@ async def _run(config: HubConfig, tokens: Tokens, parent: Parent | None) -> None
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
+    if certificate is not None and sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGHUP, certificate.renew)
     if parent is not None:
         parent.on_end(lambda: loop.call_soon_threadsafe(stop.set))
 
@@ -192,7 +258,7 @@ async def _run(config: HubConfig, tokens: Tokens, parent: Parent | None) -> None
             sys.stderr.write(f"Send alerts with the ingest token {tokens.ingest_token}\n")
             sys.stderr.flush()
 
-    await serve(config, on_ready=on_ready, stop=stop)
+    await serve(config, on_ready=on_ready, stop=stop, certificate=certificate)
 
 
 def _say(message: dict[str, object]) -> None:

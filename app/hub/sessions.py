@@ -13,35 +13,61 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import uuid4
 
 from app.domain.clock import SystemClock
-from app.domain.rights import WORDS, Right, Role, rights_of
-from app.hub.refusals import NotAllowedError, NotSignedInError
+from app.domain.rights import WORDS, Right, Role
+from app.domain.scope import EVERYTHING, Grant, Reach, Scope
+from app.hub.refusals import LockedError, NotAllowedError, NotSignedInError
 from app.hub.roles import ONE_DESK, read_roles
 
 _SIGN_IN_HINT = "Exchange a one-time token at POST /api/v1/session and send the session's token as Bearer."
+_OVER = "This session's time is over."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Session:
     """Who has signed in, as what, and until when (None: as long as the hub runs).
 
-    ``ended`` is set when the session ends before its time: what goes on under it stops then.
+    ``latest`` is when it has to end whatever becomes of its shift; `until` is never after it. ``shift_id``
+    and ``scope`` are those of the shift that it is for. ``stopped`` is set when the session ends or is
+    locked: what goes on under it stops then. ``words`` say why, for its person.
     """
 
     user: str
     roles: tuple[Role, ...]
     until: datetime | None = None
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    latest: datetime | None = None
+    shift_id: str | None = None
+    scope: Scope = EVERYTHING
+    locked: bool = False
+    id: str = field(default_factory=lambda: uuid4().hex)
+    words: str = ""
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def reach(self) -> Reach:
+        """How far the rights reach: those of a role that works in shifts no further than the shift."""
+        bounded = () if self.scope == EVERYTHING else (self.scope,)
+        return Reach(tuple(Grant(role.rights, bounded if role.needs_shift else ()) for role in self.roles))
 
     @property
     def rights(self) -> frozenset[Right]:
-        """What the session may do."""
-        return rights_of(self.roles)
+        """What the session may do somewhere."""
+        return self.reach.rights
+
+    def stop(self, words: str) -> None:
+        """Stop what goes on under the session."""
+        self.words = words
+        self.stopped.set()
+
+    def go_on(self) -> None:
+        """Let things go on under the session again."""
+        self.words, self.stopped = "", asyncio.Event()
 
 
 class Sessions:
-    """The hub's tokens, in memory: they end with the hub."""
+    """The hub's tokens. Sessions of accounts are kept in the database too; the others end with the hub."""
 
     def __init__(
         self,
@@ -50,11 +76,14 @@ class Sessions:
         operator: str,
         roles: Mapping[str, Role] | None = None,
         now: Callable[[], datetime] = SystemClock().utc,
+        metrics_token: str | None = None,
     ) -> None:
         self.roles = read_roles() if roles is None else roles
         self._now = now
         self._one_time: bytes | None = _hash(operator_token)
+        self._desk: bytes | None = self._one_time
         self._ingest = _hash(ingest_token)
+        self._metrics = None if metrics_token is None else _hash(metrics_token)
         self._operator = operator
         self._sessions: dict[bytes, Session] = {}
 
@@ -83,46 +112,72 @@ class Sessions:
 
     def close_one_time(self) -> None:
         """Let nobody in by the one-time token any more: there are accounts."""
-        self._one_time = None
+        self._one_time = self._desk = None
+
+    def is_own_desk(self, token: str) -> bool:
+        """Say whether a token is that of the console which started this hub."""
+        return self._desk is not None and hmac.compare_digest(self._desk, _hash(token))
 
     def admit(self, user: str, roles: Iterable[str], until: datetime | None = None) -> str:
         """Return the token of a new session with these roles; those that the hub has not are left out."""
-        token = secrets.token_urlsafe(32)
-        held = tuple(self.roles[name] for name in roles if name in self.roles)
-        self._sessions[_hash(token)] = Session(user, held, until)
+        return self.keep(Session(user, self.known(roles), until))
+
+    def known(self, roles: Iterable[str]) -> tuple[Role, ...]:
+        """Return the roles of these names; those that the hub has not are left out."""
+        return tuple(self.roles[name] for name in roles if name in self.roles)
+
+    def keep(self, session: Session, token: str | None = None) -> str:
+        """Let a session be known by a token, a new one where none is given, and return it."""
+        token = token or new_token()
+        self._sessions[_hash(token)] = session
         return token
 
-    def end(self, session: Session) -> None:
+    def recall(self, key: str, session: Session) -> None:
+        """Let a session be known that an earlier run of the hub kept by this key."""
+        self._sessions.setdefault(bytes.fromhex(key), session)
+
+    def end(self, session: Session, words: str = _OVER) -> None:
         """End one session."""
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept is not session}
-        session.ended.set()
+        session.stop(words)
 
-    def end_of(self, user: str) -> None:
+    def end_of(self, user: str, words: str = _OVER) -> None:
         """End every session of a person."""
-        for session in [session for session in self._sessions.values() if session.user == user]:
-            self.end(session)
+        for session in self.of(user):
+            self.end(session, words)
+
+    def of(self, user: str) -> list[Session]:
+        """Return a person's sessions."""
+        return [session for session in self._sessions.values() if session.user == user]
 
     def has(self, user: str) -> bool:
         """Say whether a person has a session."""
         return any(session.user == user for session in self._sessions.values())
+
+    def all(self) -> list[Session]:
+        """Return every session, oldest first."""
+        return list(self._sessions.values())
 
     def expired(self) -> list[Session]:
         """Return the sessions whose time is over; `end` them."""
         now = self._now()
         return [session for session in self._sessions.values() if session.until and now >= session.until]
 
-    def session(self, authorization: str | None) -> Session:
+    def session(self, authorization: str | None, *, locked_too: bool = False) -> Session:
         """Return the session that an Authorization header carries.
 
         Raises:
             NotSignedInError: no bearer token, or not a session's.
             NotAllowedError: the ingest token, which may send alerts and nothing else.
+            LockedError: its desk is locked.
         """
         token = _bearer(authorization)
         session = self._sessions.get(_hash(token))
         if session is not None:
             if session.until is not None and self._now() >= session.until:
-                raise NotSignedInError("This session's time is over.", "Sign in again.")
+                raise NotSignedInError(_OVER, "Sign in again.")
+            if session.locked and not locked_too:
+                raise LockedError
             return session
         if hmac.compare_digest(self._ingest, _hash(token)):
             raise NotAllowedError("The ingest token may only send alerts.", _SIGN_IN_HINT)
@@ -132,6 +187,15 @@ class Sessions:
         """Say whether a header carries the ingest token."""
         return hmac.compare_digest(self._ingest, _hash(_bearer(authorization)))
 
+    def is_scraper(self, authorization: str | None) -> bool:
+        """Say whether a header carries the metrics token."""
+        return self._metrics is not None and hmac.compare_digest(self._metrics, _hash(_bearer(authorization)))
+
+    @property
+    def count(self) -> int:
+        """Return how many sessions there are."""
+        return len(self._sessions)
+
     def refusal(self, session: Session, right: Right) -> NotAllowedError | None:
         """Return why the session may not, and who may; None when it may."""
         if right in session.rights:
@@ -140,6 +204,16 @@ class Sessions:
         others = [role.title.lower() for role in self.roles.values() if right in role.rights]
         who = f"Ask for it: those who may are {', '.join(others)}." if others else "No role may."
         return NotAllowedError(f"You are signed in as {mine}, who may not {WORDS[right]}.", who)
+
+
+def new_token() -> str:
+    """Return a token that nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
+def key_of(token: str) -> str:
+    """Return what is kept of a session's token, in hex."""
+    return _hash(token).hex()
 
 
 def _bearer(authorization: str | None) -> str:

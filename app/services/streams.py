@@ -110,7 +110,7 @@ class Streams:
         for camera_id, size in self._sizes.items():
             camera, current = self._store.cameras.get(camera_id), self._wanted.get(camera_id)
             # What is open stays so for a while, but nothing is opened that nobody can see.
-            if camera is not None and (size != HIDDEN or current is not None):
+            if camera is not None and not self._store.shut and (size != HIDDEN or current is not None):
                 held = size == HIDDEN or camera_id in self.held
                 quality = current.quality if current is not None else None
                 wishes[camera_id] = wish_for(camera, size, quality, held=held)
@@ -161,7 +161,7 @@ class Streams:
         if stream.unwanted_since is None:
             stream.unwanted_since = now
         lingers = now - stream.unwanted_since < self._linger_s
-        if lingers and key.camera_id in self._store.cameras:
+        if lingers and key.camera_id in self._store.cameras and not self._store.shut:
             self._fit(stream, HIDDEN)
             return
         del self._streams[key]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from random import random
 
 import structlog
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from app.domain.changes import Changes
 from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import DomainEvent, LinkChanged, LinkState, SessionChanged
 from app.domain.restart_policy import RestartPolicy
-from app.sources.close_words import close_words
+from app.domain.rights import Right
 from app.sources.hub_address import HubAddress, HubLocator
 from app.sources.hub_pulse import LivePulse
-from app.sources.hub_rest import HubRest, SignInNeededError
+from app.sources.hub_rest import DeskLockedError, HubRest, SignInNeededError
 from app.sources.hub_session import HubSession
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,14 @@ PORTION = 50
 
 SETTLED_S = 5.0
 UNKNOWN_SESSION = 401
+LOCKED = 423
+STAND_BY_S = 1.0
+ENDED_CODE, LOCKED_CODE = 4401, 4423
+_WORDS = {
+    1012: "The hub is ending.",
+    4408: "This console did not keep up with the hub's events; it goes on from where it was.",
+}
+"""Why the hub closed the connection, by the code that it closed it with."""
 
 
 class HubLive:
@@ -40,18 +49,25 @@ class HubLive:
         on_new_hub: Callable[[], None],
         on_no_vault: Callable[[], None],
         *,
+        by_itself: bool = True,
         policy: RestartPolicy = RestartPolicy(first_s=0.25, cap_s=5.0),
     ) -> None:
+        """Follow a hub.
+
+        ``by_itself``: sign in with the hub's one-time token; otherwise wait until somebody has.
+        """
         self._locator = locator
         self._rest = rest
         self._apply = apply
         self._on_new_hub = on_new_hub
         self._on_no_vault = on_no_vault
+        self._by_itself = by_itself
         self._policy = policy
         self.pulse = LivePulse()
         self._session: HubSession | None = None
         self._signed_in: HubAddress | None = None
         self._has_signed_in = False
+        self._last_words = ""
 
     async def run(self) -> None:
         """Connect, follow, and connect again after each loss.
@@ -68,7 +84,12 @@ class HubLive:
                 words = "The hub closed the connection."
             except SignInNeededError as error:
                 words = error.message
-                self._signed_in = None
+                self._shut_out(words)
+            except DeskLockedError as error:
+                words = error.message
+                self._lock()
+            except ConnectionClosed as error:
+                words = self._closed(error)
             except (SourceError, OperatorError) as error:
                 words = error.message
             except ProtocolError as error:
@@ -77,16 +98,19 @@ class HubLive:
                 self._session = None
                 words = "The hub's events could not be read; loading them anew."
             except (WebSocketException, OSError) as error:
-                if isinstance(error, InvalidStatus) and error.response.status_code == UNKNOWN_SESSION:
-                    self._signed_in = None
+                if isinstance(error, InvalidStatus):
+                    self._denied(error.response.status_code)
                 log.info("live connection lost", error=type(error).__name__)
-                words = close_words(error)
+                words = "The connection to the hub is lost."
             self._apply(LinkChanged(LinkState.LOST, words))
             failures = 1 if loop.time() - started > SETTLED_S else failures + 1
             await asyncio.sleep(self._policy.delay_s(failures, None, random))
 
     async def _once(self) -> None:
         await self._sign_in()
+        if self._rest.session is not None and not self._rest.session.may(Right.SEE_ROOM):
+            await self._stand_by()
+            return
         session = self._session
         if session is None or session.needs_snapshot or session.hub_id != self._rest.hub_id:
             snapshot = await self._rest.snapshot()
@@ -122,7 +146,70 @@ class HubLive:
                 return
             self._apply(LinkChanged(LinkState.CONNECTED))
 
+    async def _stand_by(self) -> None:
+        """Tell that the hub is there, to who sees nothing of the room, until the session is another one.
+
+        Raises:
+            SignInNeededError: the session is over.
+            DeskLockedError: the desk is locked.
+            SourceError: the hub does not answer.
+        """
+        session = self._rest.session
+        while self._rest.session is session:
+            await self._rest.call("GET", "session")
+            self._apply(LinkChanged(LinkState.CONNECTED))
+            await asyncio.sleep(STAND_BY_S)
+
+    def _closed(self, error: ConnectionClosed) -> str:
+        """Return why the hub closed the connection, in words."""
+        said = error.rcvd
+        if said is not None and said.code == ENDED_CODE:
+            self._shut_out(said.reason)
+        elif said is not None and said.code == LOCKED_CODE:
+            self._lock()
+        else:
+            log.info("live connection lost", error=type(error).__name__)
+            return _WORDS.get(said.code if said is not None else 0, "The connection to the hub is lost.")
+        return said.reason
+
+    def _denied(self, status: int) -> None:
+        if status == UNKNOWN_SESSION:
+            self._shut_out("The session is over: sign in again.")
+        elif status == LOCKED:
+            self._lock()
+
+    def _shut_out(self, words: str) -> None:
+        """Wait for a session: the one before is over."""
+        self._signed_in = None
+        if self._by_itself:
+            return
+        self._session, self._last_words = None, words
+        self._rest.forget()
+        self._apply(SessionChanged(None, words))
+
+    def _lock(self) -> None:
+        self._rest.admitted.clear()
+        if self._rest.session is not None and not self._by_itself:
+            self._rest.session = replace(self._rest.session, locked=True)
+            self._apply(SessionChanged(self._rest.session))
+
+    async def _wait_for_session(self) -> None:
+        """Wait until somebody has signed in, and the hub of that session answers."""
+        address = await self._locator.address()
+        again = self._signed_in is not None and address != self._signed_in
+        self._rest.reach(address.url)
+        if self._rest.session is None:
+            self._session = None
+            self._apply(SessionChanged(None, self._last_words))
+        await self._rest.admitted.wait()
+        self._signed_in = address
+        if again:
+            self._on_new_hub()
+
     async def _sign_in(self) -> None:
+        if not self._by_itself:
+            await self._wait_for_session()
+            return
         address = await self._locator.address()
         if address == self._signed_in:
             return

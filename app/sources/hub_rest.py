@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -19,6 +21,7 @@ from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
 from app.domain.own_session import OwnSession
 from app.domain.ports import ImportPlan, RefusedRow
+from app.domain.unfit_input import UnfitInputError
 from app.wire.convert import alert_from, camera_from, incident_from, lease_from, session_from
 from app.wire.hub import (
     API,
@@ -47,6 +50,10 @@ class SignInNeededError(SourceError):
     """The hub does not know this session (any more)."""
 
 
+class DeskLockedError(SourceError):
+    """The hub says that this desk is locked."""
+
+
 class HubRest:
     """Commands to one hub. `sign_in` comes first; until then every command says that the hub is away."""
 
@@ -57,6 +64,8 @@ class HubRest:
         self._bearer = ""
         self.hub_id = ""
         self.session: OwnSession | None = None
+        self.admitted = asyncio.Event()
+        """Set while there is a session that is not locked."""
         self.secrets_in_memory = False
 
     @property
@@ -78,9 +87,28 @@ class HubRest:
         """
         self._url = url
         answer = await self.call("POST", "session", SessionIn(token=token))
-        session = self.read(SessionOut, answer)
-        self._bearer, self.hub_id = session.session_token, session.hub_id
-        self.session = session_from(session)
+        self.admit(self.read(SessionOut, answer))
+
+    def reach(self, url: str) -> None:
+        """Speak to the hub at this address from now on."""
+        self._url = url
+
+    def admit(self, told: SessionOut) -> OwnSession:
+        """Speak for this session from now on."""
+        self._bearer, self.hub_id = told.session_token, told.hub_id
+        session = self.learn(told)
+        self.admitted.set()
+        return session
+
+    def learn(self, told: SessionOut) -> OwnSession:
+        """Keep what the hub says of the session."""
+        self.session = session_from(told)
+        return self.session
+
+    def forget(self) -> None:
+        """Speak for nobody until somebody has signed in."""
+        self._bearer, self.session = "", None
+        self.admitted.clear()
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -207,6 +235,26 @@ class HubRest:
             return answer
         raise _refusal(answer)
 
+    @asynccontextmanager
+    async def stream(self, path: str, params: dict[str, str]) -> AsyncIterator[httpx.Response]:
+        """Open one answer below the hub's prefix that is read bit by bit.
+
+        Raises:
+            SourceError: the hub does not answer, breaks off, or does not know the session.
+            OperatorError: it refuses, in its own words.
+        """
+        if not self._url:
+            raise SourceError("The hub is not connected yet.")
+        url = f"{self._url}{API}/{path}"
+        try:
+            async with self._http.stream("GET", url, params=params, headers=self.authorization) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                    raise _refusal(answer)
+                yield answer
+        except httpx.RequestError as error:
+            raise SourceError("The hub broke off its answer.") from error
+
     @staticmethod
     def read(model: type[M], answer: httpx.Response) -> M:
         """Return what an answer tells.
@@ -230,11 +278,14 @@ def _refusal(answer: httpx.Response) -> OperatorError | SourceError:
         told = {}
     detail, hint = told.get("detail"), told.get("hint")
     if isinstance(detail, list):
-        parts = [f"{d.get('field', 'body')}: {d.get('message', '')}" for d in detail if isinstance(d, dict)]
-        detail = "; ".join(parts)
+        told_fields = [field for field in detail if isinstance(field, dict)]
+        fields = tuple((str(f.get("field", "body")), str(f.get("message", ""))) for f in told_fields)
+        return UnfitInputError(fields, str(hint or ""))
     words = str(detail or f"The hub answered with status {answer.status_code}.")
     if answer.status_code == 401:
         return SignInNeededError(words)
+    if answer.status_code == 423:
+        return DeskLockedError(words)
     if answer.status_code in (503, 507):
         return HubFullError(words, str(hint or ""))
     if answer.status_code >= 500:

@@ -35,6 +35,7 @@ from app.domain.events import (
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence, WallId
 from app.domain.incident import Incident
 from app.domain.own_session import OwnSession
+from app.domain.rights import Right
 from app.domain.sound import Heard
 from app.domain.stream_state import StreamStatus
 from app.domain.wall import Wall
@@ -65,6 +66,8 @@ class Store:
         self.session: OwnSession | None = None
         """Who has signed in here, None while nobody has; `session_words` then say why."""
         self.session_words = ""
+        self.session_over = False
+        """Whether a session is waited for: false before the desk has said so the first time."""
         self.selected_alert: AlertId | None = None
         self.heard: Heard | None = None
         """The camera that is listened to, None where none is."""
@@ -98,6 +101,15 @@ class Store:
     def notices(self) -> Mapping[int, Notice]:
         """What the operator should know and has not put away, oldest first."""
         return MappingProxyType(self._notices)
+
+    @property
+    def shut(self) -> bool:
+        """Say whether somebody has to sign in or unlock the desk before anything may be looked at."""
+        return self.session_over or (self.session is not None and self.session.locked)
+
+    def may(self, right: Right) -> bool:
+        """Say whether whoever sits here may: what would be refused is not offered. The hub decides."""
+        return self.session is None or self.session.may(right)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call ``subscriber`` after each change, at once and on the same thread; returns how to stop."""
@@ -147,9 +159,7 @@ class Store:
                 self.link, self.link_detail = state, detail
                 return Changes(link=True)
             case SessionChanged(session, words):
-                changed = (self.session, self.session_words) != (session, words)
-                self.session, self.session_words = session, words
-                return Changes(session=changed)
+                return self._enter(session, words)
             case AlertSelected(alert_id):
                 changed = self.selected_alert != alert_id
                 self.selected_alert = alert_id
@@ -159,6 +169,16 @@ class Store:
                 return Changes(notices=True)
             case NoticeDismissed(notice_id):
                 return Changes(notices=self._notices.pop(notice_id, None) is not None)
+
+    def _enter(self, session: OwnSession | None, words: str) -> Changes:
+        before = (self.session, self.session_words, self.session_over)
+        known_to = self.session.user if self.session is not None else None
+        self.session, self.session_words, self.session_over = session, words, session is None
+        changed = (self.session, self.session_words, self.session_over) != before
+        if known_to is not None and (session is None or session.user != known_to):
+            # What was told to one person is not for the next one.
+            return self._reload(SnapshotLoaded(self.sequence, (), (), ())) | Changes(session=True)
+        return Changes(session=changed)
 
     def _numbered(self, sequence: Sequence, fact: HubFact) -> Changes:
         if sequence <= self.sequence:

@@ -22,7 +22,28 @@ class SignInIn(Command):
     password: Password = Field(repr=False)
     code: str = Field(max_length=40, repr=False)
     new_password: Password | None = Field(None, repr=False)
+    desk_token: str = Field("", max_length=200, repr=False)
+    """At the console that started the hub: its one-time token, in place of the code."""
     banner_acknowledged: bool
+
+
+class FirstAccountIn(Command):
+    """Makes the account of whoever starts to work alone, with the token of their own hub."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    name: Name
+    password: Password = Field(repr=False)
+    desk_token: str = Field(max_length=200, repr=False)
+    banner_acknowledged: bool
+
+
+class UnlockIn(Command):
+    """Unlocks a desk."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    password: Password = Field(repr=False)
 
 
 class AccountIn(Command):
@@ -75,13 +96,22 @@ class AccountMessage(Message):
         )
 
 
+class RoleMessage(Message):
+    """A role that an account can have: ``title`` is what people call it."""
+
+    name: str
+    title: str
+
+
 class Accounts(Message):
-    """Every account."""
+    """Every account, and the roles that one can have."""
 
     accounts: list[AccountMessage]
+    roles: list[RoleMessage] = Field(default_factory=list)
 
 
 class Banner(Message):
-    """What is acknowledged before signing in."""
+    """What is acknowledged before signing in, and whether anybody has an account yet."""
 
     text: str
+    has_accounts: bool = True

@@ -114,11 +114,12 @@ async def running_hub(
     port: int = 0,
     vault: Vault | None = None,
     now: Callable[[], datetime] = SystemClock().utc,
+    **settings: Any,
 ) -> AsyncIterator[Ready]:
     """Run a hub in this loop; it ends, and must end well, with the block."""
     stop = asyncio.Event()
     ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
-    config = HubConfig(folder, OPERATOR_TOKEN, INGEST_TOKEN, OPERATOR, port=port)
+    config = HubConfig(folder, OPERATOR_TOKEN, INGEST_TOKEN, OPERATOR, port=port, **settings)
     task = asyncio.create_task(
         serve(config, on_ready=ready.set_result, stop=stop, vault=vault or Vault(None), now=now)
     )

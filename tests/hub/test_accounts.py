@@ -34,16 +34,20 @@ OWN = "correct horse battery"
 class Office:
     """A hub with accounts, a clock that a test moves, and passwords that are quick to hash."""
 
-    def __init__(self) -> None:
+    def __init__(self, vault: Vault | None = None) -> None:
         self.now = START
+        self.handed: dict[str, Handover] = {}
+        self.entered: set[str] = set()
+        self.vault = vault or Vault(None)
 
     @asynccontextmanager
     async def open(self, folder: Path) -> AsyncIterator[Office]:
         sessions = Sessions("o" * 16, "i" * 16, "Desk", now=lambda: self.now)
         database = Database.on_file(folder / "x.sqlite")
-        self.hub = hub = await Hub.open(database, sessions, Vault(None), lambda: self.now)
+        self.hub = hub = await Hub.open(database, sessions, self.vault, lambda: self.now)
         hub.passwords = Passwords(QUICK)
-        hub.signing_in = SigningIn(database, hub.journal, hub.now, hub.passwords)
+        hub.signing_in = SigningIn(database, hub.journal, hub.now, sessions, hub.passwords)
+        hub.signing_in.seal = hub.seal
         self.app = application(hub)
         transport = httpx.ASGITransport(self.app, client=("10.0.0.7", 1))
         try:
@@ -79,6 +83,30 @@ class Office:
         assert answer.status_code == 200, answer.text
         self.now += timedelta(minutes=1)
         return handover, {"Authorization": f"Bearer {answer.json()['session_token']}"}
+
+    async def create_named(self, name: str, *roles: str) -> str:
+        """Make an account whose handover `enter` and `refused` know, and return its name."""
+        self.handed[name] = await self.create(name, *roles)
+        return name
+
+    async def enter(self, name: str) -> dict[str, str]:
+        """Sign somebody in at the hub's own desk."""
+        answer = await self._try(name)
+        assert answer.status_code == 200, answer.text
+        self.entered.add(name)
+        return {"Authorization": f"Bearer {answer.json()['session_token']}"}
+
+    async def refused(self, name: str, status: int) -> Any:
+        """Try to sign somebody in, and return the refusal."""
+        answer = await self._try(name)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    async def _try(self, name: str) -> httpx.Response:
+        own = {"desk_token": "o" * 16}
+        if name in self.entered:
+            return await self.sign_in(name, OWN, "", **own)
+        return await self.sign_in(name, self.handed[name].password, "", new_password=OWN, **own)
 
     async def deed(self, method: str, path: str, status: int, body: object = None) -> Any:
         answer = await self.http.request(method, f"accounts/{path}", json=body, headers=self.admin)
@@ -211,6 +239,21 @@ def test_a_session_ends_after_twelve_hours(tmp_path: Path) -> None:
     in_office(tmp_path, scene)
 
 
+def test_a_session_of_a_temporary_account_ends_with_the_account(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        ends = office.now + timedelta(hours=1)
+        handover = await office.create("Sam", "operator", ends_at=ends.isoformat())
+        answer = await office.sign_in("Sam", handover.password, office.code(handover), new_password=OWN)
+        assert datetime.fromisoformat(answer.json()["until"]) == ends
+        bearer = {"Authorization": f"Bearer {answer.json()['session_token']}"}
+        office.now = ends - timedelta(seconds=1)
+        assert (await office.http.get("snapshot", headers=bearer)).status_code == 200
+        office.now = ends
+        assert (await office.http.get("snapshot", headers=bearer)).status_code == 401
+
+    in_office(tmp_path, scene)
+
+
 async def live(office: Office, bearer: dict[str, str], said: list[Message]) -> None:
     """Follow the live socket until the hub ends it."""
     asked = [{"type": "websocket.connect"}]
@@ -228,30 +271,32 @@ async def live(office: Office, bearer: dict[str, str], said: list[Message]) -> N
     scope = {
         "type": "websocket", "path": path, "raw_path": path.encode(), "query_string": b"after=0",
         "headers": [(b"authorization", bearer["Authorization"].encode())], "client": ("10.0.0.7", 1),
-        "subprotocols": [], "root_path": "", "extensions": {}, "scheme": "ws", "server": ("hub", 80),
+        "subprotocols": [], "root_path": "", "scheme": "ws", "server": ("hub", 80),
+        "extensions": {"websocket.http.response": {}},
     }  # fmt: skip
     await office.app(scope, receive, send)
 
 
-async def looking(office: Office, bearer: dict[str, str]) -> None:
-    plan = await office.http.post("cameras/import?name=c", content=CAMERAS, headers=office.admin)
-    await office.http.post(f"cameras/import/{plan.json()['token']}", headers=office.admin)
+async def looking(office: Office, bearer: dict[str, str], *, import_first: bool = True) -> None:
+    if import_first:
+        plan = await office.http.post("cameras/import?name=c", content=CAMERAS, headers=office.admin)
+        await office.http.post(f"cameras/import/{plan.json()['token']}", headers=office.admin)
     wanted = {"camera_id": "plain", "quality": "main", "reason": ""}
     assert (await office.http.post("leases", json=wanted, headers=bearer)).status_code == 201
 
 
 @pytest.mark.parametrize(
-    ("deed", "status"),
+    ("deed", "status", "words"),
     [
-        (("PUT", "dana/roles", {"roles": ["volunteer"]}), 204),
-        (("POST", "Dana/disable", None), 204),
-        (("POST", "DANA/reset", None), 200),
-        (("OUT", "", None), 204),
-        (("WAIT", "", None), 204),
+        (("PUT", "dana/roles", {"roles": ["volunteer"]}), 204, "Your account was changed: sign in again."),
+        (("POST", "Dana/disable", None), 204, "Your account was disabled."),
+        (("POST", "DANA/reset", None), 200, "Your account was changed: sign in again."),
+        (("OUT", "", None), 204, "You have signed out."),
+        (("WAIT", "", None), 204, "This session's time is over."),
     ],
 )
 def test_what_ends_a_session_ends_all_that_goes_on_in_its_name(
-    tmp_path: Path, deed: tuple[str, str, Any], status: int
+    tmp_path: Path, deed: tuple[str, str, Any], status: int, words: str
 ) -> None:
     async def scene(office: Office) -> None:
         _, bearer = await office.person()
@@ -267,7 +312,7 @@ def test_what_ends_a_session_ends_all_that_goes_on_in_its_name(
         else:
             await office.deed(method, path, status, body)
         await asyncio.wait_for(following, 5)
-        assert said[-1] == {"type": "websocket.close", "code": 4401, "reason": "the session has ended"}
+        assert said[-1] == {"type": "websocket.close", "code": 4401, "reason": words}
         assert (await office.http.get("snapshot", headers=bearer)).status_code == 401
         await until(lambda: sum('"because": "revoked"' in text for text in office.tail()) == 1)
 

@@ -34,7 +34,7 @@ def at_a_desk(folder: Path, scene: Callable[[Desk], Awaitable[None]], **options:
 
 async def consent(desk: Desk, wanted: dict[str, object], camera_id: str = "plain") -> None:
     answer = await desk.http.put(f"cameras/{camera_id}/consent", json=wanted)
-    assert answer.status_code == 204, answer.text
+    assert answer.status_code == 200, answer.text
 
 
 async def refusal(desk: Desk, **changes: object) -> str:
@@ -183,7 +183,7 @@ def test_a_role_without_private_cameras_gets_none(tmp_path: Path) -> None:
         volunteer = bearer("volunteer")
         assert (await room.http.post("/api/v1/leases", json=LOOK, headers=volunteer)).status_code == 201
         path = "/api/v1/cameras/plain/consent"
-        for role, status in (("volunteer", 403), ("operator", 403), ("supervisor", 204)):
+        for role, status in (("volunteer", 403), ("operator", 403), ("supervisor", 200)):
             assert (await room.http.put(path, json=ALWAYS, headers=bearer(role))).status_code == status
         answer = await room.http.post("/api/v1/leases", json=LOOK, headers=volunteer)
         assert (answer.status_code, answer.json()["detail"]) == (
@@ -248,3 +248,42 @@ def test_two_desks_lose_the_same_camera(tmp_path: Path) -> None:
         assert len(told) == 2
 
     in_room(tmp_path, scene)
+
+
+def test_who_may_record_consents_reads_the_present_one_and_those_before(tmp_path: Path) -> None:
+    hours = {
+        **ALWAYS,
+        "scope": "hours",
+        "document": "form 7",
+        "zone": "America/New_York",
+        "windows": [{"weekday": 4, "begin": "18:30", "end": "24:00"}],
+    }
+
+    async def scene(desk: Desk) -> None:
+        private = (await desk.http.get("consents")).json()
+        assert private == {"consents": []}
+        told = (await desk.http.get("cameras/plain/consent")).json()
+        assert told == {"present": None, "earlier": []}
+        await consent(desk, NEARBY)
+        await consent(desk, hours)
+        told = (await desk.http.get("cameras/plain/consent")).json()
+        assert {key: told["present"][key] for key in ("number", *hours)} == {"number": 2, **hours}
+        assert [(c["number"], c["scope"], c["radius_m"]) for c in told["earlier"]] == [(1, "incident", 500)]
+        (private,) = (await desk.http.get("consents")).json()["consents"]
+        assert (private["camera_id"], private["number"], private["scope"]) == ("plain", 2, "hours")
+        assert "Corner Shop" not in str(private)
+        assert (await desk.http.get("cameras/nowhere/consent")).status_code == 404
+
+    at_a_desk(tmp_path, scene)
+
+
+def test_recording_a_consent_says_how_many_looks_it_ended(tmp_path: Path) -> None:
+    async def scene(desk: Desk) -> None:
+        await consent(desk, ALWAYS)
+        for camera_id in ("one", "plain", "plain"):
+            await desk.post("leases", {**LOOK, "camera_id": camera_id}, 201)
+        for ended in (2, 0):
+            answer = await desk.http.put("cameras/plain/consent", json=REGISTERED)
+            assert answer.json() == {"looks_ended": ended}
+
+    at_a_desk(tmp_path, scene)

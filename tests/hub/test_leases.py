@@ -168,8 +168,8 @@ def test_vault_keeps_passwords_over_a_restart(tmp_path: Path) -> None:
             await desk.import_cameras("c.json", CAMERAS)
             assert (await desk.snapshot())["secrets"] == "vault"
         assert {service for service, _ in keyring.kept} == {"watchfloor"}
-        # One for each stream with a login, and the key that signs the record.
-        assert len(keyring.kept) == 4
+        # One for each stream with a login, the key that signs the record, and that of the second factors.
+        assert len(keyring.kept) == 6
         async with desk_at_hub(tmp_path, vault=Vault(keyring)) as desk:
             lease = await desk.post("leases", {"camera_id": "both", "quality": "main"}, 201)
             assert PASSWORD in lease["url"]

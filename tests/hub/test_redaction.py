@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.domain.rights import Right
+from app.domain.scope import Grant, Reach
 from app.hub.redaction import View
 from tests.hub.running_hub import alert
 from tests.hub.test_leases import CAMERAS
@@ -131,5 +132,5 @@ def test_who_looks_at_what_is_told_to_who_looks_and_to_auditors(tmp_path: Path) 
 
 
 def test_what_nothing_is_taken_out_of_is_sent_as_it_is() -> None:
-    assert View("Dana", frozenset(Right)).event("not even read") == "not even read"
-    assert View("Dana", frozenset(Right)).snapshot("not even read") == "not even read"
+    assert View("Dana", Reach((Grant(frozenset(Right)),))).event("not even read") == "not even read"
+    assert View("Dana", Reach((Grant(frozenset(Right)),))).snapshot("not even read") == "not even read"

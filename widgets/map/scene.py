@@ -35,7 +35,7 @@ STAYS = (0, 0)
 SECTOR_M = 60.0
 SECTOR_MIN_PX = 42.0
 GUESSED_FOV_DEG = 60.0
-NO_CAMERAS = "No cameras yet: import a camera file"
+NO_CAMERAS = "There are no cameras here"
 NONE_HERE = "No cameras in this part of the map"
 
 

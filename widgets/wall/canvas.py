@@ -35,6 +35,7 @@ from resources import theme
 from widgets.wall import pictures
 from widgets.wall.board import Board
 from widgets.wall.counters import PaintCounter, PaintLog
+from widgets.wall.honesty import absence
 from widgets.wall.tile import Tile, logical
 
 TICK_MS = 33
@@ -183,11 +184,11 @@ class WallCanvas(QWidget):
     def _fetch(self, tile: Tile, now: float) -> Frame | None:
         """Get the newest picture and let the tile say what that means; repaint it where that changed."""
         frame = self._frames.newest(tile.key) if tile.key else None
-        known = bool(self._store.cameras)
+        absent = absence(self._store.session, bool(self._store.cameras))
         if frame is None:
-            changed = tile.lose_picture(now, known)
+            changed = tile.lose_picture(now, absent)
         else:
-            changed = tile.take_picture(frame.arrived_at, now, known, frame.behind_s)
+            changed = tile.take_picture(frame.arrived_at, now, absent, frame.behind_s)
             if tile.set_aspect(frame.aspect):
                 self._settle.start()
                 changed = True
@@ -196,7 +197,7 @@ class WallCanvas(QWidget):
         return frame
 
     def _judge(self, tile: Tile, now: float) -> None:
-        if tile.judge(now, bool(self._store.cameras)):
+        if tile.judge(now, absence(self._store.session, bool(self._store.cameras))):
             self._said(tile)
 
     def _said(self, tile: Tile) -> None:

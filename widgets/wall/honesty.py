@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import inf
 
 from app.domain.camera import Camera, StreamKey, StreamKind
+from app.domain.own_session import OwnSession
+from app.domain.rights import Right
 from app.domain.stream_state import (
     FAULT_WORDS,
     StreamFacts,
@@ -63,6 +65,17 @@ class Saying:
     def word(self) -> str:
         """The state in one word."""
         return STATE_WORDS[self.state]
+
+
+def absence(session: OwnSession | None, directory_known: bool) -> Saying:
+    """Return what a tile says of a camera that the desk does not know: it may be kept from who sits here."""
+    if session is not None and Right.SEE_ROOM not in session.rights:
+        return Saying(StreamState.DENIED, reason="Your role does not see the cameras")
+    if not directory_known:
+        return Saying(StreamState.CONNECTING, reason="Waiting for the camera directory")
+    if session is not None and session.ends_by_shift:
+        return Saying(StreamState.DENIED, reason="Not among the cameras of your shift")
+    return Saying(StreamState.OFFLINE, reason="Not in the camera directory any more")
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,9 +158,9 @@ class Tile:
         down = (point.y() * ratio - rect.y()) / max(1, rect.height())
         return min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0)
 
-    def judge(self, now: float, directory_known: bool) -> bool:
+    def judge(self, now: float, absent: Saying) -> bool:
         """Bring the saying up to date; say whether it changed."""
-        saying, self.until = self._judged(now, directory_known)
+        saying, self.until = self._judged(now, absent)
         if saying == self.saying:
             return False
         self.saying = saying
@@ -170,11 +170,9 @@ class Tile:
             self.last = StalePicture()
         return True
 
-    def _judged(self, now: float, directory_known: bool) -> tuple[Saying, float]:
+    def _judged(self, now: float, absent: Saying) -> tuple[Saying, float]:
         if self.camera is None:
-            if directory_known:
-                return Saying(StreamState.OFFLINE, reason="Not in the camera directory any more"), inf
-            return Saying(StreamState.CONNECTING, reason="Waiting for the camera directory"), inf
+            return absent, inf
         picture_at = self.picture_at if self.in_hand else None
         if self.plays_past:
             judged = judge_replay(picture_at, now)
@@ -183,9 +181,7 @@ class Tile:
         judged = judge_tile(self.status, self.status_at, picture_at, interval_s, now, self.behind_s)
         return judged.saying, judged.until
 
-    def take_picture(
-        self, arrived_at: float, now: float, directory_known: bool, behind_s: float = 0.0
-    ) -> bool:
+    def take_picture(self, arrived_at: float, now: float, absent: Saying, behind_s: float = 0.0) -> bool:
         """Note the picture in hand, by `Frame`'s times; say whether the tile now says something else."""
         self.picture_at, self.behind_s = arrived_at, behind_s
         self.in_hand = True
@@ -194,15 +190,15 @@ class Tile:
             if now <= until:
                 self.until = until
                 return False
-        return self.judge(now, directory_known)
+        return self.judge(now, absent)
 
-    def lose_picture(self, now: float, directory_known: bool) -> bool:
+    def lose_picture(self, now: float, absent: Saying) -> bool:
         """Note that there is no picture in memory any more; say whether the tile now says something else."""
         in_hand = self.last.grey is not None and self.saying.stale
         if in_hand == self.in_hand and now < self.until:
             return False
         self.in_hand = in_hand
-        return self.judge(now, directory_known)
+        return self.judge(now, absent)
 
     @property
     def plays_past(self) -> bool:

@@ -53,14 +53,14 @@ async def _run(chosen: argparse.Namespace) -> int:
             sys.stderr.write(f"{notice}\n")
         match chosen.deed:
             case "create":
-                fresh = await Fresh.make(chosen.name, hub.passwords)
+                fresh = await Fresh.make(chosen.name, hub.passwords, hub.seal)
                 await hub.journal.write(
                     who_runs(),
                     lambda uow: administration.create(uow, hub.sessions.roles, fresh, chosen.role),
                 )
                 _hand_over(fresh.handover)
             case "reset":
-                fresh = await Fresh.make(chosen.name, hub.passwords)
+                fresh = await Fresh.make(chosen.name, hub.passwords, hub.seal)
                 await hub.journal.write(who_runs(), lambda uow: administration.reset(uow, fresh))
                 _hand_over(fresh.handover)
             case "unlock":

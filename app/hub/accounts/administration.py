@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.domain.account import Account, is_of_one_alphabet
-from app.domain.audit import Act
+from app.domain.audit import Act, AuditEntry, Outcome
 from app.domain.rights import Right, Role, rights_of
+from app.hub.accounts.seal import Seal
 from app.hub.accounts.secrets import (
     Passwords,
     new_password,
@@ -19,8 +20,9 @@ from app.hub.accounts.secrets import (
     totp_address,
 )
 from app.hub.db.account_book import AccountRecord, Credentials, account_of, all_accounts, write_account
+from app.hub.db.session_book import drop_sessions_of
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.refusals import ConflictError, NotFoundError, UnfitError
+from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError, UnfitError
 
 MOST_NAME = 100
 
@@ -43,11 +45,14 @@ class Fresh:
     credentials: Credentials
 
     @staticmethod
-    async def make(name: str, passwords: Passwords) -> Fresh:
-        """Return credentials that nobody has seen."""
-        password, secret, codes = new_password(), new_totp_secret(), new_recovery_codes()
+    async def make(name: str, passwords: Passwords, seal: Seal, chosen: str | None = None) -> Fresh:
+        """Return credentials that nobody has seen, but for the password where its person chose it."""
+        password, secret, codes = chosen or new_password(), new_totp_secret(), new_recovery_codes()
         credentials = Credentials(
-            await passwords.hash(password), secret, 0, tuple(recovery_hash(code) for code in codes)
+            await passwords.hash(password),
+            seal.close(secret, name),
+            0,
+            tuple(recovery_hash(code) for code in codes),
         )
         return Fresh(Handover(name, password, totp_address(secret, name), tuple(codes)), credentials)
 
@@ -74,6 +79,20 @@ async def create(
     await write_account(uow, AccountRecord(account, fresh.credentials), Act.ACCOUNT_CREATE, detail=detail)
 
 
+async def create_first(uow: UnitOfWork, fresh: Fresh, roles: Sequence[str]) -> None:
+    """Make the account of whoever starts to work alone; its password is the person's own already.
+
+    Raises:
+        ConflictError: there are accounts.
+    """
+    if await all_accounts(uow):
+        raise ConflictError("There are accounts already.", "Sign in with one of them.")
+    _check_name(fresh.handover.name)
+    account = Account(fresh.handover.name, tuple(roles), uow.now, must_change=False)
+    detail = ", ".join(account.roles)
+    await write_account(uow, AccountRecord(account, fresh.credentials), Act.ACCOUNT_CREATE, detail=detail)
+
+
 async def unlock(uow: UnitOfWork, name: str) -> str:
     """Release an account that was locked, disabled or left unused; return its name."""
     record = await _account(uow, name)
@@ -87,21 +106,30 @@ async def reset(uow: UnitOfWork, fresh: Fresh) -> str:
     record = await _account(uow, fresh.handover.name)
     account = replace(record.account, must_change=True, failures=(), locked=False, active_at=uow.now)
     await write_account(uow, AccountRecord(account, fresh.credentials), Act.ACCOUNT_RESET)
+    await drop_sessions_of(uow, record.account.name)
     return record.account.name
 
 
-async def set_roles(uow: UnitOfWork, roles: Mapping[str, Role], name: str, wanted: Sequence[str]) -> str:
-    """Give an account other roles, and return its name.
+async def set_roles(
+    uow: UnitOfWork, roles: Mapping[str, Role], name: str, wanted: Sequence[str]
+) -> str | NotAllowedError:
+    """Give an account other roles, and return its name; for who asks about their own, why not (R33).
 
     Raises:
         ConflictError: nobody would be left to manage accounts.
         UnfitError: there is no such role.
     """
     record = await _account(uow, name)
+    if record.account.name == uow.by.name:
+        uow.audit(AuditEntry(Act.ACCOUNT_ROLES, f"account/{record.account.name}", Outcome.REFUSED))
+        return NotAllowedError(
+            "Nobody gives a role to themselves, or takes one away.", "Another administrator does it."
+        )
     account = replace(record.account, roles=_known(roles, wanted))
     await _keep_an_administrator(uow, roles, account)
     detail = ", ".join(account.roles)
     await write_account(uow, record.with_account(account), Act.ACCOUNT_ROLES, detail=detail)
+    await drop_sessions_of(uow, record.account.name)
     return record.account.name
 
 
@@ -115,6 +143,7 @@ async def disable(uow: UnitOfWork, roles: Mapping[str, Role], name: str) -> str:
     account = replace(record.account, disabled=True)
     await _keep_an_administrator(uow, roles, account)
     await write_account(uow, record.with_account(account), Act.ACCOUNT_DISABLE)
+    await drop_sessions_of(uow, record.account.name)
     return record.account.name
 
 

@@ -11,27 +11,39 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from app.domain.account import Account, password_fault
+from app.domain.account import HANDED_OVER, Account, password_fault
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
+from app.hub.accounts.admission import admission
+from app.hub.accounts.seal import Seal
 from app.hub.accounts.secrets import Passwords, read_banned, recovery_hash, totp_step
 from app.hub.db.account_book import AccountRecord, Credentials, account_of, write_account
 from app.hub.db.database import Database
 from app.hub.db.journal import Journal
+from app.hub.db.session_book import tell_presence, write_lock, write_session
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import NotAllowedError, NotSignedInError, RefusalError, UnfitError
+from app.hub.sessions import Session, Sessions, key_of, new_token
 
 _WRONG = "Name, password or code is wrong."
 _WRONG_HINT = "After five wrong attempts in a quarter of an hour an account is locked."
 
+_NO_KEY_HINT = (
+    "The hub lacks the key to check some authenticator codes: use a recovery code, or have the account reset."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What somebody typed. ``new_password`` takes the place of one that was handed over."""
+    """What somebody typed. ``new_password`` takes the place of one that was handed over.
+
+    ``own_desk``: it was typed at the console that started this hub, which is the second factor there.
+    """
 
     name: str
     password: str = field(repr=False)
     code: str = field(repr=False)
     new_password: str | None = field(default=None, repr=False)
+    own_desk: bool = False
 
 
 class SigningIn:
@@ -42,21 +54,25 @@ class SigningIn:
         database: Database,
         journal: Journal,
         now: Callable[[], datetime],
+        sessions: Sessions,
         passwords: Passwords | None = None,
         banned: frozenset[str] | None = None,
     ) -> None:
         self._database = database
         self._journal = journal
         self._now = now
+        self._sessions = sessions
         self._passwords = passwords or Passwords()
         self._banned = read_banned() if banned is None else banned
+        self.seal = Seal()
+        """Opens the second factors' secrets."""
 
-    async def sign_in(self, attempt: Attempt, desk: str) -> Account:
-        """Return the account of who has proved to be its person.
+    async def sign_in(self, attempt: Attempt, desk: str) -> str:
+        """Return the token of a session for who has proved to be an account's person.
 
         Raises:
             NotSignedInError: name, password or code is wrong.
-            NotAllowedError: the account is barred, or its password has to be changed.
+            NotAllowedError: the account is barred, has no shift now, or its password has to be changed.
             UnfitError: the new password may not be chosen.
         """
         async with self._database.reading() as reading:
@@ -65,11 +81,31 @@ class SigningIn:
         fits = await self._passwords.fits(attempt.password, hashed)
         chosen = await self._choose(attempt, record) if fits else None
         by = Actor(record.account.name if record is not None else "unknown", desk)
-        work = partial(self._decide, attempt=attempt, fits=fits, hashed=hashed, chosen=chosen)
+        token = new_token()
+        work = partial(
+            self._decide, attempt=attempt, fits=fits, hashed=hashed, chosen=chosen, key=key_of(token)
+        )
         outcome = await self._journal.write(by, work)
         if isinstance(outcome, RefusalError):
             raise outcome
-        return outcome
+        return self._sessions.keep(outcome, token)
+
+    async def unlock(self, session: Session, password: str, desk: str) -> None:
+        """Unlock a session's desk for who knows its password; failures count as those of signing in do.
+
+        Raises:
+            NotSignedInError: the password is wrong.
+            NotAllowedError: the account is barred now.
+        """
+        async with self._database.reading() as reading:
+            record = await account_of(reading, session.user)
+        hashed = record.credentials.password_hash if record is not None else None
+        fits = await self._passwords.fits(password, hashed)
+        by = Actor(session.user, desk, session=session.id)
+        refusal = await self._journal.write(by, partial(_unlock, session=session, fits=fits, hashed=hashed))
+        if refusal is not None:
+            raise refusal
+        session.go_on()
 
     async def _choose(self, attempt: Attempt, record: AccountRecord | None) -> str | UnfitError | None:
         """Return the new password's hash, or why it may not be chosen: told with a right code only."""
@@ -89,18 +125,20 @@ class SigningIn:
         fits: bool,
         hashed: str | None,
         chosen: str | UnfitError | None,
-    ) -> Account | RefusalError:
+        key: str,
+    ) -> Session | RefusalError:
         """Decide, and write what it does to the account: a refusal is returned, for it has to be kept too."""
         record = await account_of(uow, attempt.name)
         if record is None:
             # The name is not kept: people type passwords into the wrong field.
             uow.audit(AuditEntry(Act.SIGN_IN, "session", Outcome.REFUSED, detail="unknown name"))
-            return NotSignedInError(_WRONG, _WRONG_HINT)
+            return self._wrong()
         # Another sign-in may have changed the password while this one was hashed.
         fits = fits and record.credentials.password_hash == hashed
-        proved = _with_code(record.credentials, attempt.code, uow.now) if fits else None
+        proved = self._proved(record, attempt, uow.now) if fits else None
         if proved is None:
-            return await _fail(uow, record, "wrong code" if fits else "wrong password")
+            await _fail(uow, record, "wrong code" if fits else "wrong password")
+            return self._wrong()
         barred = record.account.barred(uow.now)
         if barred is not None:
             uow.audit(_refused(record.account, barred[0]))
@@ -111,35 +149,65 @@ class SigningIn:
             return chosen
         if account.must_change and chosen is None:
             uow.audit(_refused(account, "the password has to be changed"))
-            return NotAllowedError(
-                "This password was handed over: choose your own.", "Sign in again with a new password."
-            )
+            return NotAllowedError(HANDED_OVER, "Sign in again with a new password.")
+        try:
+            session = await admission(uow, account, self._sessions.known(account.roles), uow.now)
+        except NotAllowedError as refusal:
+            uow.audit(_refused(account, "no shift"))
+            return refusal
         if chosen is not None:
             proved, account = replace(proved, password_hash=chosen), replace(account, must_change=False)
             uow.audit(AuditEntry(Act.PASSWORD_CHANGE, f"account/{account.name}"))
         account = account.after_success(uow.now)
         await write_account(uow, AccountRecord(account, proved), Act.SIGN_IN)
-        return account
+        await write_session(uow, key, session)
+        tell_presence(uow, session.user)
+        return session
+
+    def _with_code(self, record: AccountRecord, code: str, now: datetime) -> Credentials | None:
+        """Return the credentials with the code used up, None where it is wrong."""
+        credentials = record.credentials
+        secret = self.seal.open(credentials.totp_secret, record.account.name)
+        step = totp_step(secret, code, now, credentials.totp_step) if secret is not None else None
+        if step is not None:
+            return replace(credentials, totp_step=step)
+        hashed = recovery_hash(code)
+        if hashed not in credentials.recovery_hashes:
+            return None
+        left = tuple(kept for kept in credentials.recovery_hashes if kept != hashed)
+        return replace(credentials, recovery_hashes=left)
+
+    def _proved(self, record: AccountRecord, attempt: Attempt, now: datetime) -> Credentials | None:
+        """Return the credentials after the second factor was proved, None where it was not."""
+        return record.credentials if attempt.own_desk else self._with_code(record, attempt.code, now)
+
+    def _wrong(self) -> NotSignedInError:
+        """Return the same words whatever was wrong, and whoever asks."""
+        return NotSignedInError(_WRONG, _NO_KEY_HINT if self.seal.missing else _WRONG_HINT)
 
 
-async def _fail(uow: UnitOfWork, record: AccountRecord, why: str) -> RefusalError:
+async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | None) -> RefusalError | None:
+    record = await account_of(uow, session.user)
+    if record is None:
+        return NotAllowedError("There is no such account any more.", "Sign in with another one.")
+    if not fits or record.credentials.password_hash != hashed:
+        await _fail(uow, record, "wrong password to unlock the desk", Act.UNLOCK)
+        return NotSignedInError("The password is wrong.", _WRONG_HINT)
+    barred = record.account.barred(uow.now)
+    if barred is not None:
+        uow.audit(_refused(record.account, barred[0]))
+        return NotAllowedError(*barred)
+    session.locked = False
+    await write_account(uow, record.with_account(record.account.after_success(uow.now)), Act.UNLOCK)
+    await write_lock(uow, session, Act.UNLOCK)
+    return None
+
+
+async def _fail(uow: UnitOfWork, record: AccountRecord, why: str, act: Act = Act.SIGN_IN) -> None:
     failed = record.account.after_failure(uow.now)
     if failed.locked and not record.account.locked:
         uow.audit(AuditEntry(Act.ACCOUNT_LOCK, f"account/{failed.name}"))
-    await write_account(uow, record.with_account(failed), Act.SIGN_IN, outcome=Outcome.REFUSED, detail=why)
-    return NotSignedInError(_WRONG, _WRONG_HINT)
-
-
-def _with_code(credentials: Credentials, code: str, now: datetime) -> Credentials | None:
-    """Return the credentials with the code used up, None where it is wrong."""
-    step = totp_step(credentials.totp_secret, code, now, credentials.totp_step)
-    if step is not None:
-        return replace(credentials, totp_step=step)
-    hashed = recovery_hash(code)
-    if hashed not in credentials.recovery_hashes:
-        return None
-    left = tuple(kept for kept in credentials.recovery_hashes if kept != hashed)
-    return replace(credentials, recovery_hashes=left)
+    await write_account(uow, record.with_account(failed), act, outcome=Outcome.REFUSED, detail=why)
 
 
 def _refused(account: Account, why: str) -> AuditEntry:

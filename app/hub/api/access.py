@@ -37,16 +37,23 @@ def desk_of(request: Request) -> str:
     return request.client.host if request.client is not None else "unknown"
 
 
+def actor(session: Session, desk: str) -> Actor:
+    """Return who acts under a session, from where."""
+    return Actor(session.user, desk, reach=session.reach, session=session.id)
+
+
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 class May:
     """Passes who has a right, and puts on record who was refused it."""
 
-    def __init__(self, right: Right, *, senders: bool = False) -> None:
+    def __init__(self, right: Right, *, senders: bool = False, scrapers: bool = False) -> None:
         self.right = right
         self.senders = senders
         """Whether the ingest token passes too."""
+        self.scrapers = scrapers
+        """Whether the metrics token passes too."""
 
     async def __call__(self, hub: TheHub, request: Request, authorization: Authorization = None) -> Actor:
         """Return who asks.
@@ -59,6 +66,8 @@ class May:
         desk = desk_of(request)
         if self.senders and hub.sessions.is_ingest(authorization):
             return Actor("sender", desk, ActorKind.SENDER)
+        if self.scrapers and hub.sessions.is_scraper(authorization):
+            return Actor("scraper", desk, ActorKind.SENDER)
         wanted = f"{request.method} {request.scope['route'].path}"
         try:
             session = hub.sessions.session(authorization)
@@ -67,7 +76,7 @@ class May:
                 # Whoever reaches for the record is on it, known or not (R30).
                 await hub.denials.record(Actor("unknown", desk), _refused(wanted, self.right, {}))
             raise
-        by = Actor(session.user, desk, rights=session.rights)
+        by = actor(session, desk)
         await self.hold(hub, session, by, wanted, request.path_params)
         return by
 
@@ -82,9 +91,9 @@ class May:
         raise refusal
 
 
-def may(right: Right, *, senders: bool = False) -> Any:
+def may(right: Right, *, senders: bool = False, scrapers: bool = False) -> Any:
     """Return the dependency of a route that takes a right."""
-    return Depends(May(right, senders=senders))
+    return Depends(May(right, senders=senders, scrapers=scrapers))
 
 
 async def open_to_all() -> None:
@@ -102,6 +111,15 @@ async def own_session(hub: TheHub, authorization: Authorization = None) -> None:
 
 OWN = Depends(own_session)
 """Of a route that anybody who has signed in may use."""
+
+
+async def own_locked_session(hub: TheHub, authorization: Authorization = None) -> None:
+    """Pass whoever has a session, also while its desk is locked: for locking, unlocking and signing out."""
+    hub.sessions.session(authorization, locked_too=True)
+
+
+OWN_LOCKED = Depends(own_locked_session)
+"""Of a route that anybody who has signed in may use, also at a locked desk."""
 
 
 def _refused(wanted: str, right: Right, at: Mapping[str, str]) -> AuditEntry:

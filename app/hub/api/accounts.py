@@ -12,7 +12,8 @@ from app.hub.accounts import administration
 from app.hub.accounts.administration import Fresh
 from app.hub.api.access import TheHub, may
 from app.hub.db.account_book import all_accounts
-from app.wire.accounts import AccountIn, AccountMessage, Accounts, HandoverOut, RolesIn
+from app.hub.refusals import NotAllowedError
+from app.wire.accounts import AccountIn, AccountMessage, Accounts, HandoverOut, RoleMessage, RolesIn
 
 router = APIRouter(prefix="/accounts", tags=["accounts"])
 
@@ -24,13 +25,15 @@ _WORDS = "Your account was changed: sign in again."
 async def list_accounts(hub: TheHub, _who: _Who) -> Accounts:
     """Return every account."""
     async with hub.database.reading() as reading:
-        return Accounts(accounts=[AccountMessage.of(account) for account in await all_accounts(reading)])
+        accounts = [AccountMessage.of(account) for account in await all_accounts(reading)]
+    roles = [RoleMessage(name=role.name, title=role.title) for role in hub.sessions.roles.values()]
+    return Accounts(accounts=accounts, roles=roles)
 
 
 @router.post("", status_code=201)
 async def create_account(hub: TheHub, who: _Who, wanted: AccountIn) -> HandoverOut:
     """Make an account; the answer is handed over to its person, who then chooses a password."""
-    fresh = await Fresh.make(wanted.name, hub.passwords)
+    fresh = await Fresh.make(wanted.name, hub.passwords, hub.seal)
     await hub.journal.write(
         who,
         lambda uow: administration.create(uow, hub.sessions.roles, fresh, wanted.roles, wanted.ends_at),
@@ -47,7 +50,7 @@ async def unlock_account(hub: TheHub, who: _Who, name: str) -> None:
 @router.post("/{name}/reset")
 async def reset_account(hub: TheHub, who: _Who, name: str) -> HandoverOut:
     """Give an account a new password, second factor and recovery codes."""
-    fresh = await Fresh.make(name, hub.passwords)
+    fresh = await Fresh.make(name, hub.passwords, hub.seal)
     account = await hub.journal.write(who, lambda uow: administration.reset(uow, fresh))
     await hub.end_sessions(who, account, _WORDS)
     return _told(fresh)
@@ -59,6 +62,9 @@ async def set_account_roles(hub: TheHub, who: _Who, name: str, wanted: RolesIn) 
     account = await hub.journal.write(
         who, lambda uow: administration.set_roles(uow, hub.sessions.roles, name, wanted.roles)
     )
+    if isinstance(account, NotAllowedError):
+        # Returned, not raised within: that somebody tried stays on record.
+        raise account
     await hub.end_sessions(who, account, _WORDS)
 
 

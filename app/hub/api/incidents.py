@@ -16,6 +16,7 @@ router = APIRouter(prefix="/incidents", tags=["incidents"])
 
 _Opens = Annotated[Actor, may(Right.INCIDENT_OPEN)]
 _Works = Annotated[Actor, may(Right.INCIDENT_WORK)]
+_Shares = Annotated[Actor, may(Right.INCIDENT_SHARE)]
 _Closes = Annotated[Actor, may(Right.INCIDENT_CLOSE)]
 
 
@@ -53,3 +54,15 @@ async def add_note(hub: TheHub, who: _Works, incident_id: str, note: NoteIn) -> 
 async def close_incident(hub: TheHub, who: _Closes, incident_id: str) -> None:
     """Close an incident and the alerts that belong to it alone."""
     await hub.journal.write(who, lambda uow: incidents.close_incident(uow, incident_id))
+
+
+@router.put("/{incident_id}/shares/{account}", status_code=204)
+async def share_incident(hub: TheHub, who: _Shares, incident_id: str, account: str) -> None:
+    """Open the private cameras that are pinned to an incident to an account, as far as their owners allow."""
+    await hub.journal.write(who, lambda uow: incidents.share(uow, incident_id, account))
+
+
+@router.delete("/{incident_id}/shares/{account}", status_code=204)
+async def unshare_incident(hub: TheHub, who: _Shares, incident_id: str, account: str) -> None:
+    """Close them to it again."""
+    await hub.journal.write(who, lambda uow: incidents.unshare(uow, incident_id, account))

@@ -20,7 +20,7 @@ _Who = Annotated[Actor, may(Right.LIVE)]
 @router.post("", status_code=201)
 async def grant_lease(hub: TheHub, who: _Who, wanted: LeaseIn) -> LeaseOut:
     """Ask to look at a stream. The answer alone carries the camera's address; keep it out of every log."""
-    return await leases.grant(hub.journal, hub.vault, who, wanted)
+    return await leases.grant(hub.journal, hub.vault, who, wanted, hub.relay)
 
 
 @router.delete("/{lease_id}", status_code=204)

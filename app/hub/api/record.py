@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from app.domain.audit import Act, Actor, AuditEntry
+from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.domain.rights import Right
 from app.hub.api.access import TheHub, may
 from app.hub.db.audit_book import Search, records_of
@@ -20,26 +21,42 @@ _Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 _Time = Annotated[datetime | None, Query(description="ISO 8601; without a zone it is UTC")]
 
 
-@router.get("")
-async def read_audit(
-    hub: TheHub,
-    who: Annotated[Actor, may(Right.AUDIT_READ)],
+async def search_of(
     person: _Text = None,
     camera_id: _Text = None,
     incident_id: _Text = None,
     since: _Time = None,
     until: _Time = None,
+    act: Act | None = None,
+    outcome: Outcome | None = None,
+) -> Search:
+    """Return what is looked for."""
+    return Search(person, camera_id, incident_id, since, until, act=act, outcome=outcome)
+
+
+TheSearch = Annotated[Search, Depends(search_of)]
+
+
+@router.get("")
+async def read_audit(
+    hub: TheHub,
+    who: Annotated[Actor, may(Right.AUDIT_READ)],
+    wanted: TheSearch,
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:
     """Return the newest records that fit, newest first; ``before`` a position goes on from there."""
-    search = Search(person, camera_id, incident_id, since, until, before)
+    search = replace(wanted, before=before)
 
     async def work(uow: UnitOfWork) -> list[tuple[int, str]]:
         found = await records_of(uow, search, limit)
         uow.audit(
             AuditEntry(
-                Act.AUDIT_READ, "audit", camera_id=camera_id, incident_id=incident_id, detail=search.words()
+                Act.AUDIT_READ,
+                "audit",
+                camera_id=search.camera_id,
+                incident_id=search.incident_id,
+                detail=search.words(),
             )
         )
         return found

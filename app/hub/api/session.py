@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
-from app.domain.account import SESSION_TIME
+from app.domain.account import password_fault
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
+from app.hub.accounts import administration
 from app.hub.accounts.banner import BANNER
+from app.hub.accounts.secrets import read_banned
 from app.hub.accounts.signing_in import Attempt
-from app.hub.api.access import OPEN, OWN, Authorization, TheHub, desk_of
+from app.hub.api.access import OPEN, OWN, OWN_LOCKED, Authorization, TheHub, actor, desk_of
 from app.hub.core import Hub
+from app.hub.db.account_book import account_of
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.leases import revoke_looks_of
-from app.hub.refusals import NotSignedInError, TooOftenError, UnfitError
-from app.wire.accounts import Banner, SignInIn
+from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, TooOftenError, UnfitError
+from app.hub.roles import ONE_DESK
+from app.hub.sessions import Session
+from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn
 from app.wire.hub import SessionIn, SessionOut
 
 router = APIRouter(tags=["session"])
@@ -31,59 +35,112 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
     # First on record, then used up: what could not be written can be asked for again.
     await hub.journal.write(Actor(user, desk), _on_record)
     token, _user = hub.sessions.exchange(wanted.token)
-    return _told(hub, token)
+    return told(hub, token)
 
 
 @router.get("/banner", dependencies=[OPEN])
-async def banner() -> Banner:
+async def banner(hub: TheHub) -> Banner:
     """Return what has to be acknowledged before signing in."""
-    return Banner(text=BANNER)
+    return Banner(text=BANNER, has_accounts=await hub.has_accounts())
+
+
+@router.post("/first-account", status_code=201, dependencies=[OPEN])
+async def make_first_account(hub: TheHub, request: Request, wanted: FirstAccountIn) -> SessionOut:
+    """Make the first account, for whoever holds the token of the hub that their console started."""
+    _acknowledged(wanted.banner_acknowledged)
+    desk = desk_of(request)
+    if not hub.sessions.is_own_desk(wanted.desk_token):
+        await hub.denials.record(Actor("unknown", desk), AuditEntry(Act.SIGN_IN, "session", Outcome.REFUSED))
+        raise NotSignedInError("The first account is made at the desk that runs the hub.", "Sign in instead.")
+    fault = password_fault(wanted.password, wanted.name, read_banned())
+    if fault is not None:
+        raise UnfitError([("password", fault)])
+    fresh = await administration.Fresh.make(wanted.name, hub.passwords, hub.seal, wanted.password)
+    by = Actor(wanted.name, desk)
+    await hub.journal.write(by, lambda uow: administration.create_first(uow, fresh, ONE_DESK))
+    return told(
+        hub, await hub.signing_in.sign_in(Attempt(wanted.name, wanted.password, "", None, True), desk)
+    )
 
 
 @router.post("/sign-in", dependencies=[OPEN])
 async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) -> SessionOut:
-    """Sign in with an account; the session lasts twelve hours."""
-    if not wanted.banner_acknowledged:
-        raise UnfitError([("banner_acknowledged", "the banner has to be acknowledged first")])
-    attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password)
+    """Sign in with an account; the session lasts twelve hours, or as long as the shift."""
+    _acknowledged(wanted.banner_acknowledged)
+    own_desk = hub.sessions.is_own_desk(wanted.desk_token)
+    attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password, own_desk)
     stranger = Actor("unknown", desk_of(request))
     failure = AuditEntry(Act.SIGN_IN, "account", Outcome.REFUSED)
     hub.denials.turn_away(stranger, failure)
     try:
-        account = await hub.signing_in.sign_in(attempt, stranger.desk)
+        return told(hub, await hub.signing_in.sign_in(attempt, stranger.desk))
     except NotSignedInError:
         hub.denials.note(stranger, failure)
         raise
     except TooOftenError:
         hub.denials.count(stranger, failure)
         raise
-    return _told(hub, hub.sessions.admit(account.name, account.roles, hub.now() + SESSION_TIME))
 
 
-@router.delete("/session", status_code=204, dependencies=[OWN])
+@router.get("/session", dependencies=[OWN])
+async def own_session(hub: TheHub, authorization: Authorization = None) -> SessionOut:
+    """Return the session that asks, without its token."""
+    return _message(hub, hub.sessions.session(authorization))
+
+
+@router.delete("/session", status_code=204, dependencies=[OWN_LOCKED])
 async def sign_out(hub: TheHub, request: Request, authorization: Authorization = None) -> None:
-    """End the session that asks, and its looks where it is the person's last one."""
-    session = hub.sessions.session(authorization)
-    hub.sessions.end(session)
-    by = Actor(session.user, desk_of(request))
-
-    async def work(uow: UnitOfWork) -> None:
-        uow.audit(AuditEntry(Act.SIGN_OUT, "session"))
-        if not hub.sessions.has(session.user):
-            await revoke_looks_of(uow, session.user, "You have signed out.")
-
-    await hub.journal.write(by, work)
+    """End the session that asks, and its looks."""
+    session = hub.sessions.session(authorization, locked_too=True)
+    await hub.end_session(session, actor(session, desk_of(request)), Act.SIGN_OUT, "You have signed out.")
 
 
-def _told(hub: Hub, token: str) -> SessionOut:
-    session = hub.sessions.session(f"Bearer {token}")
+@router.post("/session/lock", status_code=204, dependencies=[OWN_LOCKED])
+async def lock(hub: TheHub, request: Request, authorization: Authorization = None) -> None:
+    """Lock the desk: its looks end, and nothing is told or done under the session until it is unlocked."""
+    session = hub.sessions.session(authorization, locked_too=True)
+    async with hub.database.reading() as reading:
+        if await account_of(reading, session.user) is None:
+            raise ConflictError(
+                "This session has no password to unlock it with.", "Sign in with an account to lock the desk."
+            )
+    await hub.lock(session, actor(session, desk_of(request)))
+
+
+@router.post("/session/unlock", dependencies=[OWN_LOCKED])
+async def unlock(
+    hub: TheHub, request: Request, wanted: UnlockIn, authorization: Authorization = None
+) -> SessionOut:
+    """Unlock the desk with the password of who locked it."""
+    session = hub.sessions.session(authorization, locked_too=True)
+    try:
+        await hub.signing_in.unlock(session, wanted.password, desk_of(request))
+    except NotAllowedError as refusal:
+        by = actor(session, desk_of(request))
+        await hub.end_session(session, by, Act.SESSION_END, refusal.message)
+        raise
+    return _message(hub, session)
+
+
+def _acknowledged(acknowledged: bool) -> None:
+    if not acknowledged:
+        raise UnfitError([("banner_acknowledged", "the banner has to be acknowledged first")])
+
+
+def told(hub: Hub, token: str) -> SessionOut:
+    """Return what a new session's person is told of it."""
+    return _message(hub, hub.sessions.session(f"Bearer {token}", locked_too=True), token)
+
+
+def _message(hub: Hub, session: Session, token: str = "") -> SessionOut:
     return SessionOut(
         session_token=token,
         user=session.user,
-        hub_id=hub.id,
+        hub_id=hub.log.id,
         roles=[role.title for role in session.roles],
         rights=sorted(session.rights),
         until=session.until,
+        ends_by_shift=session.shift_id is not None,
     )
 
 

@@ -39,9 +39,9 @@ async def snapshot(hub: TheHub, who: Annotated[Actor, may(Right.SEE_ROOM)]) -> R
         alerts = await alerts_for_desk(reading, ALERTS)
         incidents = await incidents_for_desk(reading, hub.now() - CLOSED_INCIDENTS)
     # Thousands of cameras take a while to write out; the loop goes on meanwhile.
-    view = View(who.name, who.rights)
+    view = View(who.name, who.reach)
     body = await asyncio.to_thread(
-        lambda: view.snapshot(_text(hub.id, hub.vault.mode, sequence, cameras, alerts, incidents))
+        lambda: view.snapshot(_text(hub.log.id, hub.vault.mode, sequence, cameras, alerts, incidents))
     )
     return Response(body, media_type="application/json")
 

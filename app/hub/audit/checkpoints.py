@@ -73,6 +73,11 @@ class Checkpoints:
         """Return the first 16 hex digits of the SHA-256 of the public key."""
         return hashlib.sha256(self._key.public_key().public_bytes_raw()).hexdigest()[:16]
 
+    @property
+    def signed_at(self) -> datetime | None:
+        """Return when this run last signed, None before."""
+        return self._at if self._signed else None
+
     def due(self, newest: Link) -> bool:
         """Say whether the newest record is to be signed now."""
         new = newest.position - self._signed

@@ -54,6 +54,13 @@ async def alerts_by_key(rows: Rows, keys: Iterable[AlertKey]) -> dict[AlertKey, 
     return {(alert.source, alert.external_id): alert for alert in found}
 
 
+async def alerts_in_hands_of(rows: Rows, who: str) -> list[Alert]:
+    """Return the alerts that somebody saw to and that are not closed, oldest first."""
+    in_hands = sa.and_(alerts.c.status == AlertStatus.ACKNOWLEDGED.value, alerts.c.handled_by == who)
+    found = await rows.rows(_query().where(in_hands).order_by(alerts.c.occurred_at, alerts.c.id))
+    return [_alert(row) for row in found]
+
+
 async def alerts_for_desk(rows: Rows, limit: int) -> list[Alert]:
     """Return up to ``limit`` alerts: those not closed, then the newest closed ones."""
     is_closed = sa.case((alerts.c.status == AlertStatus.CLOSED.value, 1), else_=0)

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.audit import Act, Outcome
 from app.hub.audit.chain import ChainedRecord, Link, beginning
 from app.hub.db.database import Rows
 from app.hub.db.tables import audit, meta
@@ -25,6 +26,8 @@ class Search:
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
+    act: Act | None = None
+    outcome: Outcome | None = None
 
     def words(self) -> str:
         """Return the search as it is put on record."""
@@ -33,6 +36,8 @@ class Search:
             "since": self.since and self.since.isoformat(),
             "until": self.until and self.until.isoformat(),
             "before": self.before,
+            "act": self.act,
+            "outcome": self.outcome,
         }
         return ", ".join(f"{name} {value}" for name, value in given.items() if value) or "all"
 
@@ -53,7 +58,20 @@ class Search:
             found.append(audit.c.at < _aware(self.until))
         if self.before is not None:
             found.append(audit.c.position < self.before)
+        if self.act is not None:
+            found.append(audit.c.act == self.act.value)
+        if self.outcome is not None:
+            found.append(has_outcome(self.outcome))
         return found
+
+
+def has_outcome(outcome: Outcome) -> sa.ColumnElement[bool]:
+    """Return the condition that a record has that outcome.
+
+    It is looked for in the text that was hashed: a quotation mark within a value is escaped there, so nothing
+    else reads like it, and no column has to be added to rows that are never changed.
+    """
+    return audit.c.record.contains(f',"outcome":"{outcome.value}",', autoescape=True)
 
 
 async def records_of(rows: Rows, search: Search, limit: int) -> list[tuple[int, str]]:

@@ -25,7 +25,7 @@ async def consents_of(rows: Rows, camera_ids: Collection[str]) -> dict[str, Cons
     query = sa.select(consents).where(consents.c.camera_id.in_(sorted(camera_ids)))
     # The last one of each camera stays in the dictionary.
     found = await rows.rows(query.order_by(consents.c.number))
-    return {row["camera_id"]: _consent(row) for row in found}
+    return {row["camera_id"]: consent_from(row) for row in found}
 
 
 async def write_consent(uow: UnitOfWork, camera_id: str, consent: Consent) -> None:
@@ -76,7 +76,8 @@ def _terms(consent: Consent, number: int) -> str:
     return ", ".join([*terms, f"origin sha256 {hashlib.sha256(origin).hexdigest()}"])
 
 
-def _consent(row: Row) -> Consent:
+def consent_from(row: Row) -> Consent:
+    """Return the consent that a row keeps."""
     return Consent(
         level=ConsentLevel(row["level"]),
         scope=ConsentScope(row["scope"]),

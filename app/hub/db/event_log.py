@@ -32,12 +32,12 @@ class LoggedEvent:
     subject: str | None
     data: str
 
-    def envelope(self, hub_id: str) -> str:
+    def envelope(self, log_id: str) -> str:
         """Return the event as CloudEvents 1.0 JSON with its ``sequence``."""
         head = {
             "specversion": "1.0",
             "id": str(self.sequence),
-            "source": f"urn:watchfloor:hub:{hub_id}",
+            "source": f"urn:watchfloor:hub:{log_id}",
             "type": EVENT_PREFIX + self.kind,
             "time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "subject": self.subject,
@@ -48,10 +48,14 @@ class LoggedEvent:
 
 
 class EventLog:
-    """What has happened, in order, for anybody who follows."""
+    """What has happened, in order, for anybody who follows.
 
-    def __init__(self, database: Database, hub_id: str, head: int) -> None:
-        self.hub_id = hub_id
+    ``id`` is what the protocol calls the hub's id. It is another one after a restore: the numbers beyond the
+    backup are given anew then, and who followed the old ones must not take the new ones for the rest of them.
+    """
+
+    def __init__(self, database: Database, log_id: str, head: int) -> None:
+        self.id = log_id
         self._database = database
         self._head = head
         self._tail: deque[tuple[int, str]] = deque(maxlen=TAIL)
@@ -65,7 +69,7 @@ class EventLog:
     def publish(self, new: Iterable[LoggedEvent]) -> None:
         """Take committed events and wake everybody who waits."""
         for event in new:
-            self._tail.append((event.sequence, event.envelope(self.hub_id)))
+            self._tail.append((event.sequence, event.envelope(self.id)))
             self._head = event.sequence
         self._grown.set()
         self._grown = asyncio.Event()
@@ -87,4 +91,4 @@ class EventLog:
         async with self._database.reading() as reading:
             found = await reading.rows(query)
         logged = (LoggedEvent(r["sequence"], r["type"], r["time"], r["subject"], r["data"]) for r in found)
-        return [(event.sequence, event.envelope(self.hub_id)) for event in logged]
+        return [(event.sequence, event.envelope(self.id)) for event in logged]

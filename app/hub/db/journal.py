@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
@@ -15,6 +16,7 @@ from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
 from app.hub.db.sqlite_file import has_no_room
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.measures import Durations
 from app.hub.refusals import NoRecordError, NoRoomError
 
 log = structlog.get_logger("hub")
@@ -32,6 +34,8 @@ class Journal:
         self._now = now
         self._turn = asyncio.Lock()
         self._writing: set[asyncio.Task[object]] = set()
+        self.commits = Durations()
+        """How long the transactions took that were committed, the wait for their turn left out."""
         self.record_fails = False
         """Whether the last act could not be put on record."""
 
@@ -57,6 +61,7 @@ class Journal:
 
     async def _write(self, by: Actor, work: Work[T]) -> T:
         async with self._turn:
+            began = time.perf_counter()
             try:
                 async with self._database.writing() as connection:
                     unit = await UnitOfWork.on(connection, self._now(), by)
@@ -71,6 +76,7 @@ class Journal:
                     self.record_fails = True
                     raise NoRoomError from error
                 raise
+            self.commits.add(time.perf_counter() - began)
             if unit.on_record:
                 self.record_fails = False
             if events:

@@ -27,6 +27,8 @@ class LeaseRecord:
     granted_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    session: str = ""
+    relay_hash: str | None = None
 
 
 async def lease_by_id(rows: Rows, lease_id: str) -> LeaseRecord | None:
@@ -55,6 +57,8 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
             incident_id=lease.incident_id,
             granted_at=lease.granted_at,
             expires_at=lease.expires_at,
+            session=lease.session,
+            relay_hash=lease.relay_hash,
         )
     )
     uow.audit(_entry(lease, Act.LOOK))
@@ -99,4 +103,6 @@ def _lease(row: Row) -> LeaseRecord:
         granted_at=row["granted_at"],
         expires_at=row["expires_at"],
         ended_at=row["ended_at"],
+        session=row["session"],
+        relay_hash=row["relay_hash"],
     )

@@ -25,6 +25,11 @@ async def upgrade(connection: AsyncConnection) -> None:
     await connection.run_sync(_upgrade)
 
 
+def revisions() -> frozenset[str]:
+    """Return every schema that this version knows."""
+    return frozenset(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
 def _upgrade(connection: sa.Connection) -> None:
     if _revision(connection) == SCHEMA:
         return

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0005"
+SCHEMA = "0009"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -51,8 +51,12 @@ meta = sa.Table(
     sa.Column("hub_id", sa.String(64), nullable=False),
     sa.Column("head", sa.BigInteger, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("log_id", sa.String(64)),
+    sa.Column("backed_up_at", UtcTime),
 )
-"""One row. ``head`` is the newest event's number; the row's lock is what orders the writers."""
+"""One row. ``head`` is the newest event's number; the row's lock is what orders the writers. ``log_id`` names
+the numbered log: the hub's own id until a backup is restored, whose numbers may have meant other events.
+"""
 
 events = sa.Table(
     "events",
@@ -172,7 +176,10 @@ leases = sa.Table(
     sa.Column("granted_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime, index=True),
+    sa.Column("session", sa.String(64), nullable=False, server_default=""),
+    sa.Column("relay_hash", sa.String(64)),
 )
+"""``relay_hash`` is of the token that MediaMTX asks about, where the lease goes through it."""
 
 audit = sa.Table(
     "audit",
@@ -228,3 +235,64 @@ accounts = sa.Table(
     sa.Column("recovery_hashes", sa.JSON, nullable=False),
 )
 """``id`` is the name without regard to case: nobody passes for another by a capital letter."""
+
+shifts = sa.Table(
+    "shifts",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("account", sa.String(200), nullable=False, index=True),
+    sa.Column("begins_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False, index=True),
+    sa.Column("groups", sa.JSON),
+    sa.Column("sources", sa.JSON),
+    sa.Column("lat", sa.Float),
+    sa.Column("lon", sa.Float),
+    sa.Column("radius_m", sa.Float),
+    sa.Column("cancelled", sa.Boolean, nullable=False),
+)
+"""``account`` is `accounts.id`. A bound that is null is none."""
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("id", sa.String(64), nullable=False),
+    sa.Column("user", sa.String(200), nullable=False),
+    sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("until", UtcTime, nullable=False),
+    sa.Column("shift_id", sa.String(64)),
+    sa.Column("locked", sa.Boolean, nullable=False),
+)
+"""Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token."""
+
+handovers = sa.Table(
+    "handovers",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("at", UtcTime, nullable=False, index=True),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("alert_ids", sa.JSON, nullable=False),
+)
+
+incident_shares = sa.Table(
+    "incident_shares",
+    metadata,
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), primary_key=True),
+    sa.Column("account", sa.String(200), primary_key=True),
+    sa.Column("shared_by", sa.Text, nullable=False),
+    sa.Column("shared_at", UtcTime, nullable=False),
+)
+"""Incidents whose private cameras a supervisor opened to a volunteer (R14)."""
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    sa.Column("week", sa.String(8), primary_key=True),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("position", BigNumber, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+"""Weeks of the record that somebody signed off, up to which record and what its hash was then."""

@@ -7,6 +7,7 @@ Each sender has its answer only after the commit that holds its alert.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -43,6 +44,7 @@ class AlertIngest:
         self._journal = journal
         self._waiting: list[_Waiting] = []
         self._commits: asyncio.Task[None] | None = None
+        self.outcomes: Counter[str] = Counter()
 
     async def take(self, report: Report, by: Actor = A_SENDER) -> AlertAccepted:
         """Return what became of the report, once that is durable. A person who sends one is put on record."""
@@ -71,6 +73,7 @@ class AlertIngest:
                 if not waiting.answer.done():
                     waiting.answer.set_exception(error)
             return
+        self.outcomes.update(answer.outcome for answer in answers)
         for waiting, answer in zip(group, answers, strict=True):
             if not waiting.answer.done():
                 waiting.answer.set_result(answer)

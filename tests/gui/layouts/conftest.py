@@ -34,6 +34,7 @@ from app.sources.layout_file import LayoutFile  # noqa: E402
 from app.store.state import Store  # noqa: E402
 from layouts.desk_windows import DeskWindows  # noqa: E402
 from layouts.parts import Parts  # noqa: E402
+from tests.fakes.accounts import FakeAccounts  # noqa: E402
 from tests.fakes.world import FakeClock, FakeEngine, FakeHub  # noqa: E402
 from widgets.map.basemap import BaseMap  # noqa: E402
 
@@ -47,6 +48,7 @@ class Room:
     engine: FakeEngine
     clock: FakeClock
     windows: DeskWindows
+    accounts: FakeAccounts
 
     @property
     def store(self) -> Store:
@@ -76,6 +78,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
     async def play(test: RoomTest) -> None:
         store, clock = Store(), FakeClock()
         hub, engine = FakeHub(clock), FakeEngine(clock)
+        accounts = FakeAccounts()
         notify = Notify(store, clock)
         tasks = TaskScope(notify.failed)
         failures: list[BaseException] = []
@@ -98,6 +101,8 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
             bridge=StoreBridge(store),
             stall=StallMeter(clock),
             tasks=tasks,
+            accounts=accounts,
+            rights_review=accounts.reviews,
         )
         await parts.layouts.read()
         views = parts.workspace.restore()
@@ -107,7 +112,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
         tasks.start("Opening streams", parts.streams.run())
         try:
             async with asyncio.timeout(30):
-                await test(Room(parts, hub, engine, clock, windows))
+                await test(Room(parts, hub, engine, clock, windows, accounts))
         finally:
             await parts.workspace.save(windows.state())
             windows.close()

@@ -59,7 +59,7 @@ def test_an_empty_map_says_so_until_cameras_come(make_view: MakeView, qtbot: QtB
     view = make_view()
     page = Page(view, qtbot)
     page.wait_for("document.querySelector('.wf-notice').hidden", False)
-    assert "import a camera file" in page.ask("document.querySelector('.wf-notice').textContent")
+    assert "There are no cameras here" in page.ask("document.querySelector('.wf-notice').textContent")
     view.set_cameras([camera("a")])
     page.wait_for("document.querySelector('.wf-notice').hidden", True)
     page.wait_for_count(CAMERA, 1)

@@ -1,0 +1,67 @@
+"""What the desk needs of the hub to let people in and out. The sources implement it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody typed to sign in; ``new_password`` where one has to be chosen."""
+
+    name: str
+    password: str = field(repr=False)
+    code: str = field(default="", repr=False)
+    new_password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How one comes in at a hub: the banner to be acknowledged, and what is to be typed.
+
+    ``is_own``: this console started the hub, so that no code is asked for; ``is_new``: it has no accounts.
+    """
+
+    banner: str
+    is_own: bool
+    is_new: bool
+
+
+class HubDoor(Protocol):
+    """Signing in, locking, signing out. What comes of it is told to the store.
+
+    Every coroutine raises `SourceError` when the hub does not answer, `OperatorError` when it refuses.
+    """
+
+    async def entrance(self) -> Entrance:
+        """Return how one comes in, waiting until there is a hub."""
+        ...
+
+    async def sign_in(self, typed: Credentials) -> None:
+        """Sign in."""
+        ...
+
+    async def make_first_account(self, typed: Credentials) -> None:
+        """Make the account of whoever starts to work alone, and sign in with it."""
+        ...
+
+    async def refresh(self) -> None:
+        """Ask how long the session lasts by now."""
+        ...
+
+    async def lock(self) -> None:
+        """Lock the desk; it is shut here whether the hub answers or not."""
+        ...
+
+    async def unlock(self, password: str) -> None:
+        """Unlock the desk."""
+        ...
+
+    async def sign_out(self) -> None:
+        """Sign out; it is done here whether the hub answers or not."""
+        ...
+
+    async def hand_over(self, text: str) -> int:
+        """Leave words for who comes next, and one's alerts to the queue; return how many those were."""
+        ...

@@ -1,0 +1,45 @@
+"""Whether an account may work now, as what, and until when (R3, R8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.domain.account import Account
+from app.domain.rights import Role
+from app.domain.shift import Shift, coming, running
+from app.hub.db.database import Rows
+from app.hub.db.shift_book import shifts_of
+from app.hub.refusals import NotAllowedError
+from app.hub.sessions import Session
+
+_PLANS = "A supervisor plans shifts."
+
+
+async def admission(rows: Rows, account: Account, roles: Sequence[Role], now: datetime) -> Session:
+    """Return the session that an account may have now.
+
+    Outside a shift the roles that need one are left out; within one the session ends with it.
+
+    Raises:
+        NotAllowedError: all its roles need a shift, and none runs.
+    """
+    until = account.session_until(now)
+    if not any(role.needs_shift for role in roles):
+        return Session(account.name, tuple(roles), until, until)
+    shifts = await shifts_of(rows, account.name, now)
+    shift = running(shifts, now)
+    if shift is not None:
+        return Session(account.name, tuple(roles), min(until, shift.ends_at), until, shift.id, shift.scope)
+    free = tuple(role for role in roles if not role.needs_shift)
+    if free:
+        return Session(account.name, free, until, until)
+    raise _no_shift(coming(shifts, now), now)
+
+
+def _no_shift(next_one: Shift | None, now: datetime) -> NotAllowedError:
+    if next_one is None:
+        return NotAllowedError("You have no shift now, and none is planned.", _PLANS)
+    left = int((next_one.begins_at - now).total_seconds() + 59) // 60
+    wait = f"{left} min" if left < 120 else f"{(left + 30) // 60} h"
+    return NotAllowedError(f"Your shift begins in {wait}.", _PLANS)

@@ -1,0 +1,253 @@
+"""Sign-ins that are under way at the agency's provider.
+
+The console begins one and keeps its handle; the browser comes back with the provider's code, and is shown a
+short number; the console finishes with both. So neither who sees the browser's addresses nor who sends
+somebody else a link to sign in at has a session of it: the handle never leaves the desk, and the number is
+seen only where the person is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlencode, urlsplit
+
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
+from app.domain.audit import Act, Actor, AuditEntry, Outcome
+from app.hub.accounts.admission import admission
+from app.hub.db.account_book import account_of, write_account
+from app.hub.db.journal import Journal
+from app.hub.db.session_book import tell_presence, write_session
+from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.oidc.identity import account_name, check_second_factor, verified
+from app.hub.oidc.provider import Provider
+from app.hub.oidc.settings import OidcSettings
+from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, RefusalError
+from app.hub.sessions import Session, Sessions, key_of, new_token
+
+GOOD_FOR = timedelta(minutes=5)
+MOST_OF_A_DESK = 50
+"""Behind a proxy on the hub's own computer all desks have one address, and a shift signs in at once."""
+MOST = 2000
+MOST_GUESSES = 3
+BY_PROVIDER = "by the agency's provider"
+_BEGIN_AGAIN = "Begin again at the console."
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """One sign-in. ``outcome`` is the account's name that the provider proved, or why there is none."""
+
+    handle: bytes
+    state: bytes = field(repr=False)
+    desk: str
+    until: datetime
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+    number: str = field(repr=False)
+    returned: bool = False
+    guesses: int = 0
+    outcome: str | RefusalError | None = None
+
+
+class OidcSignIns:
+    """Lets people in whom the agency's provider knows, to accounts that are here already."""
+
+    def __init__(
+        self,
+        settings: OidcSettings,
+        journal: Journal,
+        now: Callable[[], datetime],
+        sessions: Sessions,
+        provider: Provider | None = None,
+    ) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._journal = journal
+        self._now = now
+        self._provider = provider or Provider(settings, now)
+        self._under_way: list[_UnderWay] = []
+
+    async def aclose(self) -> None:
+        """Close the connections to the provider."""
+        await self._provider.aclose()
+
+    async def begin(self, desk: str) -> tuple[str, str]:
+        """Return the address that the person's browser opens, and the handle that the console keeps.
+
+        Raises:
+            ProviderError: the provider does not answer.
+            RefusalError: too many have begun and not finished.
+        """
+        endpoint = await self._provider.authorization_endpoint()
+        handle, state, nonce = (secrets.token_urlsafe(32) for _ in range(3))
+        verifier = secrets.token_urlsafe(48)
+        self._make_room(desk)
+        self._under_way.append(
+            _UnderWay(
+                handle=_hash(handle),
+                state=_hash(state),
+                desk=desk,
+                until=self._now() + GOOD_FOR,
+                nonce=nonce,
+                verifier=verifier,
+                number=f"{secrets.randbelow(1_000_000):06}",
+            )
+        )
+        asked = {
+            "response_type": "code",
+            "client_id": self._settings.client_id,
+            "redirect_uri": self._settings.return_address,
+            "scope": " ".join(self._settings.scopes),
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": create_s256_code_challenge(verifier),
+            "code_challenge_method": "S256",
+            # Whoever sits at the desk now proves it now, not whoever used the browser before (R3).
+            "prompt": "login",
+        }
+        joint = "&" if urlsplit(endpoint).query else "?"
+        return f"{endpoint}{joint}{urlencode(asked)}", handle
+
+    async def returned(self, told: Mapping[str, str], desk: str) -> str:
+        """Take what the browser brings back from the provider; return the number to be shown.
+
+        Raises:
+            RefusalError: why nobody is signed in by it; the console is told the same.
+        """
+        entry = self._take(told.get("state", ""))
+        if entry is None:
+            await self._refused(None, desk, "unknown or used state")
+            raise NotSignedInError("This sign-in is not known, was used or took too long.", _BEGIN_AGAIN)
+        try:
+            entry.outcome = await self._proved(entry, told)
+        except RefusalError as refusal:
+            entry.outcome = refusal
+            await self._refused(None, desk, refusal.message)
+            raise
+        return entry.number
+
+    async def finish(self, handle: str, number: str, desk: str) -> str:
+        """Return the token of a session for who has proved to be its person; the sign-in is used up.
+
+        Raises:
+            ConflictError: the browser has not come back yet.
+            NotSignedInError: no such sign-in, or the number is wrong.
+            NotAllowedError: there is no such account, it is barred, or has no shift now.
+        """
+        entry = self._find(handle, desk)
+        if entry is None:
+            await self._refused(None, desk, "unknown handle")
+            raise NotSignedInError("This sign-in is not known, was used or took too long.", _BEGIN_AGAIN)
+        if entry.outcome is None:
+            raise ConflictError("The sign-in at the agency's provider is not done yet.", "Finish it there.")
+        if isinstance(entry.outcome, RefusalError):
+            self._under_way.remove(entry)
+            raise entry.outcome
+        if not hmac.compare_digest(entry.number.encode(), number.strip().encode("utf-8", "surrogatepass")):
+            entry.guesses += 1
+            if entry.guesses >= MOST_GUESSES:
+                self._under_way.remove(entry)
+            await self._refused(entry.outcome, desk, "wrong number")
+            raise NotSignedInError("This is not the number that the browser shows.", _BEGIN_AGAIN)
+        self._under_way.remove(entry)
+        return await self._let_in(entry.outcome, desk)
+
+    async def _proved(self, entry: _UnderWay, told: Mapping[str, str]) -> str:
+        settings = self._settings
+        if "error" in told:
+            words = "".join(c for c in told.get("error_description") or told["error"] if c.isprintable())
+            raise NotAllowedError(f"The agency's provider did not let you in: {words[:200]}", _BEGIN_AGAIN)
+        if told.get("iss", settings.issuer) != settings.issuer:
+            # RFC 9207: another provider's answer.
+            raise NotSignedInError("This answer is of another provider.", _BEGIN_AGAIN)
+        if not told.get("code"):
+            raise NotSignedInError("The agency's provider sent no code.", _BEGIN_AGAIN)
+        token = await self._provider.id_token(told["code"], entry.verifier)
+        claims = await verified(token, self._provider, settings, entry.nonce, self._now())
+        check_second_factor(claims, settings)
+        return account_name(claims, settings)
+
+    async def _let_in(self, name: str, desk: str) -> str:
+        token = new_token()
+
+        async def work(uow: UnitOfWork) -> Session | RefusalError:
+            record = await account_of(uow, name)
+            if record is None or record.account.name != name:
+                # Names that differ in a capital letter may be two persons' at the provider.
+                uow.audit(_entry("no such account"))
+                return NotAllowedError(
+                    "The agency's provider knows you, but there is no account of your name here.",
+                    "An administrator makes it first.",
+                )
+            barred = record.account.barred(uow.now)
+            if barred is not None:
+                uow.audit(_entry(barred[0], record.account.name))
+                return NotAllowedError(*barred)
+            account = record.account.after_success(uow.now)
+            try:
+                session = await admission(uow, account, self._sessions.known(account.roles), uow.now)
+            except NotAllowedError as refusal:
+                uow.audit(_entry("no shift", account.name))
+                return refusal
+            await write_account(uow, record.with_account(account), Act.SIGN_IN, detail=BY_PROVIDER)
+            await write_session(uow, key_of(token), session)
+            tell_presence(uow, session.user)
+            return session
+
+        outcome = await self._journal.write(Actor(name or "unknown", desk), work)
+        if isinstance(outcome, RefusalError):
+            raise outcome
+        return self._sessions.keep(outcome, token)
+
+    async def _refused(self, name: str | None, desk: str, why: str) -> None:
+        async def work(uow: UnitOfWork) -> None:
+            uow.audit(_entry(why))
+
+        await self._journal.write(Actor(name or "unknown", desk), work)
+
+    def _take(self, state: str) -> _UnderWay | None:
+        """Return the sign-in of a state, which is good once."""
+        self._forget_old()
+        hashed = _hash(state)
+        for entry in self._under_way:
+            if not entry.returned and hmac.compare_digest(entry.state, hashed):
+                entry.returned = True
+                return entry
+        return None
+
+    def _find(self, handle: str, desk: str) -> _UnderWay | None:
+        self._forget_old()
+        hashed = _hash(handle)
+        for entry in self._under_way:
+            if hmac.compare_digest(entry.handle, hashed) and entry.desk == desk:
+                return entry
+        return None
+
+    def _forget_old(self) -> None:
+        now = self._now()
+        self._under_way = [entry for entry in self._under_way if now < entry.until]
+
+    def _make_room(self, desk: str) -> None:
+        self._forget_old()
+        of_desk = [entry for entry in self._under_way if entry.desk == desk]
+        for entry in of_desk[: max(0, len(of_desk) - MOST_OF_A_DESK + 1)]:
+            self._under_way.remove(entry)
+        if len(self._under_way) >= MOST:
+            raise RefusalError(
+                429, "Too many have begun to sign in and not finished.", "Try again in five minutes."
+            )
+
+
+def _entry(why: str, name: str | None = None) -> AuditEntry:
+    subject = f"account/{name}" if name else "session"
+    return AuditEntry(Act.SIGN_IN, subject, Outcome.REFUSED, detail=f"{BY_PROVIDER}: {why}"[:300])
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

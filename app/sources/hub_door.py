@@ -1,0 +1,105 @@
+"""Signing in at the hub over its REST interface: implements the `HubDoor` port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from app.domain.changes import Changes
+from app.domain.door import Credentials, Entrance
+from app.domain.errors import OperatorError, SourceError
+from app.domain.events import DomainEvent, SessionChanged
+from app.domain.own_session import OwnSession
+from app.sources.hub_address import HubLocator
+from app.sources.hub_rest import HubRest
+from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn
+from app.wire.hub import SessionOut
+from app.wire.shifts import HandoverIn, HandoverMessage
+
+log = structlog.get_logger(__name__)
+
+
+class RestDoor:
+    """Lets people in and out, and tells the store."""
+
+    def __init__(self, locator: HubLocator, rest: HubRest, apply: Callable[[DomainEvent], Changes]) -> None:
+        self._locator = locator
+        self._rest = rest
+        self._apply = apply
+
+    async def entrance(self) -> Entrance:
+        """Return how one comes in, waiting until there is a hub."""
+        address = await self._locator.address()
+        self._rest.reach(address.url)
+        banner = self._rest.read(Banner, await self._rest.call("GET", "banner"))
+        is_own = bool(address.token)
+        return Entrance(banner.text, is_own, is_own and not banner.has_accounts)
+
+    async def sign_in(self, typed: Credentials) -> None:
+        """Sign in."""
+        body = SignInIn(
+            name=typed.name,
+            password=typed.password,
+            code=typed.code,
+            new_password=typed.new_password,
+            desk_token=(await self._locator.address()).token,
+            banner_acknowledged=True,
+        )
+        self._enter(self._rest.read(SessionOut, await self._rest.call("POST", "sign-in", body)))
+
+    async def make_first_account(self, typed: Credentials) -> None:
+        """Make the account of whoever starts to work alone, and sign in with it."""
+        token = (await self._locator.address()).token
+        body = FirstAccountIn(
+            name=typed.name, password=typed.password, desk_token=token, banner_acknowledged=True
+        )
+        self._enter(self._rest.read(SessionOut, await self._rest.call("POST", "first-account", body)))
+
+    async def refresh(self) -> None:
+        """Ask how long the session lasts by now."""
+        told = self._rest.read(SessionOut, await self._rest.call("GET", "session"))
+        self._tell(self._rest.learn(told))
+
+    async def lock(self) -> None:
+        """Lock the desk; it is shut here whether the hub answers or not."""
+        session = self._rest.session
+        if session is None or session.locked:
+            return
+        self._tell(replace(session, locked=True))
+        try:
+            await self._rest.call("POST", "session/lock")
+        except OperatorError:
+            # A session without a password cannot be locked.
+            self._tell(session)
+            raise
+
+    async def unlock(self, password: str) -> None:
+        """Unlock the desk."""
+        answer = await self._rest.call("POST", "session/unlock", UnlockIn(password=password))
+        self._tell(self._rest.learn(self._rest.read(SessionOut, answer)))
+        self._rest.admitted.set()
+
+    async def sign_out(self) -> None:
+        """Sign out; it is done here whether the hub answers or not."""
+        try:
+            await self._rest.call("DELETE", "session")
+        except (SourceError, OperatorError) as error:
+            # The hub ends the session with its time; here it is over now.
+            log.warning("the hub was not told of a sign-out", reason=error.message)
+        self._rest.forget()
+        self._apply(SessionChanged(None, "You have signed out."))
+
+    async def hand_over(self, text: str) -> int:
+        """Leave words for who comes next, and one's alerts to the queue; return how many those were."""
+        answer = await self._rest.call("POST", "handovers", HandoverIn(text=text))
+        return len(self._rest.read(HandoverMessage, answer).alert_ids)
+
+    def _enter(self, told: SessionOut) -> None:
+        session = self._rest.admit(told)
+        self._apply(SessionChanged(session))
+
+    def _tell(self, session: OwnSession) -> None:
+        self._rest.session = session
+        self._apply(SessionChanged(session))

@@ -1,0 +1,212 @@
+"""The desk's door: hides every window while nobody may look, lets people in, locks and sees them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.bridge.idle_watch import IdleWatch
+from app.domain.account import HANDED_OVER
+from app.domain.changes import Changes
+from app.domain.door import Credentials, Entrance, HubDoor
+from app.domain.errors import OperatorError, SourceError
+from app.domain.unfit_input import UnfitInputError
+from layouts.console_window import ConsoleWindow
+from layouts.parts import Parts
+from widgets.door.card import DoorCard
+from widgets.door.curtain import Curtain
+from widgets.view_state_door import door_view
+
+IDLE_S = 30 * 60.0
+"""R1."""
+_LASTING = (Qt.WindowType.Window, Qt.WindowType.Dialog)
+"""What comes back when the desk is unlocked; menus and completions do not."""
+
+
+class DoorFlow(QObject):
+    """Draws the curtain over ``windows()`` and everything else that is open, and opens it again."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        door: HubDoor,
+        main: ConsoleWindow,
+        windows: Callable[[], list[QWidget]],
+        *,
+        idle_s: float = IDLE_S,
+        note: str = "",
+    ) -> None:
+        super().__init__(main)
+        self._parts = parts
+        self._door = door
+        self._main = main
+        self._windows = windows
+        self._note = note
+        self._entrance: Entrance | None = None
+        self._acknowledged = False
+        self._asking = False
+        self._put_away: list[QWidget] = []
+        self._user: str | None = None
+        self.card = DoorCard()
+        self._curtains: dict[QWidget, Curtain] = {main: Curtain(main, self.card)}
+        self._idle = IdleWatch(idle_s, self)
+        self._build_menu()
+        self._connect()
+        self._sync()
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the desk is hidden."""
+        return self._curtains[self._main].drawn
+
+    def covers(self, window: QWidget) -> bool:
+        """Say whether nothing of a window can be seen or used."""
+        curtain = self._curtains.get(window)
+        return curtain is not None and curtain.drawn and curtain.geometry() == window.rect()
+
+    def close(self) -> None:
+        """Watch no more: the desk's windows go."""
+        self._idle.stop()
+
+    def cover(self, window: QWidget) -> None:
+        """Hide a window too that was opened while the desk is shut."""
+        if self.is_shut:
+            self._curtain_of(window).draw(self.card.view.title)
+
+    def _build_menu(self) -> None:
+        room = self._main.room
+        self.lock_action = QAction("&Lock this desk", self)
+        self.lock_action.setShortcut(QKeySequence("Ctrl+L"))
+        self._sign_out = QAction("Sign &out", self)
+        for action in (self.lock_action, self._sign_out):
+            room.addAction(action)
+
+    def _connect(self) -> None:
+        self._parts.bridge.changed.connect(self._on_changed)
+        self._idle.idle.connect(self._on_lock)
+        self.lock_action.triggered.connect(self._on_lock)
+        self._sign_out.triggered.connect(self._on_sign_out)
+        card = self.card
+        card.acknowledge_requested.connect(self._on_acknowledge)
+        card.sign_in_requested.connect(self._on_sign_in)
+        card.first_account_requested.connect(self._on_first_account)
+        card.unlock_requested.connect(self._on_unlock)
+        card.sign_out_requested.connect(self._on_sign_out)
+
+    # Facts
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.session:
+            self._sync()
+
+    def _sync(self) -> None:
+        store = self._parts.store
+        if store.shut or store.session is None:
+            self._shut()
+        else:
+            self._open()
+
+    def _shut(self) -> None:
+        store = self._parts.store
+        if store.session is None and self._entrance is None and not self._asking:
+            self._asking = True
+            self._parts.tasks.start("Asking the hub how to sign in", self._ask())
+        view = door_view(store.session, store.session_words, self._entrance, self._acknowledged)
+        newly = view.step is not self.card.view.step
+        self.card.show_view(view, self._note)
+        if not self.is_shut:
+            self._put_away = put_away(self._windows())
+            newly = True
+        for window in self._windows():
+            self._curtain_of(window).draw(view.title)
+        # Nobody looks any more: the cameras close now and not at the next look.
+        self._parts.streams.wake()
+        if newly:
+            self.card.focus()
+
+    def _open(self) -> None:
+        # The next one reads the banner anew, and the hub may have accounts by then.
+        self._entrance, self._acknowledged = None, False
+        self.card.clear()
+        for curtain in self._curtains.values():
+            curtain.open()
+        session = self._parts.store.session
+        user = session.user if session is not None else None
+        for window in self._put_away:
+            # What one person had open is not for the next one.
+            if user == self._user:
+                window.show()
+            else:
+                window.close()
+        self._put_away, self._user = [], user
+
+    def _curtain_of(self, window: QWidget) -> Curtain:
+        gone = [known for known in self._curtains if known is not self._main and known not in self._windows()]
+        for known in gone:
+            del self._curtains[known]
+        if window not in self._curtains:
+            self._curtains[window] = Curtain(window)
+        return self._curtains[window]
+
+    # Intents
+
+    def _on_acknowledge(self) -> None:
+        self._acknowledged = True
+        self._shut()
+
+    def _on_sign_in(self, typed: Credentials) -> None:
+        self._try(self._door.sign_in(typed))
+
+    def _on_first_account(self, typed: Credentials) -> None:
+        self._try(self._door.make_first_account(typed))
+
+    def _on_unlock(self, password: str) -> None:
+        self._try(self._door.unlock(password))
+
+    def _on_lock(self) -> None:
+        session = self._parts.store.session
+        if session is not None and not session.locked:
+            self._parts.tasks.start("Locking the desk", self._door.lock())
+
+    def _on_sign_out(self) -> None:
+        self._parts.tasks.start("Signing out", self._door.sign_out())
+
+    # Work
+
+    async def _ask(self) -> None:
+        try:
+            self._entrance = await self._door.entrance()
+        finally:
+            self._asking = False
+        self._sync()
+
+    def _try(self, work: Coroutine[Any, Any, None]) -> None:
+        self.card.say("")
+        self.card.set_busy(True)
+        self._parts.tasks.start("Signing in", self._tried(work))
+
+    async def _tried(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except UnfitInputError as error:
+            self.card.say(" ".join(words for _, words in error.fields))
+        except OperatorError as error:
+            self.card.say(error.message, error.hint)
+            if error.message == HANDED_OVER:
+                self.card.choose_password()
+        except SourceError as error:
+            self.card.say(error.message)
+        finally:
+            self.card.set_busy(False)
+
+
+def put_away(ours: list[QWidget]) -> list[QWidget]:
+    """Hide what is open beside these windows, such as dialogs; return what may come back."""
+    others = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in ours]
+    for window in others:
+        window.hide()
+    return [window for window in others if window.windowType() in _LASTING]

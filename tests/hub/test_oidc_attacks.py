@@ -1,0 +1,257 @@
+"""What an attacker may try on the way to the agency's provider and back."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.hub.oidc.sign_ins import MOST_OF_A_DESK
+from tests.fakes.oidc_provider import CLIENT_ID, OidcProvider, new_key
+from tests.hub.agency import Agency, at_agency, number_of
+
+
+def test_a_state_is_good_once(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        address, handle = await agency.begin()
+        told = await agency.browse(address)
+        first = await agency.back(told)
+        again = await agency.back(told)
+        assert (first.status_code, again.status_code) == (200, 401)
+        assert number_of(first) not in again.text
+        assert agency.provider.asked.count("/token") == 1
+        assert (await agency.finish(handle, number_of(first))).status_code == 200
+        assert (await agency.finish(handle, number_of(first))).status_code == 401
+
+    at_agency(tmp_path, scene)
+
+
+def test_two_browsers_at_once_with_one_state_are_one(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        address, _ = await agency.begin()
+        told = await agency.browse(address)
+        pages = await asyncio.gather(*(agency.back(told) for _ in range(3)))
+        assert sorted(page.status_code for page in pages) == [200, 401, 401]
+
+    at_agency(tmp_path, scene)
+
+
+@pytest.mark.parametrize("fault", ["swapped code", "made-up state", "used code", "made-up code"])
+def test_codes_and_states_of_others_let_nobody_in(tmp_path: Path, fault: str) -> None:
+    async def scene(agency: Agency) -> None:
+        mine, handle = await agency.begin()
+        others, _ = await agency.begin()
+        told, their = await agency.browse(mine), await agency.browse(others)
+        match fault:
+            case "swapped code":
+                told["code"] = their["code"]
+            case "made-up state":
+                told["state"] = "guessed"
+            case "used code":
+                assert (await agency.back(their)).status_code == 200
+                told["code"] = their["code"]
+            case "made-up code":
+                told["code"] = "guessed"
+        page = await agency.back(told)
+        assert page.status_code in {401, 502}
+        assert "<strong>" not in page.text
+        assert (await agency.finish(handle, "000000")).status_code in {401, 409, 502}
+        assert await agency.refusals()
+
+    at_agency(tmp_path, scene)
+
+
+def none_signed(claims: dict[str, Any]) -> str:
+    parts = [json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims)]
+    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts) + "."
+
+
+def hour(claims: dict[str, Any], **shifts: float) -> dict[str, Any]:
+    return {**claims, **{name: claims["iat"] + hours * 3600 for name, hours in shifts.items()}}
+
+
+def secret_signed(provider: OidcProvider, claims: dict[str, Any]) -> str:
+    """Sign with the public key's text as if it were a shared secret (algorithm confusion)."""
+    header = {"alg": "HS256", "kid": provider.key.kid}
+    text = ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, claims)
+    )
+    secret = provider.key.as_pem(private=False)
+    signature = hmac.new(secret, text.encode(), hashlib.sha256).digest()
+    return f"{text}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+FORGERIES: dict[str, Callable[[OidcProvider, dict[str, Any]], str]] = {
+    "wrong nonce": lambda p, c: p.sign({**c, "nonce": "another"}),
+    "no nonce": lambda p, c: p.sign({name: value for name, value in c.items() if name != "nonce"}),
+    "wrong audience": lambda p, c: p.sign({**c, "aud": "another"}),
+    "no audience": lambda p, c: p.sign({name: value for name, value in c.items() if name != "aud"}),
+    "empty audience": lambda p, c: p.sign({**c, "aud": []}),
+    "another's with ours beside it": lambda p, c: p.sign({**c, "aud": [CLIENT_ID, "x"], "azp": "x"}),
+    "wrong issuer": lambda p, c: p.sign({**c, "iss": "https://elsewhere.invalid"}),
+    "expired": lambda p, c: p.sign(hour(c, iat=-2, exp=-1)),
+    "from the future": lambda p, c: p.sign(hour(c, iat=1, exp=2)),
+    "not yet": lambda p, c: p.sign(hour(c, nbf=1)),
+    "no end": lambda p, c: p.sign({name: value for name, value in c.items() if name != "exp"}),
+    "alg none": lambda p, c: none_signed(c),
+    "signed with the public key as a secret": secret_signed,
+    "another's key": lambda p, c: p.sign(c, new_key()),
+    "another's key by this one's name": lambda p, c: p.sign(c, new_key(), kid=p.key.kid),
+    "claims changed after signing": lambda p, c: changed(p.sign(c)),
+    "no token": lambda p, c: "x",
+    "no json": lambda p, c: "é.é.é",
+}  # fmt: skip
+
+
+def changed(token: str) -> str:
+    header, body, signature = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    claims["preferred_username"] = "Ada"
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    return f"{header}.{body}.{signature}"
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_identity_lets_nobody_in(tmp_path: Path, forgery: str) -> None:
+    async def scene(agency: Agency) -> None:
+        agency.provider.forge = lambda claims: FORGERIES[forgery](agency.provider, claims)
+        page, handle = await agency.through()
+        assert (page.status_code, "did not prove who you are" in page.text) == (401, True)
+        assert (await agency.finish(handle, "000000")).status_code == 401
+        assert (await agency.refusals())[0][1] == (
+            "by the agency's provider: The agency's provider did not prove who you are."
+        )
+
+    at_agency(tmp_path, scene)
+
+
+def test_the_provider_may_change_its_keys(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        assert (await agency.through())[0].status_code == 200
+        agency.provider.key = new_key()
+        agency.office.now += timedelta(seconds=11)
+        assert (await agency.through())[0].status_code == 200
+
+    at_agency(tmp_path, scene)
+
+
+def test_a_made_up_key_does_not_make_the_hub_ask_for_keys_again_and_again(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        agency.provider.forge = lambda claims: agency.provider.sign(claims, kid="made up")
+        for _ in range(4):
+            assert (await agency.through())[0].status_code == 401
+        assert agency.provider.asked.count("/keys") == 1
+
+    at_agency(tmp_path, scene)
+
+
+@pytest.mark.parametrize("thief", ["another handle", "another desk", "guesses the number", "too late"])
+def test_only_the_desk_that_began_finishes(tmp_path: Path, thief: str) -> None:
+    async def scene(agency: Agency) -> None:
+        office = agency.office
+        _, others = await agency.begin()
+        page, handle = await agency.through()
+        number = number_of(page)
+        match thief:
+            case "another handle":
+                assert (await agency.finish(others, number)).status_code == 409
+                assert (await agency.finish("made up", number)).status_code == 401
+            case "another desk":
+                transport = httpx.ASGITransport(office.app, client=("10.0.0.66", 1))
+                async with httpx.AsyncClient(transport=transport, base_url="http://hub/api/v1/") as other:
+                    body = {"handle": handle, "number": number}
+                    assert (await other.post("oidc/finish", json=body)).status_code == 401
+            case "guesses the number":
+                wrong = f"{(int(number) + 1) % 1_000_000:06}"
+                for _ in range(3):
+                    assert (await agency.finish(handle, wrong)).status_code == 401
+                assert (await agency.finish(handle, number)).status_code == 401
+                assert ("Dana", "by the agency's provider: wrong number") in await agency.refusals()
+            case "too late":
+                office.now += timedelta(minutes=5)
+                assert (await agency.finish(handle, number)).status_code == 401
+
+    at_agency(tmp_path, scene)
+
+
+def test_the_browser_may_be_late_by_less_than_five_minutes(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        address, handle = await agency.begin()
+        told = await agency.browse(address)
+        assert (await agency.finish(handle, "1")).status_code == 409
+        agency.office.now += timedelta(minutes=5)
+        assert (await agency.back(told)).status_code == 401
+
+    at_agency(tmp_path, scene)
+
+
+NASTY = "<script>alert(1)</script>\" onload='x'\r\nSet-Cookie: a=b"
+
+
+def test_what_the_provider_says_is_shown_as_text(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        agency.provider.refuse = ("access_denied", NASTY)
+        page, handle = await agency.through()
+        assert (page.status_code, "did not let you in" in page.text) == (403, True)
+        assert "&lt;script&gt;" in page.text
+        assert "<script" not in page.text
+        assert "set-cookie" not in page.headers
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        told = await agency.finish(handle, "1")
+        assert (told.status_code, "did not let you in" in told.json()["detail"]) == (403, True)
+
+    at_agency(tmp_path, scene)
+
+
+def test_nobody_puts_words_onto_the_page_or_sends_the_browser_away(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        for told in (
+            {"error": "x", "error_description": "Call 555-0100"},
+            {"error": "x", "error_description": "Call 555-0100", "state": "made up"},
+            {
+                "state": "https://evil.invalid",
+                "code": "//evil.invalid",
+                "redirect_uri": "https://evil.invalid",
+            },
+        ):
+            page = await agency.back(told)
+            assert page.status_code == 401
+            assert "location" not in page.headers
+            assert "555" not in page.text
+            assert "evil" not in page.text
+
+    at_agency(tmp_path, scene)
+
+
+def test_another_providers_answer_is_refused(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        address, _ = await agency.begin()
+        told = await agency.browse(address)
+        assert (await agency.back({**told, "iss": "https://evil.invalid"})).status_code == 401
+        assert "/token" not in agency.provider.asked
+
+    at_agency(tmp_path, scene)
+
+
+def test_who_begins_again_and_again_drops_their_own_and_nobody_elses(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        page, handle = await agency.through()
+        transport = httpx.ASGITransport(agency.office.app, client=("10.0.0.66", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://hub/api/v1/") as other:
+            for _ in range(MOST_OF_A_DESK + 10):
+                answer = await other.post("oidc/begin", json={"banner_acknowledged": True})
+                assert answer.status_code == 200
+        assert agency.office.hub.oidc is not None
+        assert len(agency.office.hub.oidc._under_way) == MOST_OF_A_DESK + 1
+        assert (await agency.finish(handle, number_of(page))).status_code == 200
+
+    at_agency(tmp_path, scene)

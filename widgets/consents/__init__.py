@@ -1,0 +1,1 @@
+"""The consents' window: what owners of private cameras agreed to."""

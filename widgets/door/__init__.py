@@ -1,0 +1,1 @@
+"""What hides the desk while nobody has signed in, and lets people in."""

@@ -1,0 +1,86 @@
+"""What the door says and asks for, as a pure function of the session and the hub's entrance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import Enum
+
+from app.domain.door import Entrance
+from app.domain.own_session import OwnSession
+from widgets.view_state import one_line
+
+
+class DoorStep(Enum):
+    """What is asked for."""
+
+    WAITING = "waiting"
+    BANNER = "banner"
+    FIRST = "first"
+    SIGN_IN = "sign_in"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class DoorView:
+    """The door as it is shown. ``words`` say why it is shut, ``text`` is to be read before going on."""
+
+    step: DoorStep
+    title: str
+    words: str = ""
+    text: str = ""
+    action: str = ""
+    asks_code: bool = False
+
+
+def door_view(
+    session: OwnSession | None, words: str, entrance: Entrance | None, acknowledged: bool
+) -> DoorView:
+    """Return what the door shows while nobody may look at anything.
+
+    Args:
+        session: the desk's, when it is locked; None when nobody has signed in.
+        words: why the last session ended.
+        entrance: how one comes in, None while the hub does not say.
+        acknowledged: whether its banner was.
+    """
+    if session is not None:
+        return DoorView(
+            DoorStep.LOCKED,
+            "This desk is locked",
+            f"{one_line(session.user)} is signed in. No camera is open meanwhile.",
+            action="Unlock",
+        )
+    if entrance is None:
+        return DoorView(DoorStep.WAITING, "Waiting for the hub", words)
+    if not acknowledged:
+        return DoorView(DoorStep.BANNER, "Before you sign in", words, entrance.banner, "I have read this")
+    if entrance.is_new:
+        return DoorView(
+            DoorStep.FIRST,
+            "Choose a password",
+            "You are the first one here: with it you manage this desk and all accounts.",
+            action="Begin",
+        )
+    return DoorView(DoorStep.SIGN_IN, "Sign in", words, action="Sign in", asks_code=not entrance.is_own)
+
+
+def session_words(session: OwnSession | None, zone: tzinfo | None = None) -> str:
+    """Return who has signed in, as what, and until when where a shift says so."""
+    if session is None:
+        return ""
+    parts = [one_line(session.user), " and ".join(session.roles)]
+    if session.ends_by_shift and session.until is not None:
+        parts.append(f"shift until {session.until.astimezone(zone):%H:%M}")
+    return "  ·  ".join(part for part in parts if part)
+
+
+def shift_warning(session: OwnSession | None, now: datetime, warn_before_s: float) -> str | None:
+    """Return what who works in a shift is told before it ends, None when it is not time for that."""
+    if session is None or not session.ends_by_shift or session.until is None:
+        return None
+    left_s = (session.until - now).total_seconds()
+    if not 0 < left_s <= warn_before_s:
+        return None
+    minutes = int(left_s + 59) // 60
+    return f"Your shift ends in {minutes} min." if minutes > 1 else "Your shift ends within a minute."
