@@ -64,6 +64,8 @@ def application(hub: Hub) -> FastAPI:
         # The documentation pages load scripts from a CDN; nothing here reaches out.
         docs_url=None,
         redoc_url=None,
+        # A redirection would lead to whatever host the request names.
+        redirect_slashes=False,
     )
     app.state.hub = hub
     api = APIRouter(prefix=API)

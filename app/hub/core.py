@@ -28,9 +28,11 @@ from app.hub.db.event_log import EventLog
 from app.hub.db.journal import Journal
 from app.hub.db.tables import meta
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.denials import Denials
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, end_expired, end_left_open, revoke_looks_of
+from app.hub.live_places import LivePlaces
 from app.hub.measures import Measures
 from app.hub.refusals import NoRecordError, NoRoomError
 from app.hub.relay import Refused, Relay
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 LEASE_SWEEP_S = 15.0
 CHECKPOINT_LOOK_S = 5.0
+DENIALS_LOOK_S = 5.0
 
 log = structlog.get_logger("hub")
 
@@ -67,6 +70,8 @@ class Hub:
         self.vault = vault
         self.now = now
         self.journal = Journal(database, log, now)
+        self.denials = Denials(self.journal, now)
+        self.live_places = LivePlaces()
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
         self.seal = Seal()
@@ -129,6 +134,7 @@ class Hub:
         if data_dir is not None:
             hub._begin(notes.follow(data_dir, hub.journal), "backup notes")
         hub._begin(hub._end_expired_leases(), "lease sweep")
+        hub._begin(hub._sum_up_denials(), "denials")
         hub._begin(hub.care.run(), "session sweep")
         return hub
 
@@ -155,6 +161,7 @@ class Hub:
             if self.oidc is not None:
                 await self.oidc.aclose()
             await self.ingest.aclose()
+            await self.denials.sum_up(at_once=True)
             await self.journal.aclose()
             if self.checkpoints is not None:
                 await self._sign(self.checkpoints, at_once=True)
@@ -207,6 +214,11 @@ class Hub:
     async def tend_sessions(self) -> None:
         """Let the sessions follow their shifts now."""
         await self.care.tend()
+
+    async def _sum_up_denials(self) -> None:
+        while True:
+            await asyncio.sleep(DENIALS_LOOK_S)
+            await self.denials.sum_up()
 
     async def _end_expired_leases(self) -> None:
         while True:

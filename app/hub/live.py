@@ -49,11 +49,20 @@ async def live(socket: WebSocket) -> None:
         by = actor(session, socket.client.host if socket.client is not None else "unknown")
         await MAY.hold(hub, session, by, "LIVE /live")
         after = _number(socket.query_params.get("after", "0"))
+        hub.live_places.take(session)
     except RefusalError as refusal:
         await socket.send_denial_response(answer(refusal))
         return
+    # Before the wait: a lock that comes meanwhile is another event.
     stopped = session.stopped
-    await socket.accept()
+    try:
+        await socket.accept()
+        await _serve(socket, hub, session, stopped, after)
+    finally:
+        hub.live_places.give_back(session)
+
+
+async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio.Event, after: int) -> None:
     reason = _unfollowable(hub.log, after, socket.query_params.get("hub_id"))
     if reason is not None:
         await _send(socket, Reset(reason=reason).model_dump_json())
@@ -82,6 +91,7 @@ async def live(socket: WebSocket) -> None:
     if isinstance(error, _TooSlowError):
         hub.measures.cut_off += 1
         log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
+        await socket.close(SLOW_CODE, "events were not read in time; connect again")
     elif error is not None and not isinstance(error, WebSocketDisconnect):
         raise error
 

@@ -89,6 +89,14 @@ class NoRecordError(RefusalError):
         )
 
 
+class TooOftenError(RefusalError):
+    """The same again and again, or too much at once; ``retry_after_s`` is when it may be tried again."""
+
+    def __init__(self, message: str, hint: str, retry_after_s: int) -> None:
+        super().__init__(429, message, hint)
+        self.retry_after_s = retry_after_s
+
+
 class UnfitError(RefusalError):
     """Input that does not fit; ``fields`` pairs each field's name with what is wrong."""
 
@@ -115,6 +123,8 @@ def answer(refusal: RefusalError) -> JSONResponse:
     if isinstance(refusal, UnfitError):
         detail = [{"field": field, "message": message} for field, message in refusal.fields]
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
+    if isinstance(refusal, TooOftenError):
+        headers = {"Retry-After": str(refusal.retry_after_s)}
     return JSONResponse({"detail": detail, "hint": refusal.hint}, refusal.status, headers)
 
 
