@@ -4,6 +4,7 @@ main.py [run]        the console
 main.py demo         the console with the demo city
 main.py hub          the hub alone
 main.py audit verify the check of a hub's audit record
+main.py audit export the audit record as a file, for that check
 main.py demo-city    the demo city alone (the demo starts it)
 """
 
@@ -24,6 +25,10 @@ def main(argv: list[str]) -> int:
             from app.hub.audit.verify_command import main as verify  # noqa: PLC0415 - needs no Qt
 
             return verify(rest)
+        case ["audit", "export", *rest]:
+            from app.hub.audit.export_command import main as export  # noqa: PLC0415 - needs no Qt
+
+            return export(rest)
         case ["demo-city", *rest]:
             from app.demo.process import main as city  # noqa: PLC0415 - the city needs no Qt
 

@@ -3,7 +3,8 @@
 
     python audit_verifier.py RECORD [--checkpoints FILE] [--keys FILE]
 
-RECORD is the hub's SQLite file or an export, one JSON object a line with "position", "record" and "hash".
+RECORD is the hub's SQLite file or an export, one JSON object a line: first the "hub_id", then each record's
+"position", "record" and "hash", and where they are given the "columns" that stood beside it for searching.
 FILE of checkpoints is what the hub wrote to its second place, one JSON object a line; FILE of keys holds the
 public keys that you trust, in PEM. Keep both where the hub's administrator cannot write.
 
@@ -225,8 +226,10 @@ def _rows_of_export(lines: Iterable[str]) -> Iterator[Row]:
     for position, line in enumerate((line for line in lines if line.strip()), 1):
         try:
             fields = json.loads(line)
-            row = Row(int(fields["position"]), str(fields["record"]), str(fields["hash"]))
-        except (ValueError, KeyError, TypeError):
+            columns = fields.get("columns") or {}
+            beside = {name: columns.get(name) for name in _COLUMNS} if columns else None
+            row = Row(int(fields["position"]), str(fields["record"]), str(fields["hash"]), beside)
+        except (ValueError, KeyError, TypeError, AttributeError):
             # It has no hash that fits: the verdict names it.
             row = Row(position, line, "")
         yield row

@@ -26,8 +26,8 @@ from app.bridge.garbage import collect_due
 
 SHARED_MEMORY = Path("/dev/shm")
 SETTLE_S = 5.0
-LASTING = ("QtWebEngineProc", "resource_tracker", "forkserver")
-"""Children that live as long as the test run: Chromium's own, and multiprocessing's."""
+LASTING = ("QtWebEngineProc", "resource_tracker", "forkserver", "watchfloor-postgresql-", "postgres: ")
+"""Children that live as long as the test run: Chromium's own, multiprocessing's, and the database server."""
 
 
 def _children() -> set[int]:

@@ -27,6 +27,7 @@ from app.hub.api import (
 from app.hub.body_limit import BodyLimit
 from app.hub.core import Hub
 from app.hub.measures import CountRefusals
+from app.hub.no_nul import NoNul
 from app.wire.hub import API
 
 ROUTERS = tuple(
@@ -75,4 +76,5 @@ def application(hub: Hub) -> FastAPI:
     refusals.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(CountRefusals, measures=hub.measures)
+    app.add_middleware(NoNul)
     return app

@@ -18,6 +18,10 @@ from app.hub.relay import Relay
 DATABASE = "watchfloor.sqlite"
 RESTORING = "restoring.part"
 """Folder in which a backup is unpacked; while it is there the data folder is neither the old nor the new."""
+DATABASE_HELP = (
+    "a PostgreSQL database in place of a file, as postgresql://user@host:5432/name; "
+    "with a password give it in the environment, as WATCHFLOOR_DATABASE"
+)
 
 
 class ParentLine(BaseModel):
@@ -47,6 +51,8 @@ class HubConfig:
 
     relay: Relay | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    database_url: str | None = field(default=None, repr=False)
+    """A PostgreSQL database that the hub shares with others, in place of the file in its own folder."""
 
     @property
     def checkpoints(self) -> Path:
@@ -72,7 +78,8 @@ class Tokens:
 def parser() -> argparse.ArgumentParser:
     """Return the options of ``main.py hub``."""
     options = argparse.ArgumentParser(prog="watchfloor hub", description="Run the hub alone.")
-    options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
+    options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's own files")
+    options.add_argument("--database", help=DATABASE_HELP)
     options.add_argument("--host", default="127.0.0.1", help="address to listen on; loopback without TLS")
     options.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
     options.add_argument("--tls-cert", type=Path, help="the site's certificate with its chain, PEM")
@@ -97,6 +104,23 @@ def parser() -> argparse.ArgumentParser:
         help="read the tokens as one JSON line from standard input, and end when it closes",
     )
     return options
+
+
+def database_of(given: str | None) -> str | None:
+    """Return the PostgreSQL database that the command line or the environment names, None for a file.
+
+    Raises:
+        OperatorError: the command line holds a password.
+    """
+    if given is None:
+        return os.environ.get("WATCHFLOOR_DATABASE") or None
+    login = given.partition("://")[2].rpartition("@")[0]
+    if ":" in login:
+        raise OperatorError(
+            "A password on the command line can be read by everybody on this computer.",
+            "Give the address in the environment, as WATCHFLOOR_DATABASE, or use a file ~/.pgpass.",
+        )
+    return given
 
 
 def check_host(host: str, *, has_tls: bool = False) -> None:

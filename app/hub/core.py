@@ -25,19 +25,22 @@ from app.hub.db.account_book import all_accounts
 from app.hub.db.audit_book import newest_link
 from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
+from app.hub.db.hub_book import say_alive
 from app.hub.db.journal import Journal
 from app.hub.db.tables import meta
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.denials import Denials
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
-from app.hub.leases import any_expired, end_expired, end_left_open, revoke_looks_of
+from app.hub.leases import any_expired, any_left_open, end_expired, end_left_open
 from app.hub.live_places import LivePlaces
 from app.hub.measures import Measures
 from app.hub.refusals import NoRecordError, NoRoomError
 from app.hub.relay import Refused, Relay
 from app.hub.session_care import SessionCare
+from app.hub.session_ends import SessionEnds, end_all_of
 from app.hub.sessions import Session, Sessions
+from app.hub.side_by_side import follow, leave, stay_alive
 from app.hub.vault import Vault
 
 if TYPE_CHECKING:
@@ -69,6 +72,7 @@ class Hub:
         self.sessions = sessions
         self.vault = vault
         self.now = now
+        log.watch(SessionEnds(sessions).note)
         self.journal = Journal(database, log, now)
         self.denials = Denials(self.journal, now)
         self.live_places = LivePlaces()
@@ -119,6 +123,8 @@ class Hub:
                 await connection.execute(
                     sa.insert(meta).values(id=1, hub_id=hub_id, head=0, created_at=now())
                 )
+            if database.shared:
+                await say_alive(connection, database.run)
         hub = Hub(hub_id, database, EventLog(database, log_id or hub_id, head), sessions, vault, now)
         try:
             await hub.journal.write(THE_HUB, end_left_open)
@@ -133,6 +139,9 @@ class Hub:
         await hub.care.recall()
         if data_dir is not None:
             hub._begin(notes.follow(data_dir, hub.journal), "backup notes")
+        if database.shared:
+            hub._begin(follow(database, hub.log), "event follower")
+            hub._begin(stay_alive(database), "sign of life")
         hub._begin(hub._end_expired_leases(), "lease sweep")
         hub._begin(hub._sum_up_denials(), "denials")
         hub._begin(hub.care.run(), "session sweep")
@@ -165,6 +174,8 @@ class Hub:
             await self.journal.aclose()
             if self.checkpoints is not None:
                 await self._sign(self.checkpoints, at_once=True)
+            if self.database.shared:
+                await leave(self.database)
         finally:
             await self.database.aclose()
 
@@ -199,9 +210,15 @@ class Hub:
             return bool(await all_accounts(reading))
 
     async def end_sessions(self, by: Actor, user: str, words: str) -> None:
-        """End everything that goes on in a person's name: sessions, live sockets and looks."""
+        """End everything that goes on in a person's name, on every hub: sessions, live sockets and looks."""
+        # Here at once, whatever becomes of the record.
         self.sessions.end_of(user, words)
-        await self.journal.write(by, lambda uow: revoke_looks_of(uow, user, words))
+
+        async def work(uow: UnitOfWork) -> None:
+            uow.audit(AuditEntry(Act.SESSION_END, f"account/{user}"))
+            await end_all_of(uow, user, words)
+
+        await self.journal.write(by, work)
 
     async def end_session(self, session: Session, by: Actor, act: Act, words: str) -> None:
         """End one session with its looks, and put that on record as an act."""
@@ -226,8 +243,11 @@ class Hub:
             try:
                 async with self.database.reading() as reading:
                     expired = await any_expired(reading, self.now())
+                    left_open = await any_left_open(reading, self.database.run)
                 if expired:
                     await self.journal.write(THE_HUB, end_expired)
+                if left_open:
+                    await self.journal.write(THE_HUB, end_left_open)
             except (NoRoomError, NoRecordError, DBAPIError) as error:
                 # The console closes its stream at the lease's expiry all the same; the record follows.
                 log.warning("expired leases cannot be put on record", reason=str(error))

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.domain.clock import SystemClock
 from app.domain.errors import OperatorError
 from app.hub.command_line import who_runs
-from app.hub.config import HubConfig
+from app.hub.config import DATABASE_HELP, HubConfig, database_of
 from app.hub.opening import open_hub
 from app.wire.hub import ImportPlanOut
 
@@ -22,23 +22,32 @@ def main(argv: list[str]) -> int:
     """Print what importing the file would do, ask, and do it; return 0 when it is done."""
     options = argparse.ArgumentParser(prog="watchfloor hub import", description="Import a camera file.")
     options.add_argument("file", type=Path, help="CSV or JSON")
-    options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
+    options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's own files")
+    options.add_argument("--database", help=DATABASE_HELP)
     options.add_argument("--yes", action="store_true", help="do not ask")
     chosen = options.parse_args(argv)
     try:
-        return asyncio.run(_import(chosen.file, chosen.data_dir, chosen.yes))
+        return asyncio.run(_import(chosen.file, _config(chosen), chosen.yes))
     except OperatorError as error:
         sys.stderr.write(f"{error.message}\n{error.hint}\n")
         return 1
 
 
-async def _import(file: Path, data_dir: Path, agreed: bool) -> int:
+def _config(chosen: argparse.Namespace) -> HubConfig:
+    # Nobody signs in here; the hub only needs to be open.
+    return HubConfig(
+        chosen.data_dir,
+        secrets.token_urlsafe(),
+        secrets.token_urlsafe(),
+        database_url=database_of(chosen.database),
+    )
+
+
+async def _import(file: Path, config: HubConfig, agreed: bool) -> int:
     try:
         content = await asyncio.to_thread(file.read_bytes)
     except OSError as error:
         raise OperatorError(f"{file.name} cannot be read: {error.strerror}.") from error
-    # Nobody signs in here; the hub only needs to be open.
-    config = HubConfig(data_dir, secrets.token_urlsafe(), secrets.token_urlsafe())
     async with open_hub(config, None, SystemClock().utc) as (hub, notice):
         if notice:
             sys.stderr.write(f"{notice}\n")

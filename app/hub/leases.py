@@ -17,10 +17,18 @@ from app.domain.rights import WORDS, Right
 from app.hub.consents import judge
 from app.hub.db.database import Rows
 from app.hub.db.directory import Listing, camera_by_id, listings
+from app.hub.db.hub_book import living
 from app.hub.db.incident_book import incident_by_id
 from app.hub.db.incident_shares import shared_with
 from app.hub.db.journal import Journal
-from app.hub.db.lease_book import LeaseRecord, lease_by_id, running_leases, write_end, write_grant
+from app.hub.db.lease_book import (
+    LeaseRecord,
+    lease_by_id,
+    leases_left_open,
+    running_leases,
+    write_end,
+    write_grant,
+)
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError
 from app.hub.relay import Relay
@@ -240,11 +248,16 @@ async def end(uow: UnitOfWork, lease_id: str) -> None:
 
 
 async def end_left_open(uow: UnitOfWork) -> int:
-    """End the leases that an earlier run of the hub left open; return how many."""
-    left = await running_leases(uow)
+    """End the leases that runs of a hub left open which are gone; return how many."""
+    left = await leases_left_open(uow, await living(uow, uow.run))
     for lease in left:
         await write_end(uow, lease, "hub restarted")
     return len(left)
+
+
+async def any_left_open(rows: Rows, run: str) -> bool:
+    """Say whether a run that is gone left a lease open; ``run`` is the one that asks."""
+    return bool(await leases_left_open(rows, await living(rows, run)))
 
 
 async def any_expired(rows: Rows, now: datetime) -> bool:
@@ -259,7 +272,7 @@ async def end_expired(uow: UnitOfWork) -> None:
 
 
 async def revoke_looks_of(uow: UnitOfWork, who: str, words: str) -> None:
-    """End every look of a person, in words for the desk."""
+    """End every look of a person, whichever hub granted it, in words for the desk."""
     for lease in await running_leases(uow):
         if lease.who == who:
             await write_end(uow, lease, "revoked", words)

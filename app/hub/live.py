@@ -17,7 +17,7 @@ from app.hub.api.access import May, actor
 from app.hub.core import Hub
 from app.hub.db.event_log import EventLog
 from app.hub.redaction import View
-from app.hub.refusals import RefusalError, UnfitError, answer
+from app.hub.refusals import NoDatabaseError, RefusalError, UnfitError, answer
 from app.hub.sessions import Session
 from app.wire.hub import Reset, Welcome
 
@@ -29,6 +29,8 @@ ENDED_CODE = 4401
 LOCKED_CODE = 4423
 MOST_REASON = 120
 """Bytes of a close frame's reason, at most (RFC 6455, 5.5: 125 with the code)."""
+LATER_CODE = 1013
+"""RFC 6455's registry: try again later."""
 
 MAY = May(Right.SEE_ROOM)
 
@@ -49,6 +51,9 @@ async def live(socket: WebSocket) -> None:
         by = actor(session, socket.client.host if socket.client is not None else "unknown")
         await MAY.hold(hub, session, by, "LIVE /live")
         after = _number(socket.query_params.get("after", "0"))
+        if after > hub.log.head and hub.database.shared:
+            # Another hub may have told it a moment ago.
+            await hub.log.catch_up()
         hub.live_places.take(session)
     except RefusalError as refusal:
         await socket.send_denial_response(answer(refusal))
@@ -92,6 +97,8 @@ async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio
         hub.measures.cut_off += 1
         log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
         await socket.close(SLOW_CODE, "events were not read in time; connect again")
+    elif isinstance(error, NoDatabaseError):
+        await socket.close(LATER_CODE, "the hub's database does not answer")
     elif error is not None and not isinstance(error, WebSocketDisconnect):
         raise error
 

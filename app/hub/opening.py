@@ -1,4 +1,4 @@
-"""Opens a hub's data folder: its lock, its database, and what to do with a damaged one."""
+"""Opens a hub: the lock of its data folder, its database, and what to do with a damaged file."""
 
 from __future__ import annotations
 
@@ -69,6 +69,27 @@ async def open_hub(
 
 
 async def _open(config: HubConfig, vault: Vault | None, now: Callable[[], datetime]) -> tuple[Hub, str]:
+    if config.database_url is not None:
+        return await _open_shared(config, config.database_url, vault, now), ""
+    return await _open_file(config, vault, now)
+
+
+async def _open_shared(
+    config: HubConfig, address: str, vault: Vault | None, now: Callable[[], datetime]
+) -> Hub:
+    """Open a PostgreSQL database. Nothing of it is ever set aside: it is not the hub's alone."""
+    from app.hub.db import postgresql  # noqa: PLC0415 (a hub on a file needs no driver for it)
+
+    url = postgresql.parsed(address)
+    await postgresql.check(url)
+    sessions = Sessions(config.operator_token, config.ingest_token, config.operator)
+    try:
+        return await _opened(Database(url), sessions, vault or await open_vault(), now, config)
+    except DBAPIError as error:
+        raise postgresql.refused(error) from error
+
+
+async def _open_file(config: HubConfig, vault: Vault | None, now: Callable[[], datetime]) -> tuple[Hub, str]:
     notice = ""
     if await asyncio.to_thread(examine, config.database) is Condition.DAMAGED:
         notice = _set_aside(config, now())
@@ -111,7 +132,12 @@ async def _open_database(
     config: HubConfig, sessions: Sessions, vault: Vault, now: Callable[[], datetime]
 ) -> Hub:
     await asyncio.to_thread(_keep_private, config.database)
-    database = Database.on_file(config.database)
+    return await _opened(Database.on_file(config.database), sessions, vault, now, config)
+
+
+async def _opened(
+    database: Database, sessions: Sessions, vault: Vault, now: Callable[[], datetime], config: HubConfig
+) -> Hub:
     try:
         return await Hub.open(database, sessions, vault, now, config.checkpoints, config.data_dir)
     except BaseException:

@@ -15,10 +15,13 @@ from app.domain.incident import EntryKind
 from app.domain.rights import Right
 from app.domain.scope import Reach
 from app.wire.convert import camera_from, position_of
-from app.wire.hub import EVENT_PREFIX, CameraMessage
+from app.wire.hub import BETWEEN_HUBS, EVENT_PREFIX, CameraMessage
 
 _WITHHELD_NOTE = "(for those only who may read details of persons)"
 _CAMERA = f"{EVENT_PREFIX}camera.upserted"
+_BETWEEN_HUBS = frozenset(EVENT_PREFIX + kind for kind in BETWEEN_HUBS)
+_MARK = f'"type": "{EVENT_PREFIX}session.'
+"""In the envelope of what hubs tell each other; in what somebody wrote the quotation marks are escaped."""
 
 Data = dict[str, Any]
 
@@ -47,10 +50,12 @@ class View:
 
     def event(self, text: str) -> str:
         """Return an event's envelope as this session may see it."""
-        if self.whole:
+        if self.whole and _MARK not in text:
             return text
         event: Data = json.loads(text)
         kind = event["type"]
+        if kind in _BETWEEN_HUBS:
+            return json.dumps(event | {"type": f"{EVENT_PREFIX}withheld", "subject": None, "data": {}})
         if kind == _CAMERA:
             return text if self._sees_camera(event["data"]) else json.dumps(_gone(event))
         see = self._hiding.get(kind)

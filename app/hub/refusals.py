@@ -97,6 +97,18 @@ class TooOftenError(RefusalError):
         self.retry_after_s = retry_after_s
 
 
+class NoDatabaseError(NoRecordError):
+    """The database server does not answer: nothing can be read, done or put on record until it does."""
+
+    def __init__(self) -> None:
+        RefusalError.__init__(
+            self,
+            503,
+            "The hub's database does not answer, so this was not done.",
+            "Try again in a moment. Should it go on, tell the administrator.",
+        )
+
+
 class UnfitError(RefusalError):
     """Input that does not fit; ``fields`` pairs each field's name with what is wrong."""
 

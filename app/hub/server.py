@@ -27,6 +27,7 @@ from app.hub.config import (
     HubConfig,
     Tokens,
     check_host,
+    database_of,
     metrics_token,
     parser,
     tokens_from_environment,
@@ -185,6 +186,8 @@ def main(argv: list[str]) -> int:
 
         return restore(argv[1:])
     options = parser().parse_args(argv)
+    if options.parent_stdin and options.database is not None:
+        parser().error("--database and --parent-stdin do not go together: a console's own hub has a file")
     parent = Parent() if options.parent_stdin else None
     try:
         if options.log_file is not None:
@@ -202,6 +205,8 @@ def main(argv: list[str]) -> int:
             metrics_token=metrics_token(),
             relay=Relay.of(options.mediamtx_rtsp, options.mediamtx_from) if options.mediamtx_rtsp else None,
             oidc_file=options.oidc,
+            # A console's own hub is its own: what is set for the centre's is not meant for it.
+            database_url=database_of(options.database) if parent is None else None,
         )
         certificate = _certificate(options.tls_cert, options.tls_key)
         asyncio.run(_run(config, tokens, parent, certificate))

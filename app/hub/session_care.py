@@ -15,7 +15,7 @@ from app.domain.scope import EVERYTHING
 from app.domain.shift import Shift
 from app.hub.db.database import Database
 from app.hub.db.journal import Journal
-from app.hub.db.session_book import drop_session, kept_sessions, write_lock
+from app.hub.db.session_book import DESK_LOCKED, drop_session, is_kept, kept_sessions, write_lock
 from app.hub.db.shift_book import shifts_by_id
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_under
@@ -70,7 +70,7 @@ class SessionCare:
         """Let the sessions follow their shifts, and end those whose time is over."""
         try:
             await self._follow_shifts()
-        except DBAPIError as error:
+        except (NoRecordError, DBAPIError) as error:
             log.warning("shifts cannot be read", reason=str(error))
         for session in self._sessions.expired():
             words = _SHIFT_OVER if session.shift_id is not None else _TIME_OVER
@@ -88,13 +88,16 @@ class SessionCare:
     async def lock(self, session: Session, by: Actor) -> None:
         """Lock a session: nothing is told or done under it, and its looks end."""
         session.locked = True
-        session.stop("This desk is locked.")
+        session.stop(DESK_LOCKED)
         await self._journal.write(by, partial(_lock, session=session))
 
     async def _end(self, uow: UnitOfWork, session: Session, act: Act, words: str) -> None:
-        await drop_session(uow, session, act, f"of {session.user}: {words}")
+        if not await drop_session(uow, session, act, words, f"of {session.user}: {words}"):
+            return
         await revoke_looks_under(uow, session.id, words)
-        if session.shift_id is not None and not self._sessions.has(session.user):
+        if session.shift_id is not None and not (
+            self._sessions.has(session.user) or await is_kept(uow, session.user)
+        ):
             await release_alerts(uow, session.user)
 
     async def _follow_shifts(self) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from app.domain.alert import AlertKind, AlertStatus, Urgency
 from app.domain.camera import Quality, StreamKind, Use
@@ -24,12 +24,25 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 API = "/api/v1"
 EVENT_PREFIX = "org.watchfloor."
+SESSION_ENDED = "session.ended"
+SESSION_KEPT = "session.kept"
+BETWEEN_HUBS = frozenset({SESSION_ENDED, SESSION_KEPT})
+"""The kinds of events that hubs tell each other. Nobody else gets to read them."""
 
 
 class Command(BaseModel):
     """A request that changes something: an unknown field is a mistake and is refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _holds_no_nul(cls, value: object) -> object:
+        """Refuse NUL characters: PostgreSQL keeps none, and nobody types one."""
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str) and "\x00" in text:
+                raise ValueError("holds a NUL character")
+        return value
 
 
 class Message(BaseModel):

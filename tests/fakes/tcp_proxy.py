@@ -59,6 +59,10 @@ class TcpProxy:
         """How many connections there are now, dead ones too."""
         return len(self._links)
 
+    def aim(self, port: int) -> None:
+        """Forward new connections to another port."""
+        self._target = port
+
     def swallow(self) -> None:
         """Go half-open: connections stay and new ones are accepted, but nothing comes through."""
         self._swallowing = True

@@ -21,6 +21,7 @@ from app.domain.clock import SystemClock
 from app.hub.config import HubConfig
 from app.hub.server import Ready, serve
 from app.hub.vault import Vault
+from tests.hub.engines import Chosen
 
 ROOT = Path(__file__).parents[2]
 OPERATOR_TOKEN = "one-time-operator-token"
@@ -112,14 +113,22 @@ async def running_hub(
     folder: Path,
     *,
     port: int = 0,
+    database: Path | None = None,
+    url: str | None = None,
     vault: Vault | None = None,
     now: Callable[[], datetime] = SystemClock().utc,
     **settings: Any,
 ) -> AsyncIterator[Ready]:
-    """Run a hub in this loop; it ends, and must end well, with the block."""
+    """Run a hub in this loop; it ends, and must end well, with the block.
+
+    ``database`` is the folder of another hub, to share its database; ``url`` another way to it.
+    """
     stop = asyncio.Event()
     ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
-    config = HubConfig(folder, OPERATOR_TOKEN, INGEST_TOKEN, OPERATOR, port=port, **settings)
+    url = url or await Chosen.engine.url(database or folder)
+    config = HubConfig(
+        folder, OPERATOR_TOKEN, INGEST_TOKEN, OPERATOR, port=port, database_url=url, **settings
+    )
     task = asyncio.create_task(
         serve(config, on_ready=ready.set_result, stop=stop, vault=vault or Vault(None), now=now)
     )

@@ -19,12 +19,14 @@ from app.hub.accounts.secrets import Passwords
 from app.hub.accounts.signing_in import SigningIn
 from app.hub.application import application
 from app.hub.core import Hub
-from app.hub.db.database import Database
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
 from tests.fakes.waiting import until
+from tests.hub.engines import ON_BOTH_ENGINES, Chosen
 from tests.hub.test_leases import CAMERAS
 from tests.hub.test_rights import Message
+
+pytestmark = ON_BOTH_ENGINES
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -43,7 +45,7 @@ class Office:
     @asynccontextmanager
     async def open(self, folder: Path) -> AsyncIterator[Office]:
         sessions = Sessions("o" * 16, "i" * 16, "Desk", now=lambda: self.now)
-        database = Database.on_file(folder / "x.sqlite")
+        database = await Chosen.engine.database(folder)
         self.hub = hub = await Hub.open(database, sessions, self.vault, lambda: self.now)
         hub.passwords = Passwords(QUICK)
         hub.signing_in = SigningIn(database, hub.journal, hub.now, sessions, hub.passwords)

@@ -12,13 +12,15 @@ import pyotp
 import pytest
 
 from app.hub.accounts.admin_command import main as admin
+from tests.hub.engines import ON_BOTH_ENGINES, ON_FILES_ONLY, Chosen
 from tests.hub.running_hub import OPERATOR_TOKEN, HubChild, client, running_hub, sign_in
 
+pytestmark = ON_BOTH_ENGINES
 OWN = "correct horse battery"
 
 
 def said(capsys: pytest.CaptureFixture[str], folder: Path, *deed: str, code: int = 0) -> tuple[str, str]:
-    assert admin(["--data-dir", str(folder), *deed]) == code
+    assert admin(["--data-dir", str(folder), *Chosen.engine.arguments(folder), *deed]) == code
     captured = capsys.readouterr()
     return captured.out, captured.err
 
@@ -79,6 +81,7 @@ def test_what_does_not_fit_is_refused_in_words(
     assert words in said(capsys, tmp_path, *deed, code=1)[1]
 
 
+@ON_FILES_ONLY
 def test_a_console_with_a_hub_of_its_own_needs_no_account(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

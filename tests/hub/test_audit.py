@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,13 @@ import pytest
 
 from app.audit_verifier import main as verify
 from app.hub.audit import checkpoints
+from app.hub.audit.export import write_export
 from app.hub.audit.verify_command import main as verify_folder
+from app.hub.config import DATABASE
 from app.hub.vault import Vault
 from tests.conftest import LogLines
 from tests.fakes.waiting import until
+from tests.hub.engines import ON_BOTH_ENGINES, ON_FILES_ONLY, Chosen
 from tests.hub.running_hub import (
     INGEST_TOKEN,
     OPERATOR,
@@ -31,12 +32,26 @@ from tests.hub.running_hub import (
 )
 from tests.hub.test_leases import CAMERAS, PASSWORD
 
-DATABASE = "watchfloor.sqlite"
+pytestmark = ON_BOTH_ENGINES
 
 
 def records(folder: Path) -> list[dict[str, Any]]:
-    with closing(sqlite3.connect(folder / DATABASE)) as database:
-        return [json.loads(row[0]) for row in database.execute("SELECT record FROM audit ORDER BY position")]
+    found = Chosen.engine.rows(folder, "SELECT record FROM audit ORDER BY position")
+    return [json.loads(record) for (record,) in found]
+
+
+def breaking() -> list[str]:
+    """Return what lets nothing be put on record any more."""
+    if Chosen.engine.server is None:
+        return ["CREATE TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END"]
+    return [
+        "CREATE FUNCTION broken() RETURNS trigger AS $$BEGIN RAISE 'broken'; END$$ LANGUAGE plpgsql",
+        "CREATE TRIGGER broken BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION broken()",
+    ]
+
+
+def mended() -> str:
+    return "DROP TRIGGER broken" if Chosen.engine.server is None else "DROP TRIGGER broken ON audit"
 
 
 def short(record: dict[str, Any]) -> tuple[str, str, str | None]:
@@ -46,7 +61,23 @@ def short(record: dict[str, Any]) -> tuple[str, str, str | None]:
 def verified(folder: Path) -> int:
     (signed,) = (folder / "checkpoints").glob("*.jsonl")
     keys = signed.with_suffix(".pem")
-    return verify([str(folder / DATABASE), "--checkpoints", str(signed), "--keys", str(keys)])
+    record = exported(folder) if Chosen.engine.server else folder / DATABASE
+    return verify([str(record), "--checkpoints", str(signed), "--keys", str(keys)])
+
+
+def exported(folder: Path) -> Path:
+    """Return the record as a hub on PostgreSQL exports it."""
+    file = folder / "record.jsonl"
+
+    async def write() -> None:
+        database = await Chosen.engine.database(folder)
+        ((hub_id,),) = Chosen.engine.rows(folder, "SELECT hub_id FROM meta")
+        with file.open("w", encoding="utf-8") as out:
+            await write_export(database, hub_id, out)
+        await database.aclose()
+
+    asyncio.run(write())
+    return file
 
 
 def test_a_shift_is_on_record_from_sign_in_to_the_last_look(tmp_path: Path) -> None:
@@ -119,19 +150,15 @@ def test_nobody_looks_while_the_record_cannot_be_written(tmp_path: Path, log_lin
     async def scene() -> None:
         async with desk_at_hub(tmp_path, vault=Vault(MemoryKeyring())) as desk:
             await desk.import_cameras("c.json", CAMERAS)
-            with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
-                database.execute(
-                    "CREATE TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END"
-                )
+            Chosen.engine.change(tmp_path, *breaking())
             wanted = {"camera_id": "plain", "quality": "main", "reason": ""}
             answer = await desk.http.post("leases", json=wanted)
             assert answer.status_code == 503
             assert "cannot put this on record" in answer.json()["detail"]
             assert "example.invalid" not in answer.text
             assert (await desk.http.get("health")).json()["record"] == "failing"
-            with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
-                assert database.execute("SELECT count(*) FROM leases").fetchone() == (0,)
-                database.execute("DROP TRIGGER broken")
+            assert Chosen.engine.rows(tmp_path, "SELECT count(*) FROM leases") == [(0,)]
+            Chosen.engine.change(tmp_path, mended())
             await desk.post("leases", wanted, 201)
             assert (await desk.http.get("health")).json()["record"] == "ok"
 
@@ -140,6 +167,7 @@ def test_nobody_looks_while_the_record_cannot_be_written(tmp_path: Path, log_lin
     assert verified(tmp_path) == 0
 
 
+@ON_FILES_ONLY
 def test_a_killed_hub_leaves_a_chain_that_goes_on(tmp_path: Path) -> None:
     async def life(kill: bool) -> None:
         child = HubChild(tmp_path)
@@ -217,26 +245,16 @@ def test_where_a_request_comes_from_is_nobodys_to_say(tmp_path: Path) -> None:
     assert [record["where"] for record in records(tmp_path) if record["act"] == "sign_in"] == ["127.0.0.1"]
 
 
-def breaking(folder: Path, *deeds: str) -> None:
-    with closing(sqlite3.connect(folder / DATABASE)) as database:
-        for deed in deeds:
-            database.execute(deed)
-        database.commit()
-
-
-FULL = "CREATE TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END"
-
-
 def test_a_sign_in_that_could_not_be_put_on_record_can_be_tried_again(
     tmp_path: Path, log_lines: LogLines
 ) -> None:
     async def scene() -> None:
         async with running_hub(tmp_path) as ready:
-            breaking(tmp_path, FULL)
+            Chosen.engine.change(tmp_path, *breaking())
             async with client(ready.port, None) as stranger:
                 answer = await stranger.post("session", json={"token": OPERATOR_TOKEN})
                 assert answer.status_code == 503
-            breaking(tmp_path, "DROP TRIGGER broken")
+            Chosen.engine.change(tmp_path, mended())
             desk = await sign_in(ready.port)
             await desk.http.aclose()
 
@@ -257,14 +275,16 @@ def test_a_record_that_was_destroyed_lets_nobody_act_and_is_not_begun_anew(
 
     hub_ids: list[str] = []
     asyncio.run(life(hub_ids))
-    breaking(tmp_path, "DROP TABLE audit")
+    Chosen.engine.change(tmp_path, "DROP TABLE audit")
     asyncio.run(life(hub_ids))
     assert hub_ids[0] == hub_ids[1]
-    assert verified(tmp_path) == 2
+    if Chosen.engine.server is None:
+        assert verified(tmp_path) == 2
     while any(line["level"] == "error" for line in log_lines):
         log_lines.expect(next(line["event"] for line in log_lines if line["level"] == "error"))
 
 
+@ON_FILES_ONLY
 def test_a_database_that_was_set_aside_is_on_the_new_ones_record(
     tmp_path: Path, log_lines: LogLines, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import io
-import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -18,27 +15,27 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import A_SENDER, THE_HUB, Act, Actor, AuditEntry
 from app.domain.errors import ProtocolError
 from app.domain.privacy_mask import PrivacyMask
 from app.hub.core import Hub
-from app.hub.db.database import Database
 from app.hub.db.directory import all_cameras
 from app.hub.db.schema import MIGRATIONS
 from app.hub.db.tables import SCHEMA, alerts, leases, meta, metadata
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
+from tests.hub.engines import EMPTY, ON_BOTH_ENGINES, Chosen
 
+pytestmark = ON_BOTH_ENGINES
 NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
 
 
 @asynccontextmanager
 async def open_hub(folder: Path) -> AsyncIterator[Hub]:
-    database = Database.on_file(folder / "x.sqlite")
+    database = await Chosen.engine.database(folder)
     hub = await Hub.open(database, Sessions("o" * 16, "i" * 16, "Dana"), Vault(None), lambda: NOW)
     try:
         yield hub
@@ -147,7 +144,7 @@ def test_log_goes_on_from_any_number_across_memory_and_database(
 def test_readers_cannot_write(tmp_path: Path) -> None:
     async def scene() -> None:
         async with open_hub(tmp_path) as hub, hub.database.reading() as reading:
-            with pytest.raises(OperationalError, match="readonly"):
+            with pytest.raises(DBAPIError, match=r"read-?only"):
                 await reading.rows(sa.text("UPDATE meta SET head = 7"))  # type: ignore[arg-type] # on purpose
 
     asyncio.run(scene())
@@ -189,15 +186,20 @@ def test_times_come_back_in_utc_whatever_zone_they_went_in_with(tmp_path: Path) 
     asyncio.run(scene())
 
 
-def test_failed_statement_does_not_show_its_values(tmp_path: Path) -> None:
+@pytest.mark.parametrize("column", ["id", "urgency"])
+def test_failed_statement_does_not_show_its_values(tmp_path: Path, column: str) -> None:
     async def bad(uow: UnitOfWork) -> None:
-        await uow.change(sa.insert(alerts).values(id="pl4nted-secret"))
+        await uow.change(sa.insert(alerts).values({"id": "a", column: "pl4nted-secret"}))
 
     async def scene() -> None:
         async with open_hub(tmp_path) as hub:
-            with pytest.raises(sa.exc.IntegrityError) as failed:
+            with pytest.raises(DBAPIError) as failed:
                 await hub.journal.write(A_SENDER, bad)
-        assert "pl4nted-secret" not in str(failed.value)
+        error: BaseException | None = failed.value
+        while error is not None:
+            # A log shows the driver's own error too that it came from.
+            assert "pl4nted-secret" not in str(error)
+            error = error.__cause__ or error.__context__
 
     asyncio.run(scene())
 
@@ -212,25 +214,33 @@ def test_schema_constant_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(_config()).get_current_head() == SCHEMA
 
 
-def test_migrations_make_exactly_the_tables_that_the_code_uses(tmp_path: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
-    with engine.begin() as connection:
-        config = _config()
+async def migrated(folder: Path, work: Callable[[sa.Connection, Config], None]) -> None:
+    """Do something to a database that no hub has ever opened."""
+    database = await Chosen.engine.database(folder, EMPTY)
+    config = _config()
+
+    def run(connection: sa.Connection) -> None:
         config.attributes["connection"] = connection
+        work(connection, config)
+
+    async with database.writing() as connection:
+        await connection.run_sync(run)
+    await database.aclose()
+
+
+def test_migrations_make_exactly_the_tables_that_the_code_uses(tmp_path: Path) -> None:
+    def up_and_down(connection: sa.Connection, config: Config) -> None:
         command.upgrade(config, "head")
         context = MigrationContext.configure(connection, opts={"compare_type": _compare_type})
-        differences = compare_metadata(context, metadata)
-        assert differences == []
+        assert compare_metadata(context, metadata) == []
         command.downgrade(config, "base")
         assert sa.inspect(connection).get_table_names() == ["alembic_version"]
-    engine.dispose()
+
+    asyncio.run(migrated(tmp_path, up_and_down))
 
 
 def test_directory_from_before_privacy_masks_is_kept_and_has_none(tmp_path: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
-    with engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
+    def fill(connection: sa.Connection, config: Config) -> None:
         command.upgrade(config, "0001")
         connection.execute(
             sa.text(
@@ -244,10 +254,11 @@ def test_directory_from_before_privacy_masks_is_kept_and_has_none(tmp_path: Path
                 " VALUES ('c1', 'main', 0, 'rtsp', 'rtsp://10.0.0.1/main')"
             )
         )
-    engine.dispose()
+
     file = b"id,name,lat,lon,url,masks\nc1,City Hall,43.1,-77.6,rtsp://10.0.0.1/main,0 0 1 0.5\n"
 
     async def scene() -> None:
+        await migrated(tmp_path, fill)
         async with open_hub(tmp_path) as hub:
             async with hub.database.reading() as reading:
                 (camera,) = await all_cameras(reading)
@@ -264,21 +275,3 @@ def test_directory_from_before_privacy_masks_is_kept_and_has_none(tmp_path: Path
 
 def _compare_type(*_: object) -> None:
     """Compare as Alembic does by itself."""
-
-
-def test_migrations_render_for_postgresql() -> None:
-    config = _config()
-    config.set_main_option("dialect", "postgresql")
-    sql = io.StringIO()
-    config.output_buffer = sql
-    with contextlib.redirect_stdout(sql):
-        command.upgrade(config, "head", sql=True)
-    made = set(re.findall(r"CREATE TABLE (\w+)", sql.getvalue()))
-    assert made == {*metadata.tables, "alembic_version"}
-    assert "TIMESTAMP WITH TIME ZONE" in sql.getvalue()
-    assert "BIGINT" in sql.getvalue()
-
-
-def test_lock_that_orders_the_writers_is_taken_on_postgresql() -> None:
-    query = sa.select(meta.c.head).with_for_update()
-    assert str(query.compile(dialect=postgresql.dialect())).endswith("FOR UPDATE")

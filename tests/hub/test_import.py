@@ -12,7 +12,10 @@ import pytest
 from app.hub import import_plan
 from app.hub.import_command import main as import_command
 from app.hub.vault import Vault
+from tests.hub.engines import ON_BOTH_ENGINES, Chosen
 from tests.hub.running_hub import MemoryKeyring, alert, desk_at_hub, events, running_hub, welcome
+
+pytestmark = ON_BOTH_ENGINES
 
 CSV = b"""name,lat,lon,url,direction
 5th & Main,43.1,-77.6,rtsp://admin:pw@10.0.0.1/a,NB
@@ -199,7 +202,8 @@ def test_hub_answers_others_while_it_reads_a_large_file(tmp_path: Path) -> None:
 def test_import_command_does_the_same_without_a_running_hub(tmp_path: Path, capsys: object) -> None:
     file, folder = tmp_path / "c.csv", tmp_path / "data"
     file.write_bytes(CSV)
-    assert import_command([str(file), "--data-dir", str(folder), "--yes"]) == 0
+    to = ["--data-dir", str(folder), *Chosen.engine.arguments(folder)]
+    assert import_command([str(file), *to, "--yes"]) == 0
 
     async def scene() -> None:
         async with desk_at_hub(folder) as desk:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 import statistics
 import time
 from pathlib import Path
@@ -12,7 +11,10 @@ from typing import Any
 
 import httpx
 
+from tests.hub.engines import ON_BOTH_ENGINES, Chosen
 from tests.hub.running_hub import INGEST_TOKEN, alert, client, desk_at_hub, events, running_hub, welcome
+
+pytestmark = ON_BOTH_ENGINES
 
 KIB = 1024
 
@@ -40,9 +42,7 @@ def test_unknown_fields_stay_in_the_raw_payload(tmp_path: Path) -> None:
             assert answer.status_code == 200
 
     asyncio.run(scene())
-    with sqlite3.connect(tmp_path / "watchfloor.sqlite") as database:
-        ((raw,),) = database.execute("SELECT raw FROM alerts")
-    database.close()
+    ((raw,),) = Chosen.engine.rows(tmp_path, "SELECT raw FROM alerts")
     assert raw == body
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.hub.vault import Vault
+from tests.hub.engines import ON_BOTH_ENGINES, ON_FILES_ONLY
 from tests.hub.running_hub import (
     HubChild,
     MemoryKeyring,
@@ -20,6 +21,8 @@ from tests.hub.running_hub import (
     sign_in,
     welcome,
 )
+
+pytestmark = ON_BOTH_ENGINES
 
 PASSWORD = "s3cret-Pl4nted"
 CAMERAS = json.dumps(
@@ -211,6 +214,7 @@ def test_lease_that_runs_out_is_ended_in_the_record(tmp_path: Path, monkeypatch:
     asyncio.run(scene())
 
 
+@ON_FILES_ONLY
 def test_planted_password_appears_in_leases_only(tmp_path: Path) -> None:
     """Everything that the hub says, writes and logs is searched."""
     clumsy = (

@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+from app.domain.audit import Actor
 from app.domain.rights import Right
 from app.domain.scope import Grant, Reach
 from app.hub.redaction import View
+from tests.hub.engines import ON_BOTH_ENGINES
 from tests.hub.running_hub import alert
 from tests.hub.test_leases import CAMERAS
 from tests.hub.test_rights import Room, in_room
+
+pytestmark = ON_BOTH_ENGINES
 
 CALLER = "Caller J. Doe, 555-0199"
 NOTE = "The son of the caller is armed"
@@ -134,3 +138,17 @@ def test_who_looks_at_what_is_told_to_who_looks_and_to_auditors(tmp_path: Path) 
 def test_what_nothing_is_taken_out_of_is_sent_as_it_is() -> None:
     assert View("Dana", Reach((Grant(frozenset(Right)),))).event("not even read") == "not even read"
     assert View("Dana", Reach((Grant(frozenset(Right)),))).snapshot("not even read") == "not even read"
+
+
+def test_what_hubs_tell_each_other_between_them_is_told_to_nobody(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.hub.end_sessions(Actor("Ada", "desk"), "Dana", "Your account was changed.")
+        one_desk = [role.name for role in room.hub.sessions.roles.values()]
+        for roles in (["operator"], ["auditor", "operator"], one_desk):
+            (event,) = await followed(room, room.token(*roles))
+            assert (event["sequence"], event["type"]) == (1, "org.watchfloor.withheld")
+            assert "Dana" not in json.dumps(event)
+        (act,) = [record for record in await room.records() if record["act"] == "session_end"]
+        assert (act["who"], act["subject"]) == ("Ada", "account/Dana")
+
+    in_room(tmp_path, scene)

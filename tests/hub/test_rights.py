@@ -18,8 +18,11 @@ from app.domain.rights import APART, NEVER_FOR_VOLUNTEERS, Right, Role
 from app.hub.application import application
 from app.hub.rights_table import Endpoint, document, endpoints
 from app.hub.roles import ONE_DESK, read_roles
+from tests.hub.engines import ON_BOTH_ENGINES
 from tests.hub.running_hub import alert
 from tests.hub.test_database import open_hub
+
+pytestmark = ON_BOTH_ENGINES
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "rights.md"
 ROLES = read_roles()

@@ -12,10 +12,12 @@ import pytest
 
 from app.hub.sessions import Sessions
 from tests.fakes.waiting import until
+from tests.hub.engines import ON_BOTH_ENGINES
 from tests.hub.running_hub import alert
 from tests.hub.test_accounts import OWN, START, Office, in_office, live, looking
 from tests.hub.test_rights import Message
 
+pytestmark = ON_BOTH_ENGINES
 CAMERAS = {
     "cameras": [
         {"id": name, "name": name, "lat": lat, "lon": 2.0, "tags": tags,

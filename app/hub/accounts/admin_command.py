@@ -1,4 +1,7 @@
-"""``main.py hub admin``: what needs no window, on the data folder of a hub that is not running."""
+"""``main.py hub admin``: what needs no window, on the data folder of a hub that is not running.
+
+With a PostgreSQL database hubs may run on it; the folder is then one of the command's own.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from app.domain.errors import OperatorError
 from app.hub.accounts import administration
 from app.hub.accounts.administration import Fresh, Handover
 from app.hub.command_line import who_runs
-from app.hub.config import HubConfig
+from app.hub.config import DATABASE_HELP, HubConfig, database_of
 from app.hub.core import Hub
 from app.hub.db.account_book import all_accounts
 from app.hub.opening import open_hub
@@ -32,7 +35,8 @@ def main(argv: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="watchfloor hub admin", description="Manage accounts.")
-    parser.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
+    parser.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's own files")
+    parser.add_argument("--database", help=DATABASE_HELP)
     deeds = parser.add_subparsers(dest="deed", required=True)
     create = deeds.add_parser("create", help="make an account and print what to hand over")
     create.add_argument("name")
@@ -47,7 +51,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(chosen: argparse.Namespace) -> int:
-    config = HubConfig(chosen.data_dir, secrets.token_urlsafe(), secrets.token_urlsafe())
+    config = HubConfig(
+        chosen.data_dir,
+        secrets.token_urlsafe(),
+        secrets.token_urlsafe(),
+        database_url=database_of(chosen.database),
+    )
     async with open_hub(config, None, SystemClock().utc) as (hub, notice):
         if notice:
             sys.stderr.write(f"{notice}\n")

@@ -1,4 +1,4 @@
-"""What an administrator does about accounts. Most deeds end the account's sessions: `Hub.end_sessions`."""
+"""What an administrator does about accounts. Most deeds end all that goes on in the account's name."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from app.hub.accounts.secrets import (
     totp_address,
 )
 from app.hub.db.account_book import AccountRecord, Credentials, account_of, all_accounts, write_account
-from app.hub.db.session_book import drop_sessions_of
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError, UnfitError
+from app.hub.session_ends import end_all_of
 
 MOST_NAME = 100
+_CHANGED = "Your account was changed: sign in again."
+_DISABLED = "Your account was disabled."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ async def reset(uow: UnitOfWork, fresh: Fresh) -> str:
     record = await _account(uow, fresh.handover.name)
     account = replace(record.account, must_change=True, failures=(), locked=False, active_at=uow.now)
     await write_account(uow, AccountRecord(account, fresh.credentials), Act.ACCOUNT_RESET)
-    await drop_sessions_of(uow, record.account.name)
+    await end_all_of(uow, account.name, _CHANGED)
     return record.account.name
 
 
@@ -129,7 +131,7 @@ async def set_roles(
     await _keep_an_administrator(uow, roles, account)
     detail = ", ".join(account.roles)
     await write_account(uow, record.with_account(account), Act.ACCOUNT_ROLES, detail=detail)
-    await drop_sessions_of(uow, record.account.name)
+    await end_all_of(uow, account.name, _CHANGED)
     return record.account.name
 
 
@@ -143,7 +145,7 @@ async def disable(uow: UnitOfWork, roles: Mapping[str, Role], name: str) -> str:
     account = replace(record.account, disabled=True)
     await _keep_an_administrator(uow, roles, account)
     await write_account(uow, record.with_account(account), Act.ACCOUNT_DISABLE)
-    await drop_sessions_of(uow, record.account.name)
+    await end_all_of(uow, account.name, _DISABLED)
     return record.account.name
 
 
@@ -163,7 +165,9 @@ def _manages(account: Account, roles: Mapping[str, Role]) -> bool:
 
 
 def _check_name(name: str) -> None:
-    fits = name == name.strip() and 0 < len(name) <= MOST_NAME and name.isprintable() and "/" not in name
+    # Some letters are two or three without regard to case, and that is what the account is kept under.
+    fits_in = 0 < len(name) <= MOST_NAME and len(name.casefold()) <= 2 * MOST_NAME
+    fits = fits_in and name == name.strip() and name.isprintable() and "/" not in name
     if unicodedata.normalize("NFKC", name) != name or not is_of_one_alphabet(name):
         raise UnfitError([("name", "is of one alphabet, in its usual letters")])
     if not fits:

@@ -18,7 +18,6 @@ from app.wire.accounts import AccountIn, AccountMessage, Accounts, HandoverOut, 
 router = APIRouter(prefix="/accounts", tags=["accounts"])
 
 _Who = Annotated[Actor, may(Right.USERS)]
-_WORDS = "Your account was changed: sign in again."
 
 
 @router.get("")
@@ -51,8 +50,7 @@ async def unlock_account(hub: TheHub, who: _Who, name: str) -> None:
 async def reset_account(hub: TheHub, who: _Who, name: str) -> HandoverOut:
     """Give an account a new password, second factor and recovery codes."""
     fresh = await Fresh.make(name, hub.passwords, hub.seal)
-    account = await hub.journal.write(who, lambda uow: administration.reset(uow, fresh))
-    await hub.end_sessions(who, account, _WORDS)
+    await hub.journal.write(who, lambda uow: administration.reset(uow, fresh))
     return _told(fresh)
 
 
@@ -65,14 +63,12 @@ async def set_account_roles(hub: TheHub, who: _Who, name: str, wanted: RolesIn) 
     if isinstance(account, NotAllowedError):
         # Returned, not raised within: that somebody tried stays on record.
         raise account
-    await hub.end_sessions(who, account, _WORDS)
 
 
 @router.post("/{name}/disable", status_code=204)
 async def disable_account(hub: TheHub, who: _Who, name: str) -> None:
     """Bar an account."""
-    account = await hub.journal.write(who, lambda uow: administration.disable(uow, hub.sessions.roles, name))
-    await hub.end_sessions(who, account, "Your account was disabled.")
+    await hub.journal.write(who, lambda uow: administration.disable(uow, hub.sessions.roles, name))
 
 
 def _told(fresh: Fresh) -> HandoverOut:

@@ -18,13 +18,14 @@ from app.wire.audit import AuditPage
 router = APIRouter(prefix="/audit", tags=["audit"])
 
 _Text = Annotated[str | None, Query(min_length=1, max_length=200)]
+_Incident = Annotated[str | None, Query(min_length=1, max_length=64)]
 _Time = Annotated[datetime | None, Query(description="ISO 8601; without a zone it is UTC")]
 
 
 async def search_of(
     person: _Text = None,
     camera_id: _Text = None,
-    incident_id: _Text = None,
+    incident_id: _Incident = None,
     since: _Time = None,
     until: _Time = None,
     act: Act | None = None,

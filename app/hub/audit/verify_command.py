@@ -1,8 +1,12 @@
-"""``main.py audit verify``: holds a data folder's record against the checkpoints that belong to it."""
+"""``main.py audit verify``: holds a data folder's record against the checkpoints that belong to it.
+
+The record of a hub on PostgreSQL is verified as ``main.py audit export`` wrote it.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sqlite3
 import sys
 from contextlib import closing
@@ -15,11 +19,14 @@ from app.hub.config import DATABASE
 def main(argv: list[str]) -> int:
     """Verify a record; return 0 when all is well, 1 at a fault, 2 when it cannot be verified."""
     options = argparse.ArgumentParser(prog="watchfloor audit verify", description="Verify the audit record.")
-    options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's database")
+    options.add_argument("--data-dir", type=Path, required=True, help="folder of the hub's own files")
+    options.add_argument(
+        "--record", type=Path, help="an export of the record, in place of the folder's database"
+    )
     options.add_argument("--checkpoints", type=Path, help="folder of its checkpoints, where it is another")
     options.add_argument("--keys", type=Path, help="your own copy of its public keys (PEM)")
     chosen = options.parse_args(argv)
-    database = chosen.data_dir / DATABASE
+    database = chosen.record or chosen.data_dir / DATABASE
     arguments = [str(database)]
     checkpoints = _of_hub(database, chosen.checkpoints or chosen.data_dir / "checkpoints")
     if checkpoints is not None:
@@ -37,11 +44,25 @@ def main(argv: list[str]) -> int:
     return audit_verifier.main(arguments)
 
 
-def _of_hub(database: Path, folder: Path) -> Path | None:
+def _of_hub(record: Path, folder: Path) -> Path | None:
+    hub_id = _hub_of_database(record) or _hub_of_export(record)
+    # Where neither says whose it is, the verifier says what is wrong with it.
+    return None if hub_id is None else folder / f"{hub_id}.jsonl"
+
+
+def _hub_of_database(record: Path) -> str | None:
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            hub_id = connection.execute("SELECT hub_id FROM meta").fetchone()[0]
+        with closing(sqlite3.connect(f"{record.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return str(connection.execute("SELECT hub_id FROM meta").fetchone()[0])
     except (sqlite3.Error, TypeError):
-        # The verifier says what is wrong with it.
         return None
-    return folder / f"{hub_id}.jsonl"
+
+
+def _hub_of_export(record: Path) -> str | None:
+    try:
+        with record.open(encoding="utf-8") as lines:
+            hub_id = json.loads(lines.readline())["hub_id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    # It becomes a file's name.
+    return hub_id if isinstance(hub_id, str) and hub_id.isalnum() else None

@@ -1,15 +1,16 @@
 """Opens the database: one connection that writes, and a pool that can only read.
 
-On SQLite every writing transaction begins with the write lock, and the readers are read-only, so that a
-change outside the unit of work fails at once instead of missing from the event log.
+On SQLite every writing transaction begins with the write lock, and on both engines the readers are read-only,
+so that a change outside the unit of work fails at once instead of missing from the event log.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -47,19 +48,26 @@ class Reading:
 
 
 class Database:
-    """The hub's database. Close it with `aclose`."""
+    """The hub's database. Close it with `aclose`.
+
+    ``run`` names this run of a hub among all that the database has seen; on a ``shared`` one several live at
+    the same time.
+    """
 
     def __init__(self, url: sa.URL) -> None:
-        self._sqlite = url.get_backend_name() == "sqlite"
-        if self._sqlite:
+        self.url = url
+        self.run = uuid4().hex
+        self.shared = url.get_backend_name() != "sqlite"
+        if self.shared:
+            from app.hub.db import postgresql  # noqa: PLC0415 (a hub on a file needs no driver for it)
+
+            self._writer = postgresql.engine(url, read_only=False)
+            self._readers = postgresql.engine(url, read_only=True)
+            self._failing: Callable[[], AbstractContextManager[None]] = postgresql.lost_in_words
+        else:
             self._writer = _sqlite_engine(url, _WRITER_PRAGMAS, "BEGIN IMMEDIATE", pool_size=1)
             self._readers = _sqlite_engine(url, _READER_PRAGMAS, "BEGIN", pool_size=4)
-        else:
-            # Errors must not print parameters: they hold what callers and cameras told us.
-            self._writer = create_async_engine(url, hide_parameters=True, pool_size=2)
-            self._readers = create_async_engine(
-                url, hide_parameters=True, isolation_level="REPEATABLE READ", pool_size=4
-            )
+            self._failing = nullcontext
 
     @staticmethod
     def on_file(path: Path) -> Database:
@@ -68,15 +76,25 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Reading]:
-        """Open one read transaction."""
-        async with self._readers.connect() as connection, connection.begin():
-            yield Reading(connection)
+        """Open one read transaction.
+
+        Raises:
+            NoDatabaseError: the server does not answer.
+        """
+        with self._failing():
+            async with self._readers.connect() as connection, connection.begin():
+                yield Reading(connection)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """Open one write transaction, committed at the end; only the journal and the schema use it."""
-        async with self._writer.begin() as connection:
-            yield connection
+        """Open one write transaction, committed at the end; the journal's, the schema's and the runs' own.
+
+        Raises:
+            NoDatabaseError: the server does not answer.
+        """
+        with self._failing():
+            async with self._writer.begin() as connection:
+                yield connection
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from app.domain.audit import Actor
 from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
-from app.hub.db.sqlite_file import has_no_room
+from app.hub.db.failures import has_no_room
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.measures import Durations
-from app.hub.refusals import NoRecordError, NoRoomError
+from app.hub.refusals import NoDatabaseError, NoRecordError, NoRoomError
 
 log = structlog.get_logger("hub")
 
@@ -48,6 +48,8 @@ class Journal:
         Raises:
             NoRoomError: the disk is full; nothing of the work was written.
             NoRecordError: the audit record cannot be written; nothing of the work was either.
+            NoDatabaseError: the database server does not answer. Where it went in the middle of a commit, the
+                work is done whole or not at all, and what was done is told as another hub's would be.
         """
         task: asyncio.Task[T] = asyncio.create_task(self._write(by, work), name="hub write")
         self._writing.add(task)
@@ -64,9 +66,13 @@ class Journal:
             began = time.perf_counter()
             try:
                 async with self._database.writing() as connection:
-                    unit = await UnitOfWork.on(connection, self._now(), by)
+                    unit = await UnitOfWork.on(connection, self._now, by, self._database.run)
                     result = await work(unit)
                     events = await unit.settle()
+            except NoDatabaseError:
+                self.record_fails = True
+                self._log.behind.set()
+                raise
             except NoRecordError as error:
                 self.record_fails = True
                 log.error("the audit record cannot be written; nobody can act", exc_info=error.__cause__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +30,8 @@ class LeaseRecord:
     ended_at: datetime | None = None
     session: str = ""
     relay_hash: str | None = None
+    hub: str | None = None
+    """The run of a hub that granted it, of those in the database."""
 
 
 async def lease_by_id(rows: Rows, lease_id: str) -> LeaseRecord | None:
@@ -42,6 +45,13 @@ async def running_leases(rows: Rows, expired_by: datetime | None = None) -> list
     query = sa.select(leases).where(leases.c.ended_at.is_(None))
     if expired_by is not None:
         query = query.where(leases.c.expires_at <= expired_by)
+    return [_lease(row) for row in await rows.rows(query.order_by(leases.c.granted_at))]
+
+
+async def leases_left_open(rows: Rows, living: Collection[str]) -> list[LeaseRecord]:
+    """Return the leases that have not ended and whose hub is not among the living."""
+    left = sa.or_(leases.c.hub.is_(None), leases.c.hub.not_in(sorted(living)))
+    query = sa.select(leases).where(leases.c.ended_at.is_(None), left)
     return [_lease(row) for row in await rows.rows(query.order_by(leases.c.granted_at))]
 
 
@@ -59,6 +69,7 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
             expires_at=lease.expires_at,
             session=lease.session,
             relay_hash=lease.relay_hash,
+            hub=uow.run,
         )
     )
     uow.audit(_entry(lease, Act.LOOK))
@@ -105,4 +116,5 @@ def _lease(row: Row) -> LeaseRecord:
         ended_at=row["ended_at"],
         session=row["session"],
         relay_hash=row["relay_hash"],
+        hub=row["hub"],
     )

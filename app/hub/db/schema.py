@@ -13,11 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.domain.errors import OperatorError
 from app.hub.db.tables import SCHEMA
 
+_LOCK = 0x57466C6F6F72
+"""The number that hubs on one PostgreSQL agree on for the lock of their schema; its bytes spell WFloor."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 async def upgrade(connection: AsyncConnection) -> None:
     """Bring the database behind ``connection`` to the newest schema, inside its transaction.
+
+    Of several hubs that start at once on PostgreSQL one does it, and the others wait until it is done.
 
     Raises:
         OperatorError: the database was written by a newer Watchfloor.
@@ -31,6 +35,8 @@ def revisions() -> frozenset[str]:
 
 
 def _upgrade(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
     if _revision(connection) == SCHEMA:
         return
     from alembic import command  # noqa: PLC0415 (dear to import, needed once)

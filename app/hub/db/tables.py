@@ -178,8 +178,19 @@ leases = sa.Table(
     sa.Column("ended_at", UtcTime, index=True),
     sa.Column("session", sa.String(64), nullable=False, server_default=""),
     sa.Column("relay_hash", sa.String(64)),
+    sa.Column("hub", sa.String(64)),
 )
-"""``relay_hash`` is of the token that MediaMTX asks about, where the lease goes through it."""
+"""``relay_hash`` is of the token that MediaMTX asks about, where the lease goes through it. ``hub`` is the
+run that granted it: its leases end with it.
+"""
+
+hubs = sa.Table(
+    "hubs",
+    metadata,
+    sa.Column("run", sa.String(64), primary_key=True),
+    sa.Column("seen_at", UtcTime, nullable=False),
+)
+"""The runs that live on a shared database, and when each last said so by the database's own clock."""
 
 audit = sa.Table(
     "audit",

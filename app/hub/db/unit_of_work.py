@@ -9,7 +9,7 @@ record cannot be written there is no act either.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,17 +24,24 @@ from app.hub.audit.chain import ChainedRecord, chained
 from app.hub.db.audit_book import newest_link, rows_of
 from app.hub.db.database import Row
 from app.hub.db.event_log import LoggedEvent
-from app.hub.db.sqlite_file import has_no_room
+from app.hub.db.failures import has_no_room, is_lost
 from app.hub.db.tables import audit, events, meta
 from app.hub.refusals import NoRecordError
 
+CHANNEL = "watchfloor_events"
+"""Where PostgreSQL tells other hubs that one has written; its payload is the run that wrote."""
+
 
 class UnitOfWork:
-    """One write transaction at one moment (``now``), on somebody's behalf (``by``)."""
+    """One write transaction at one moment (``now``), on somebody's behalf (``by``).
 
-    def __init__(self, connection: AsyncConnection, head: int, now: datetime, by: Actor) -> None:
+    ``run`` is the run of a hub that writes it.
+    """
+
+    def __init__(self, connection: AsyncConnection, head: int, now: datetime, by: Actor, run: str) -> None:
         self.now = now
         self.by = by
+        self.run = run
         self._connection = connection
         self._head = head
         self._changed = False
@@ -42,12 +49,13 @@ class UnitOfWork:
         self._entries: list[tuple[AuditEntry, Actor | None]] = []
 
     @staticmethod
-    async def on(connection: AsyncConnection, now: datetime, by: Actor) -> UnitOfWork:
+    async def on(connection: AsyncConnection, now: Callable[[], datetime], by: Actor, run: str) -> UnitOfWork:
         """Return a unit on an open write transaction, holding the lock that orders the writers."""
         head = await connection.scalar(sa.select(meta.c.head).with_for_update())
         if head is None:
             raise ProtocolError("the database has no meta row")
-        return UnitOfWork(connection, head, now, by)
+        # Asked for behind the lock: what follows in the log is not earlier by the clock.
+        return UnitOfWork(connection, head, now(), by, run)
 
     @property
     def head(self) -> int:
@@ -108,7 +116,13 @@ class UnitOfWork:
                 ],
             )
             await self._connection.execute(sa.update(meta).values(head=self._head))
+            await self._tell_other_hubs()
         return self._events
+
+    async def _tell_other_hubs(self) -> None:
+        # Within the transaction: they hear of it when it is committed, or never.
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(sa.select(sa.func.pg_notify(CHANNEL, self.run)))
 
     async def _write_records(self) -> None:
         if not self._entries:
@@ -121,6 +135,6 @@ class UnitOfWork:
                 link = records[-1].link
             await self._connection.execute(sa.insert(audit), rows_of(records))
         except DBAPIError as error:
-            if has_no_room(error):
+            if has_no_room(error) or is_lost(error):
                 raise
             raise NoRecordError from error

@@ -1,0 +1,229 @@
+"""The engines that a hub's tests run on: a file of SQLite's, and a real PostgreSQL server of their own.
+
+One server is started for the whole test run, on a free port of loopback and in a folder of its own. It ends
+when its standard input closes, so however this process ends. A hub's folder stands for its database: opened
+again, it has the same one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from app.domain.clock import SystemClock
+from app.hub.config import DATABASE
+from app.hub.core import Hub
+from app.hub.db import postgresql
+from app.hub.db.database import Database
+from app.hub.sessions import Sessions
+from app.hub.vault import Vault
+
+ON_BOTH_ENGINES = pytest.mark.usefixtures("engine")
+ON_FILES_ONLY = pytest.mark.engine_only("sqlite")
+ON_POSTGRESQL_ONLY = pytest.mark.engine_only("postgresql")
+NEEDED = "WATCHFLOOR_TEST_POSTGRESQL"
+"""Set where the tests must not go without a server."""
+USER = "watchfloor"
+MIGRATED = "migrated"
+EMPTY = "template0"
+_UNTIL_STDIN_CLOSES = """
+"$1/postgres" -D "$2/data" -p "$3" -k "$2" -h 127.0.0.1 -F -c log_min_messages=panic -c max_connections=200 \
+  -c shared_buffers=64MB >/dev/null 2>&1 </dev/null &
+read -r _
+kill -INT $!
+wait $!
+rm -rf "$2"
+"""
+T = TypeVar("T")
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's newest programs, None where there are none."""
+    found = shutil.which("initdb")
+    if found is not None:
+        return Path(found).resolve().parent
+    folders = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(folders, key=lambda path: int(path.parts[-3]), default=None)
+    return None if newest is None else newest.parent
+
+
+def now_in_thread(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work`` in a loop of its own, whether or not the caller is in one."""
+    with ThreadPoolExecutor(1, thread_name_prefix="asyncio_") as thread:
+        return thread.submit(asyncio.run, work).result(60)
+
+
+class Server:
+    """A PostgreSQL server for the tests. Its ``folder`` and itself are gone after `stop`."""
+
+    def __init__(self, folder_of_programs: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="watchfloor-postgresql-"))
+        self._programs = folder_of_programs
+        self._as: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            import pwd  # not on Windows
+
+            # The server refuses to run as root.
+            account = pwd.getpwnam("nobody")
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+            self._as = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
+        try:
+            self._make()
+            self._process = self._start()
+            now_in_thread(self._migrate())
+        except BaseException:
+            self.stop()
+            raise
+
+    def _make(self) -> None:
+        # The locale C sorts as SQLite does.
+        options = ["-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+        subprocess.run(
+            [self._programs / "initdb", "-D", self.folder / "data", *options],
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+            **self._as,
+        )
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        arguments = [str(self._programs), str(self.folder), str(self.port)]
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _UNTIL_STDIN_CLOSES, "postgres", *arguments],
+            stdin=subprocess.PIPE,
+            cwd=self.folder,
+            start_new_session=True,  # an interrupt at the terminal is for the tests: they end it
+            **self._as,
+        )
+
+    async def _migrate(self) -> None:
+        """Wait until it answers, and make the database that the tests' are copies of."""
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    await self.run(f"CREATE DATABASE {MIGRATED}")
+                    break
+                except (OSError, asyncpg.PostgresError):
+                    await asyncio.sleep(0.05)
+        database = Database(postgresql.parsed(self.url(MIGRATED)))
+        hub = await Hub.open(database, Sessions("o" * 16, "i" * 16, "x"), Vault(None), SystemClock().utc)
+        await hub.aclose()
+        await self.run("DELETE FROM meta", MIGRATED)
+
+    def url(self, name: str) -> str:
+        """Return the address of one of its databases."""
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+
+    async def run(self, statement: str, name: str = "postgres") -> str:
+        """Run a statement outside any transaction."""
+        connection = await asyncpg.connect(self.url(name), timeout=10)
+        try:
+            return str(await connection.execute(statement))
+        finally:
+            await connection.close()
+
+    async def rows(self, query: str, name: str) -> list[asyncpg.Record]:
+        """Return the rows of a query."""
+        connection = await asyncpg.connect(self.url(name), timeout=10)
+        try:
+            return list(await connection.fetch(query))
+        finally:
+            await connection.close()
+
+    def stop(self) -> None:
+        """End it and remove its folder."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Engine:
+    """Where hubs keep their databases in one test; without a server in files."""
+
+    def __init__(self, server: Server | None = None) -> None:
+        self.server = server
+        self._names: dict[Path, str] = {}
+
+    async def url(self, folder: Path, template: str = MIGRATED) -> str | None:
+        """Return the address of the database that a hub's folder stands for, None for a file in it."""
+        if self.server is None:
+            return None
+        if folder not in self._names:
+            name = f"t{uuid4().hex}"
+            await self.server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+            self._names[folder] = name
+        return self.server.url(self._names[folder])
+
+    async def database(self, folder: Path, template: str = MIGRATED) -> Database:
+        """Return the database that a hub's folder stands for."""
+        url = await self.url(folder, template)
+        return Database.on_file(folder / "x.sqlite") if url is None else Database(postgresql.parsed(url))
+
+    def arguments(self, folder: Path) -> list[str]:
+        """Return what tells a command which database a hub's folder stands for."""
+        url = now_in_thread(self.url(folder))
+        return [] if url is None else ["--database", url]
+
+    def rows(self, folder: Path, query: str) -> list[tuple[Any, ...]]:
+        """Return what is in a hub's database, past the hub."""
+        if self.server is None:
+            with closing(sqlite3.connect(folder / DATABASE)) as database:
+                return list(database.execute(query))
+        return [tuple(row) for row in now_in_thread(self.server.rows(query, self._names[folder]))]
+
+    def change(self, folder: Path, *statements: str) -> None:
+        """Change a hub's database, past the hub."""
+        for statement in statements:
+            if self.server is not None:
+                now_in_thread(self.server.run(statement, self._names[folder]))
+                continue
+            with closing(sqlite3.connect(folder / DATABASE)) as database:
+                database.execute(statement)
+                database.commit()
+
+    def close(self) -> None:
+        """Remove the databases."""
+        if self._names:
+            now_in_thread(self._drop())
+
+    async def _drop(self) -> None:
+        assert self.server is not None
+        for name in self._names.values():
+            await self.server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class Chosen:
+    """What the running test's hubs are on."""
+
+    engine = Engine()
+
+
+def why_none() -> str:
+    """Return why there is no server here, "" where one can be started."""
+    if sys.platform == "win32":
+        return "the tests start PostgreSQL on Linux and macOS only"
+    return "" if programs() is not None else "PostgreSQL is not installed"
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
