@@ -45,6 +45,17 @@ class MapSettings(BaseModel):
     attribution: str = ""
 
 
+class HubSettings(BaseModel):
+    """The hub that serves this desk; without an address the console runs one for itself."""
+
+    model_config = ConfigDict(extra="forbid")
+    address: str | None = Field(
+        None, pattern=r"^https://[^/\s@]+$|^http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$"
+    )
+    authority: Path | None = None
+    """The site's own certificate authority (PEM), where the system does not know it."""
+
+
 class MetricsSettings(BaseModel):
     """The figures as Prometheus text at a port of this computer alone; 0 takes any free one."""
 
@@ -58,6 +69,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     operator: str = Field(default_factory=_operator, min_length=1, max_length=100)
+    hub: HubSettings = HubSettings()
     video: VideoSettings = VideoSettings()
     map: MapSettings = MapSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -15,6 +15,7 @@ from app.domain.system_look import PaintCounts
 from layouts.console_window import ConsoleWindow
 from layouts.door_flow import DoorFlow
 from layouts.parts import Parts
+from layouts.shift_flow import ShiftFlow
 from layouts.system_window import SystemWindow
 from layouts.wall_pane import WallPane, WallWindow
 from layouts.window_state import packed, part, unpacked
@@ -36,9 +37,11 @@ class DeskWindows(QObject):
         self.main = ConsoleWindow(parts, MAIN_WALL, base_map)
         self._wiring = Wiring(parts, self.main)
         self._walls: list[WallWindow] = []
+        self._shifts: ShiftFlow | None = None
         self.door: DoorFlow | None = None
         """Hides the windows while nobody may look; None where whoever sits here is signed in already."""
         if parts.door is not None:
+            self._shifts = ShiftFlow(parts, parts.door, self.main)
             self.door = DoorFlow(parts, parts.door, self.main, self.windows, note=parts.door_note)
         self.probe = _probe(parts, self._paints)
         """Looks at all counts; None where there are none to look at."""
@@ -61,6 +64,8 @@ class DeskWindows(QObject):
         self._status.stop()
         if self.door is not None:
             self.door.close()
+        if self._shifts is not None:
+            self._shifts.close()
         self._wiring.close_rooms_windows()
         if self._system is not None:
             self._system.hide()

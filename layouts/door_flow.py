@@ -5,29 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.bridge.idle_watch import IdleWatch
 from app.domain.account import HANDED_OVER
-from app.domain.alert import AlertStatus
 from app.domain.changes import Changes
 from app.domain.door import Credentials, Entrance, HubDoor
 from app.domain.errors import OperatorError, SourceError
-from app.domain.events import NoticeLevel
-from app.domain.shift import WARN_BEFORE
+from app.domain.unfit_input import UnfitInputError
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
 from widgets.door.card import DoorCard
 from widgets.door.curtain import Curtain
-from widgets.handover_dialog import HandoverDialog
-from widgets.view_state import count_words
-from widgets.view_state_door import door_view, shift_warning
+from widgets.view_state_door import door_view
 
 IDLE_S = 30 * 60.0
 """R1."""
-LOOK_EVERY_MS = 15_000
 _LASTING = (Qt.WindowType.Window, Qt.WindowType.Dialog)
 """What comes back when the desk is unlocked; menus and completions do not."""
 
@@ -55,12 +50,10 @@ class DoorFlow(QObject):
         self._acknowledged = False
         self._asking = False
         self._put_away: list[QWidget] = []
-        self._warned = ""
         self._user: str | None = None
         self.card = DoorCard()
         self._curtains: dict[QWidget, Curtain] = {main: Curtain(main, self.card)}
         self._idle = IdleWatch(idle_s, self)
-        self._look = QTimer(self, interval=LOOK_EVERY_MS)
         self._build_menu()
         self._connect()
         self._sync()
@@ -70,10 +63,14 @@ class DoorFlow(QObject):
         """Whether the desk is hidden."""
         return self._curtains[self._main].drawn
 
+    def covers(self, window: QWidget) -> bool:
+        """Say whether nothing of a window can be seen or used."""
+        curtain = self._curtains.get(window)
+        return curtain is not None and curtain.drawn and curtain.geometry() == window.rect()
+
     def close(self) -> None:
         """Watch no more: the desk's windows go."""
         self._idle.stop()
-        self._look.stop()
 
     def cover(self, window: QWidget) -> None:
         """Hide a window too that was opened while the desk is shut."""
@@ -82,20 +79,16 @@ class DoorFlow(QObject):
 
     def _build_menu(self) -> None:
         room = self._main.room
-        self._lock = QAction("&Lock this desk", self)
-        self._lock.setShortcut(QKeySequence("Ctrl+L"))
-        self._hand_over = QAction("&Hand over…", self)
+        self.lock_action = QAction("&Lock this desk", self)
+        self.lock_action.setShortcut(QKeySequence("Ctrl+L"))
         self._sign_out = QAction("Sign &out", self)
-        for action in (self._lock, self._hand_over, self._sign_out):
+        for action in (self.lock_action, self._sign_out):
             room.addAction(action)
 
     def _connect(self) -> None:
         self._parts.bridge.changed.connect(self._on_changed)
         self._idle.idle.connect(self._on_lock)
-        self._look.timeout.connect(self._on_look_due)
-        self._look.start()
-        self._lock.triggered.connect(self._on_lock)
-        self._hand_over.triggered.connect(self._on_hand_over)
+        self.lock_action.triggered.connect(self._on_lock)
         self._sign_out.triggered.connect(self._on_sign_out)
         card = self.card
         card.acknowledge_requested.connect(self._on_acknowledge)
@@ -130,6 +123,8 @@ class DoorFlow(QObject):
             newly = True
         for window in self._windows():
             self._curtain_of(window).draw(view.title)
+        # Nobody looks any more: the cameras close now and not at the next look.
+        self._parts.streams.wake()
         if newly:
             self.card.focus()
 
@@ -157,18 +152,6 @@ class DoorFlow(QObject):
             self._curtains[window] = Curtain(window)
         return self._curtains[window]
 
-    def _on_look_due(self) -> None:
-        session = self._parts.store.session
-        if session is None or session.locked or not session.ends_by_shift:
-            return
-        self._parts.tasks.start("Asking how long the shift lasts", self._refresh())
-        warning = shift_warning(session, self._parts.clock.utc(), WARN_BEFORE.total_seconds())
-        if warning is not None and warning != self._warned:
-            hint = "Hand over to who comes next: Room › Hand over."
-            self._parts.notify.take_back(NoticeLevel.WARNING, self._warned, hint)
-            self._parts.notify.tell(NoticeLevel.WARNING, warning, hint)
-            self._warned = warning
-
     # Intents
 
     def _on_acknowledge(self) -> None:
@@ -192,22 +175,6 @@ class DoorFlow(QObject):
     def _on_sign_out(self) -> None:
         self._parts.tasks.start("Signing out", self._door.sign_out())
 
-    def _on_hand_over(self) -> None:
-        session = self._parts.store.session
-        if session is None:
-            return
-        in_hand = sum(
-            alert.status is AlertStatus.ACKNOWLEDGED and alert.handled_by == session.user
-            for alert in self._parts.store.alerts
-        )
-        dialog = HandoverDialog(in_hand, self._main)
-        dialog.hand_over_requested.connect(self._on_leave)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _on_leave(self, text: str) -> None:
-        self._parts.tasks.start("Handing over", self._leave(text))
-
     # Work
 
     async def _ask(self) -> None:
@@ -217,19 +184,6 @@ class DoorFlow(QObject):
             self._asking = False
         self._sync()
 
-    async def _refresh(self) -> None:
-        try:
-            await self._door.refresh()
-        except SourceError:
-            return  # The session's end comes over the live connection all the same.
-
-    async def _leave(self, text: str) -> None:
-        left = await self._door.hand_over(text)
-        words = (
-            f"Handed over; {count_words(left, 'alert')} went back to the queue." if left else "Handed over."
-        )
-        self._parts.notify.tell(NoticeLevel.INFO, words)
-
     def _try(self, work: Coroutine[Any, Any, None]) -> None:
         self.card.say("")
         self.card.set_busy(True)
@@ -238,6 +192,8 @@ class DoorFlow(QObject):
     async def _tried(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
+        except UnfitInputError as error:
+            self.card.say(" ".join(words for _, words in error.fields))
         except OperatorError as error:
             self.card.say(error.message, error.hint)
             if error.message == HANDED_OVER:

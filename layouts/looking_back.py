@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.domain.camera import StreamKey
+from app.domain.camera import StreamKey, Use
 from app.domain.errors import OperatorError
 from app.domain.events import NoticeLevel
 from app.domain.ids import CameraId
@@ -23,14 +23,7 @@ class LookingBack:
         surface.recording_requested.connect(self._on_recording_requested)
 
     def _on_replay_requested(self, camera_id: str, ago_s: int) -> None:
-        replays, camera = self._parts.replays, CameraId(camera_id)
-        try:
-            if ago_s:
-                replays.start(camera, ago_s)
-            else:
-                replays.step(camera)
-        except OperatorError as error:
-            self._parts.notify.failed("Playing back", error)
+        self._parts.tasks.start("Playing back", self._play_back(CameraId(camera_id), ago_s))
 
     def _on_live_requested(self, camera_id: str) -> None:
         self._parts.replays.stop(CameraId(camera_id))
@@ -41,7 +34,17 @@ class LookingBack:
     def _on_recording_requested(self, camera_id: str) -> None:
         self._parts.tasks.start("Saving the recording", self._save_recording(CameraId(camera_id)))
 
+    async def _play_back(self, camera: CameraId, ago_s: int) -> None:
+        replays = self._parts.replays
+        if replays.replay_of(camera) is None:
+            await self._parts.streams.use(camera, Use.REPLAY)
+        if ago_s:
+            replays.start(camera, ago_s)
+        else:
+            replays.step(camera)
+
     async def _save_picture(self, key: StreamKey, arrived_at: float) -> None:
+        await self._parts.streams.use(key.camera_id, Use.SNAPSHOT)
         self._tell("Picture saved", await self._parts.saving.picture(key, arrived_at))
 
     async def _save_recording(self, camera_id: CameraId) -> None:
@@ -49,6 +52,7 @@ class LookingBack:
         if live is None:
             raise OperatorError("Nothing of this camera is on record yet.")
         since = self._parts.replays.since(camera_id)
+        await self._parts.streams.use(camera_id, Use.RECORDING)
         self._tell("Recording saved", await self._parts.saving.recording(live, since))
 
     def _tell(self, what: str, path: Path) -> None:

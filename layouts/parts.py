@@ -13,6 +13,7 @@ from app.domain.consent_keeping import ConsentGateway
 from app.domain.door import HubDoor
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.domain.record import RecordGateway
+from app.domain.shift_planning import ShiftGateway
 from app.services.desk import Desk
 from app.services.layouts import Layouts
 from app.services.listening import Listening
@@ -56,6 +57,8 @@ class Parts:
     """What the record's window reads; without it there is no such window."""
     consents: ConsentGateway | None = None
     """Where consents are recorded; without it there is no window for them."""
+    shifts: ShiftGateway | None = None
+    """Where shifts are planned; without it there is no window for them."""
     accounts: AccountsGateway | None = None
     """Where accounts are managed; without it there is no window for them."""
     rights_review: ReviewGateway | None = None

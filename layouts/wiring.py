@@ -17,6 +17,7 @@ from layouts.map_feed import MapFeed
 from layouts.parts import Parts
 from layouts.record_flow import RecordFlow
 from layouts.rights_review_flow import RightsReviewFlow
+from layouts.shifts_window import ShiftsFlow
 from layouts.wall_pane import WallPane
 
 CLOSE_LOOK = 17.0
@@ -39,6 +40,7 @@ class Wiring(QObject):
         self.accounts = AccountsFlow(parts, window, parts.accounts) if parts.accounts is not None else None
         review = parts.rights_review
         self.rights_review = RightsReviewFlow(parts, window, review) if review is not None else None
+        self.shifts = ShiftsFlow(parts, window, parts.shifts) if parts.shifts is not None else None
         parts.bridge.changed.connect(self._on_changed)
         self._wire_cameras()
         self._wire_alerts()

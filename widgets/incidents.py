@@ -77,6 +77,11 @@ class IncidentPanel(QWidget):
         """The title field of a new incident."""
         return self._new
 
+    @property
+    def new_incident_offered(self) -> bool:
+        """Whether a new incident is offered to whoever sits here."""
+        return self._new_action.isEnabled()
+
     def selected(self) -> IncidentId | None:
         """Return the selected incident."""
         return self._selected

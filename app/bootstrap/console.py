@@ -44,7 +44,10 @@ from app.sources.hub_health import HubHealth
 from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
 from app.sources.hub_record import HubRecord
+from app.sources.hub_remote import RemoteHub
 from app.sources.hub_rest import HubRest
+from app.sources.hub_shifts import HubShifts
+from app.sources.hub_trust import trust
 from app.sources.layout_file import LayoutFile
 from app.sources.video.figures import VideoFigures
 from app.sources.video.supervisor import VideoSupervisor
@@ -73,7 +76,7 @@ class Sources:
 
     rest: HubRest
     live: HubLive
-    hub: HubProcess
+    hub: HubProcess | RemoteHub
     engine: VideoSupervisor
 
 
@@ -188,8 +191,14 @@ class Console:
     # Parts
 
     def _open_sources(self) -> Sources:
-        rest = HubRest()
-        hub = HubProcess(self._places.data / "hub", self._settings.operator, self._warn)
+        chosen = self._settings.hub
+        remote = chosen.address if self._demo is None and not self._by_itself else None
+        rest = HubRest(tls=trust(chosen.authority) if remote and remote.startswith("https") else None)
+        hub: HubProcess | RemoteHub = (
+            RemoteHub(remote)
+            if remote is not None
+            else HubProcess(self._places.data / "hub", self._settings.operator, self._warn)
+        )
         live = HubLive(
             hub, rest, self.store.apply, self._on_new_hub, self._on_no_vault, by_itself=self._by_itself
         )
@@ -234,6 +243,7 @@ class Console:
             record=HubRecord(sources.rest),
             consents=HubConsents(sources.rest),
             accounts=HubAccounts(sources.rest),
+            shifts=HubShifts(sources.rest),
             rights_review=HubAccountReview(sources.rest),
         )
 

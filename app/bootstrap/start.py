@@ -71,11 +71,14 @@ def run_qt(
     *,
     demo: DemoOptions | None = None,
     notices: Sequence[str] = (),
+    by_itself: bool | None = None,
 ) -> int:
     """Run Qt with one console until it ends; return the exit status.
 
-    With an ``attendant`` nobody sits at the desk: what goes wrong at the start ends the program.
+    With an ``attendant`` nobody sits at the desk: what goes wrong at the start ends the program. The desk
+    then signs in ``by_itself`` too, unless the attendant does that.
     """
+    alone = attendant is not None if by_itself is None else by_itself
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     register_scheme()
@@ -91,7 +94,7 @@ def run_qt(
     garbage = GarbageOnThisThread(qt)
     garbage.start()
     with loop:
-        status: int = loop.run_until_complete(_start(places, settings, attendant, demo, notices))
+        status: int = loop.run_until_complete(_start(places, settings, attendant, demo, notices, alone))
     garbage.stop()
     return status
 
@@ -102,10 +105,11 @@ async def _start(
     attendant: Attendant | None,
     demo: DemoOptions | None,
     notices: Sequence[str],
+    by_itself: bool,
 ) -> int:
     heartbeat = _end_on_signals()
     try:
-        while (problem := await _run(places, settings, attendant, demo, notices)) is not None:
+        while (problem := await _run(places, settings, attendant, demo, notices, by_itself)) is not None:
             if not await _tell(*problem, attendant is not None):
                 return 1
     except asyncio.CancelledError:
@@ -121,6 +125,7 @@ async def _run(
     attendant: Attendant | None,
     demo: DemoOptions | None,
     notices: Sequence[str],
+    by_itself: bool,
 ) -> tuple[str, str] | None:
     """Run one console; return the problem and its remedy in words when it could not run."""
     if settings.video.decoder == "libvlc" and (problem := probe_libvlc()) is not None:
@@ -128,7 +133,7 @@ async def _run(
     splash = Splash()
     splash.show()
     try:
-        console = Console(places, settings, demo, notices, by_itself=attendant is not None)
+        console = Console(places, settings, demo, notices, by_itself=by_itself)
         await console.run(splash, attendant)
     except (OperatorError, SourceError) as error:
         hint = error.hint if isinstance(error, OperatorError) else ""

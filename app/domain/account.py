@@ -5,6 +5,7 @@ Everything here is pure: hashing, codes and storage belong to the hub.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -65,6 +66,16 @@ class Account:
         if at - self.active_at >= IDLE_TIME:
             return f"This account was not used for {IDLE_TIME.days} days.", release
         return None
+
+
+def account_key(name: str) -> str:
+    """Return what two names share that people take for the same: without regard to case and spelling."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def is_of_one_alphabet(name: str) -> bool:
+    """Say whether a name's letters are of one alphabet: a Cyrillic а among Latin ones looks like an a."""
+    return len({unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}) <= 1
 
 
 def password_fault(password: str, name: str, banned: frozenset[str]) -> str | None:

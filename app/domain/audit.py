@@ -55,6 +55,8 @@ class Act(StrEnum):
     AUDIT_REVIEW = "audit_review"
     LOOK = "look"
     LOOK_END = "look_end"
+    LOOK_USE = "look_use"
+    """A look went further: ``detail`` is the `app.domain.camera.Use`."""
     ALERT_ACKNOWLEDGE = "alert_acknowledge"
     INCIDENT_OPEN = "incident_open"
     INCIDENT_ALERT = "incident_alert"

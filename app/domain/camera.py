@@ -76,6 +76,15 @@ class StreamKey:
     replay_s: int = 0
 
 
+class Use(StrEnum):
+    """What somebody does with a stream beyond looking at it."""
+
+    REPLAY = "replay"
+    SNAPSHOT = "snapshot"
+    RECORDING = "recording"
+    LISTEN = "listen"
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The hub's leave to look at one stream. ``url`` may hold a password: never log or show it."""
@@ -88,6 +97,8 @@ class Lease:
     fps: float | None = None
     privacy_masks: tuple[PrivacyMask, ...] = ()
     """What no picture of the stream may show."""
+    watermark: str = ""
+    """What every picture is marked with, beside the time; empty where the camera is the city's own."""
 
     def __repr__(self) -> str:
         return f"Lease(id={self.id!r}, key={self.key!r}, url=<hidden>)"

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from app.domain.camera import Lease, StreamKey
+from app.domain.camera import Lease, StreamKey, Use
 from app.domain.consent import Purpose
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
@@ -251,6 +251,10 @@ class HubGateway(Protocol):
 
     async def end_lease(self, lease_id: str) -> None:
         """Tell the hub that the look has ended."""
+        ...
+
+    async def use_lease(self, lease_id: str, use: Use) -> None:
+        """Say what is about to be done with a stream beyond looking; the hub puts it on record."""
         ...
 
     async def acknowledge_alert(self, alert_id: AlertId) -> None:

@@ -65,6 +65,8 @@ def application(hub: Hub) -> FastAPI:
         # The documentation pages load scripts from a CDN; nothing here reaches out.
         docs_url=None,
         redoc_url=None,
+        # A redirection would lead to whatever host the request names.
+        redirect_slashes=False,
     )
     app.state.hub = hub
     api = APIRouter(prefix=API)
@@ -73,6 +75,6 @@ def application(hub: Hub) -> FastAPI:
     app.include_router(api)
     refusals.install(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(NoNul)
     app.add_middleware(CountRefusals, measures=hub.measures)
+    app.add_middleware(NoNul)
     return app

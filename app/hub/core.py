@@ -29,14 +29,16 @@ from app.hub.db.hub_book import say_alive
 from app.hub.db.journal import Journal
 from app.hub.db.tables import meta
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.denials import Denials
 from app.hub.import_plan import ImportDesk
 from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, any_left_open, end_expired, end_left_open
+from app.hub.live_places import LivePlaces
 from app.hub.measures import Measures
 from app.hub.refusals import NoRecordError, NoRoomError
 from app.hub.relay import Refused, Relay
 from app.hub.session_care import SessionCare
-from app.hub.session_ends import SessionEnds
+from app.hub.session_ends import SessionEnds, end_all_of
 from app.hub.sessions import Session, Sessions
 from app.hub.side_by_side import follow, leave, stay_alive
 from app.hub.vault import Vault
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 LEASE_SWEEP_S = 15.0
 CHECKPOINT_LOOK_S = 5.0
+DENIALS_LOOK_S = 5.0
 
 log = structlog.get_logger("hub")
 
@@ -69,16 +72,17 @@ class Hub:
         self.sessions = sessions
         self.vault = vault
         self.now = now
-        ends = SessionEnds(sessions)
-        log.watch(ends.note)
+        log.watch(SessionEnds(sessions).note)
         self.journal = Journal(database, log, now)
+        self.denials = Denials(self.journal, now)
+        self.live_places = LivePlaces()
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
         self.seal = Seal()
         self.signing_in = SigningIn(database, self.journal, now, sessions, self.passwords)
         self.oidc: OidcSignIns | None = None
         """None where no provider of the agency is set up."""
-        self.care = SessionCare(database, self.journal, sessions, ends, now)
+        self.care = SessionCare(database, self.journal, sessions, now)
         self.imports = ImportDesk(database, self.journal, vault, hub_id, now)
         self.measures = Measures()
         self.relay: Relay | None = None
@@ -132,13 +136,14 @@ class Hub:
             hub.checkpoints = await Checkpoints.open(checkpoints, hub.id, vault, now)
             await hub._sign(hub.checkpoints, at_once=True)
             hub._begin(hub._sign_now_and_then(hub.checkpoints), "checkpoints")
-        if database.shared:
-            hub._begin(follow(database, hub.log), "event follower")
-            hub._begin(stay_alive(database), "sign of life")
         await hub.care.recall()
         if data_dir is not None:
             hub._begin(notes.follow(data_dir, hub.journal), "backup notes")
+        if database.shared:
+            hub._begin(follow(database, hub.log), "event follower")
+            hub._begin(stay_alive(database), "sign of life")
         hub._begin(hub._end_expired_leases(), "lease sweep")
+        hub._begin(hub._sum_up_denials(), "denials")
         hub._begin(hub.care.run(), "session sweep")
         return hub
 
@@ -165,6 +170,7 @@ class Hub:
             if self.oidc is not None:
                 await self.oidc.aclose()
             await self.ingest.aclose()
+            await self.denials.sum_up(at_once=True)
             await self.journal.aclose()
             if self.checkpoints is not None:
                 await self._sign(self.checkpoints, at_once=True)
@@ -203,6 +209,17 @@ class Hub:
         async with self.database.reading() as reading:
             return bool(await all_accounts(reading))
 
+    async def end_sessions(self, by: Actor, user: str, words: str) -> None:
+        """End everything that goes on in a person's name, on every hub: sessions, live sockets and looks."""
+        # Here at once, whatever becomes of the record.
+        self.sessions.end_of(user, words)
+
+        async def work(uow: UnitOfWork) -> None:
+            uow.audit(AuditEntry(Act.SESSION_END, f"account/{user}"))
+            await end_all_of(uow, user, words)
+
+        await self.journal.write(by, work)
+
     async def end_session(self, session: Session, by: Actor, act: Act, words: str) -> None:
         """End one session with its looks, and put that on record as an act."""
         await self.care.end(session, by, act, words)
@@ -214,6 +231,11 @@ class Hub:
     async def tend_sessions(self) -> None:
         """Let the sessions follow their shifts now."""
         await self.care.tend()
+
+    async def _sum_up_denials(self) -> None:
+        while True:
+            await asyncio.sleep(DENIALS_LOOK_S)
+            await self.denials.sum_up()
 
     async def _end_expired_leases(self) -> None:
         while True:

@@ -51,7 +51,8 @@ async def _import(file: Path, config: HubConfig, agreed: bool) -> int:
     async with open_hub(config, None, SystemClock().utc) as (hub, notice):
         if notice:
             sys.stderr.write(f"{notice}\n")
-        plan = await hub.imports.plan(content)
+        by = who_runs()
+        plan = await hub.imports.plan(by, content)
         _tell(plan)
         if not plan.added and not plan.changed:
             return 0
@@ -59,7 +60,7 @@ async def _import(file: Path, config: HubConfig, agreed: bool) -> int:
             sys.stdout.write("There is no system vault: passwords in this file will not be kept.\n")
         if not agreed and not await asyncio.to_thread(_asked):
             return 1
-        await hub.imports.apply(who_runs(), plan.token)
+        await hub.imports.apply(by, plan.token)
     sys.stdout.write("Done.\n")
     return 0
 

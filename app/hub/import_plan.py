@@ -31,6 +31,7 @@ PORTION = 500
 class _Plan:
     file: CameraFile
     expires_at: datetime
+    whose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ class ImportDesk:
         self._now = now
         self._plans: dict[str, _Plan] = {}
 
-    async def plan(self, content: bytes) -> ImportPlanOut:
-        """Return what importing a file would do; its token applies the plan within ten minutes.
+    async def plan(self, by: Actor, content: bytes) -> ImportPlanOut:
+        """Return what importing a file would do; its token applies it within ten minutes, for them alone.
 
         Raises:
             UnfitError: the file is no list of cameras.
@@ -85,7 +86,7 @@ class ImportDesk:
             known = await listings(reading, [listing.camera.id for listing in listed])
         self._drop_expired()
         token = secrets.token_urlsafe(16)
-        self._plans[token] = _Plan(file, self._now() + PLAN_TIME)
+        self._plans[token] = _Plan(file, self._now() + PLAN_TIME, by.name)
         while len(self._plans) > MOST_PLANS:
             del self._plans[next(iter(self._plans))]
         return _difference(listed, known, stale).told(token, file)
@@ -96,15 +97,16 @@ class ImportDesk:
         It is written in portions. What a failure cuts short is completed by importing the file again.
 
         Raises:
-            NotFoundError: no such plan, or it has expired or been applied.
+            NotFoundError: no such plan of theirs, or it has expired or been applied.
         """
         self._drop_expired()
-        plan = self._plans.pop(token, None)
-        if plan is None:
+        plan = self._plans.get(token)
+        if plan is None or plan.whose != by.name:
             raise NotFoundError(
                 "There is no such import plan: it was carried out, or ten minutes have passed.",
                 "Choose the file again.",
             )
+        del self._plans[token]
         listed = [self._listing(found) for found in plan.file.found]
         stale = await self._stale_secrets(plan.file)
         # Before the commit: a camera in the directory without its password would be worse than a password

@@ -5,17 +5,18 @@ An address leaves the hub here and nowhere else.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
-from app.domain.camera import Camera, StreamKind, StreamProfile
+from app.domain.camera import Camera, StreamKind, StreamProfile, Use
 from app.domain.consent import Withheld
-from app.domain.rights import Right
+from app.domain.rights import WORDS, Right
 from app.hub.consents import judge
 from app.hub.db.database import Rows
-from app.hub.db.directory import Listing, listings
+from app.hub.db.directory import Listing, camera_by_id, listings
 from app.hub.db.hub_book import living
 from app.hub.db.incident_book import incident_by_id
 from app.hub.db.incident_shares import shared_with
@@ -57,7 +58,7 @@ async def grant(
     work = partial(_grant, vault=vault, wanted=wanted, relay=relay)
     while True:
         try:
-            lease, listing, profile, address = await journal.write(by, work)
+            granted = await journal.write(by, work)
             break
         except _VaultNeededError as needed:
             if await vault.find(needed.reference) is None:
@@ -66,16 +67,29 @@ async def grant(
         except NotAllowedError:
             await journal.write(by, partial(_refused, wanted=wanted))
             raise
+    lease, profile = granted.lease, granted.profile
     return LeaseOut(
         id=lease.id,
         camera_id=lease.camera_id,
         quality=lease.quality,
         kind=profile.kind,
-        url=address,
+        url=granted.address,
         fps=profile.fps,
         expires_at=lease.expires_at,
-        privacy_masks=masks_to(listing.camera.privacy_masks),
+        privacy_masks=masks_to(granted.listing.camera.privacy_masks),
+        watermark=lease.who if granted.is_private else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Granted:
+    """A lease with what is told of it."""
+
+    lease: LeaseRecord
+    listing: Listing
+    profile: StreamProfile
+    address: str = field(repr=False)
+    is_private: bool
 
 
 class _VaultNeededError(Exception):
@@ -86,9 +100,7 @@ class _VaultNeededError(Exception):
         self.reference, self.camera = reference, camera
 
 
-async def _grant(
-    uow: UnitOfWork, vault: Vault, wanted: LeaseIn, relay: Relay | None
-) -> tuple[LeaseRecord, Listing, StreamProfile, str]:
+async def _grant(uow: UnitOfWork, vault: Vault, wanted: LeaseIn, relay: Relay | None) -> _Granted:
     """Decide and write, all at one moment: the camera, its owner's consent, the incident and the lease."""
     listing, profile = await _stream(uow, wanted)
     lease_id, relay_hash = uuid4().hex, None
@@ -102,6 +114,7 @@ async def _grant(
         if held is None:
             raise _VaultNeededError(source.secret_ref, listing.camera.name)
         address = held
+    until, is_private = await _allowed_until(uow, listing.camera, wanted)
     lease = LeaseRecord(
         id=lease_id,
         camera_id=wanted.camera_id,
@@ -110,16 +123,16 @@ async def _grant(
         reason=wanted.reason,
         incident_id=wanted.incident_id,
         granted_at=uow.now,
-        expires_at=await _allowed_until(uow, listing.camera, wanted),
+        expires_at=until,
         session=uow.by.session,
         relay_hash=relay_hash,
     )
     await write_grant(uow, lease)
-    return lease, listing, profile, address
+    return _Granted(lease, listing, profile, address, is_private)
 
 
-async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> datetime:
-    """Return when the look has to end.
+async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> tuple[datetime, bool]:
+    """Return when the look has to end, and whether it is at a private camera.
 
     Raises:
         NotAllowedError: it must not begin.
@@ -128,7 +141,7 @@ async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> da
         raise NotAllowedError(f"{camera.name} is outside what your shift is for.", "Ask a supervisor for it.")
     verdict = await judge(uow, camera, wanted.reason, wanted.incident_id, uow.now)
     if verdict is None:
-        return uow.now + LEASE_TIME
+        return uow.now + LEASE_TIME, False
     if not uow.by.reach.holds_camera(Right.LIVE_PRIVATE, camera) and not await shared_with(
         uow, wanted.incident_id, camera.id, uow.by.name
     ):
@@ -139,7 +152,7 @@ async def _allowed_until(uow: UnitOfWork, camera: Camera, wanted: LeaseIn) -> da
     if isinstance(verdict, Withheld):
         raise NotAllowedError(verdict.message, verdict.hint)
     until = uow.now + PRIVATE_LEASE_TIME
-    return until if verdict.until is None else min(until, verdict.until)
+    return (until if verdict.until is None else min(until, verdict.until)), True
 
 
 async def _refused(uow: UnitOfWork, wanted: LeaseIn) -> None:
@@ -169,6 +182,60 @@ async def _stream(rows: Rows, wanted: LeaseIn) -> tuple[Listing, StreamProfile]:
             "It is registered only; ask its owner for footage.",
         )
     return listing, profile
+
+
+_RIGHTS = {
+    Use.REPLAY: Right.REPLAY,
+    Use.SNAPSHOT: Right.SNAPSHOT,
+    Use.RECORDING: Right.EXPORT,
+    Use.LISTEN: Right.LIVE,
+}
+
+
+async def put_use_on_record(journal: Journal, by: Actor, lease_id: str, use: Use) -> None:
+    """Allow what somebody is about to do with a stream that they look at, and put it on record.
+
+    Raises:
+        NotFoundError: no such look of theirs that has not ended.
+        NotAllowedError: the right is missing; that is on record too.
+    """
+    try:
+        await journal.write(by, partial(_use, lease_id=lease_id, use=use))
+    except NotAllowedError:
+        await journal.write(by, partial(_use_refused, lease_id=lease_id, use=use))
+        raise
+
+
+async def _use(uow: UnitOfWork, lease_id: str, use: Use) -> None:
+    lease = await _own_running(uow, lease_id)
+    camera = await camera_by_id(uow, lease.camera_id)
+    right = _RIGHTS[use]
+    if camera is None or not uow.by.reach.holds_camera(right, camera):
+        raise NotAllowedError(f"Your role may not {WORDS[right]} here.", "Ask a supervisor for it.")
+    uow.audit(_use_entry(lease, use, Outcome.DONE))
+
+
+async def _use_refused(uow: UnitOfWork, lease_id: str, use: Use) -> None:
+    uow.audit(_use_entry(await _own_running(uow, lease_id), use, Outcome.REFUSED))
+
+
+def _use_entry(lease: LeaseRecord, use: Use, outcome: Outcome) -> AuditEntry:
+    return AuditEntry(
+        Act.LOOK_USE,
+        f"lease/{lease.id}",
+        outcome,
+        camera_id=lease.camera_id,
+        incident_id=lease.incident_id,
+        reason=lease.reason,
+        detail=use.value,
+    )
+
+
+async def _own_running(uow: UnitOfWork, lease_id: str) -> LeaseRecord:
+    lease = await lease_by_id(uow, lease_id)
+    if lease is None or lease.who != uow.by.name or lease.ended_at is not None:
+        raise NotFoundError("This look has ended.", "Open the camera again.")
+    return lease
 
 
 async def end(uow: UnitOfWork, lease_id: str) -> None:

@@ -47,18 +47,27 @@ async def live(socket: WebSocket) -> None:
     """Serve one client until either side goes."""
     hub: Hub = socket.app.state.hub
     try:
-        session = await hub.care.session(socket.headers.get("authorization"))
+        session = hub.sessions.session(socket.headers.get("authorization"))
         by = actor(session, socket.client.host if socket.client is not None else "unknown")
         await MAY.hold(hub, session, by, "LIVE /live")
         after = _number(socket.query_params.get("after", "0"))
         if after > hub.log.head and hub.database.shared:
             # Another hub may have told it a moment ago.
             await hub.log.catch_up()
+        hub.live_places.take(session)
     except RefusalError as refusal:
         await socket.send_denial_response(answer(refusal))
         return
+    # Before the wait: a lock that comes meanwhile is another event.
     stopped = session.stopped
-    await socket.accept()
+    try:
+        await socket.accept()
+        await _serve(socket, hub, session, stopped, after)
+    finally:
+        hub.live_places.give_back(session)
+
+
+async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio.Event, after: int) -> None:
     reason = _unfollowable(hub.log, after, socket.query_params.get("hub_id"))
     if reason is not None:
         await _send(socket, Reset(reason=reason).model_dump_json())
@@ -87,6 +96,7 @@ async def live(socket: WebSocket) -> None:
     if isinstance(error, _TooSlowError):
         hub.measures.cut_off += 1
         log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
+        await socket.close(SLOW_CODE, "events were not read in time; connect again")
     elif isinstance(error, NoDatabaseError):
         await socket.close(LATER_CODE, "the hub's database does not answer")
     elif error is not None and not isinstance(error, WebSocketDisconnect):

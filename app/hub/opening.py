@@ -82,7 +82,7 @@ async def _open_shared(
 
     url = postgresql.parsed(address)
     await postgresql.check(url)
-    sessions = _sessions(config)
+    sessions = Sessions(config.operator_token, config.ingest_token, config.operator)
     try:
         return await _opened(Database(url), sessions, vault or await open_vault(), now, config)
     except DBAPIError as error:
@@ -93,7 +93,9 @@ async def _open_file(config: HubConfig, vault: Vault | None, now: Callable[[], d
     notice = ""
     if await asyncio.to_thread(examine, config.database) is Condition.DAMAGED:
         notice = _set_aside(config, now())
-    sessions = _sessions(config)
+    sessions = Sessions(
+        config.operator_token, config.ingest_token, config.operator, metrics_token=config.metrics_token
+    )
     vault = vault or await open_vault()
     try:
         if notice:
@@ -111,12 +113,6 @@ async def _open_file(config: HubConfig, vault: Vault | None, now: Callable[[], d
         log.warning("the database is not a hub's", sqlite_code=code, exc_info=error)
     notice = _set_aside(config, now())
     return await _open_anew(config, sessions, vault, now, notice), notice
-
-
-def _sessions(config: HubConfig) -> Sessions:
-    return Sessions(
-        config.operator_token, config.ingest_token, config.operator, metrics_token=config.metrics_token
-    )
 
 
 async def _open_anew(

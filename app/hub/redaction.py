@@ -19,7 +19,9 @@ from app.wire.hub import BETWEEN_HUBS, EVENT_PREFIX, CameraMessage
 
 _WITHHELD_NOTE = "(for those only who may read details of persons)"
 _CAMERA = f"{EVENT_PREFIX}camera.upserted"
-_BETWEEN_HUBS = EVENT_PREFIX + BETWEEN_HUBS
+_BETWEEN_HUBS = frozenset(EVENT_PREFIX + kind for kind in BETWEEN_HUBS)
+_MARK = f'"type": "{EVENT_PREFIX}session.'
+"""In the envelope of what hubs tell each other; in what somebody wrote the quotation marks are escaped."""
 
 Data = dict[str, Any]
 
@@ -48,19 +50,21 @@ class View:
 
     def event(self, text: str) -> str:
         """Return an event's envelope as this session may see it."""
-        if self.whole and _BETWEEN_HUBS not in text:
+        if self.whole and _MARK not in text:
             return text
         event: Data = json.loads(text)
         kind = event["type"]
+        if kind in _BETWEEN_HUBS:
+            return json.dumps(event | {"type": f"{EVENT_PREFIX}withheld", "subject": None, "data": {}})
         if kind == _CAMERA:
             return text if self._sees_camera(event["data"]) else json.dumps(_gone(event))
-        if kind.startswith(_BETWEEN_HUBS):
-            return json.dumps(_withheld(event))
         see = self._hiding.get(kind)
         if see is None:
             return text
         data = see(event["data"])
-        return json.dumps(_withheld(event) if data is None else event | {"data": data})
+        if data is None:
+            event |= {"type": f"{EVENT_PREFIX}withheld", "subject": None}
+        return json.dumps(event | {"data": data or {}})
 
     def snapshot(self, text: str) -> str:
         """Return a snapshot as this session may see it."""
@@ -103,11 +107,6 @@ class View:
 
     def _look(self, look: Data) -> Data | None:
         return look if self._sees_looks or look.get("user") == self._user else None
-
-
-def _withheld(event: Data) -> Data:
-    """Return what keeps an event's place."""
-    return event | {"type": f"{EVENT_PREFIX}withheld", "subject": None, "data": {}}
 
 
 def _gone(event: Data) -> Data:

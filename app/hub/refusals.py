@@ -89,6 +89,14 @@ class NoRecordError(RefusalError):
         )
 
 
+class TooOftenError(RefusalError):
+    """The same again and again, or too much at once; ``retry_after_s`` is when it may be tried again."""
+
+    def __init__(self, message: str, hint: str, retry_after_s: int) -> None:
+        super().__init__(429, message, hint)
+        self.retry_after_s = retry_after_s
+
+
 class NoDatabaseError(NoRecordError):
     """The database server does not answer: nothing can be read, done or put on record until it does."""
 
@@ -127,6 +135,8 @@ def answer(refusal: RefusalError) -> JSONResponse:
     if isinstance(refusal, UnfitError):
         detail = [{"field": field, "message": message} for field, message in refusal.fields]
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
+    if isinstance(refusal, TooOftenError):
+        headers = {"Retry-After": str(refusal.retry_after_s)}
     return JSONResponse({"detail": detail, "hint": refusal.hint}, refusal.status, headers)
 
 

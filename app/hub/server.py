@@ -33,6 +33,7 @@ from app.hub.config import (
     tokens_from_environment,
     tokens_from_line,
 )
+from app.hub.connections import LARGEST_FRAME, HubHttp, HubSocket
 from app.hub.db.sqlite_file import InUseError
 from app.hub.opening import open_hub
 from app.hub.parent import Parent
@@ -134,7 +135,9 @@ async def serve(
                 _Config(
                     application(hub),
                     certificate,
-                    ws="websockets-sansio",
+                    http=HubHttp,
+                    ws=HubSocket,
+                    ws_max_size=LARGEST_FRAME,
                     # Loopback has bandwidth to spare, and the desk needs the processor.
                     ws_per_message_deflate=False,
                     lifespan="off",

@@ -1,7 +1,8 @@
-"""The end of all that goes on in a person's name or under a session, on every hub of the database.
+"""What becomes of sessions, on every hub of the database.
 
-It is an event in the transaction of the deed that asks for it. Every hub follows the log and ends or locks
-what it has in memory, the one that wrote it too: there is none that a crash leaves half gone.
+It is an event in the transaction of the deed that asks for it. Every hub follows the log and does the same
+to what it has in memory, the one that wrote it too: there is no second path, and none that a crash leaves
+half gone.
 """
 
 from __future__ import annotations
@@ -10,46 +11,44 @@ import json
 from typing import Any
 
 from app.hub.db.event_log import LoggedEvent
-from app.hub.db.session_book import drop_sessions_of
+from app.hub.db.session_book import DESK_LOCKED, drop_sessions_of, session_of
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_of
 from app.hub.sessions import Sessions
-from app.wire.hub import BETWEEN_HUBS, SESSION_ENDED, SESSION_LOCKED
-
-LOCKED_WORDS = "This desk is locked."
+from app.wire.hub import SESSION_ENDED, SESSION_KEPT
 
 
 async def end_all_of(uow: UnitOfWork, user: str, words: str) -> None:
     """End a person's sessions, live sockets and looks, in words for the desk."""
-    await drop_sessions_of(uow, user, words)
+    await drop_sessions_of(uow, user)
+    uow.record(SESSION_ENDED, f"account/{user}", {"user": user, "words": words})
     await revoke_looks_of(uow, user, words)
 
 
 class SessionEnds:
-    """Ends, locks and unlocks this hub's sessions as the log tells."""
+    """Makes, locks and ends this hub's sessions as the log tells."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
-        self.told = 0
-        """How often the log has told of any: what was read from the database before may be old."""
 
     def note(self, event: LoggedEvent) -> None:
         """Take one event of the log."""
-        if not event.kind.startswith(BETWEEN_HUBS):
-            return
-        self.told += 1
-        data: dict[str, Any] = json.loads(event.data)
-        if "user" in data:
-            self._sessions.end_of(data["user"], data["words"])
-            return
-        session = self._sessions.of_id(data["session"])
-        if session is None:
-            return
         if event.kind == SESSION_ENDED:
-            self._sessions.end(session, data["words"])
-        elif event.kind == SESSION_LOCKED:
-            session.locked = True
-            session.stop(LOCKED_WORDS)
-        else:
-            session.locked = False
-            session.go_on()
+            told = json.loads(event.data)
+            for session in self._sessions.all():
+                if session.id == told.get("session") or session.user == told.get("user"):
+                    self._sessions.end(session, told["words"])
+        elif event.kind == SESSION_KEPT:
+            self._keep(json.loads(event.data))
+
+    def _keep(self, told: dict[str, Any]) -> None:
+        """Know a session that another hub made, or what it did to one that is known here."""
+        known = next((session for session in self._sessions.all() if session.id == told["id"]), None)
+        if known is None:
+            self._sessions.recall(told["key"], session_of(told, self._sessions))
+        elif told["locked"] and not known.locked:
+            known.locked = True
+            known.stop(DESK_LOCKED)
+        elif known.locked and not told["locked"]:
+            known.locked = False
+            known.go_on()

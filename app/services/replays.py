@@ -72,6 +72,10 @@ class Replays:
         """Return the live stream to show in the corner of a replay, None while none is open."""
         return self._streams.key_for(camera_id)
 
+    def watermark_of(self, camera_id: CameraId) -> str:
+        """Return what the camera's pictures are marked with, a replay's too."""
+        return self._streams.watermark_of(camera_id)
+
     def since(self, camera_id: CameraId) -> float:
         """Return what a recording would begin with: the replay's begin, else as far back as replays go."""
         now = self._clock.monotonic()

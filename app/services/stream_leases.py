@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 
-from app.domain.camera import Camera, Lease, StreamKey
+from app.domain.camera import Camera, Lease, StreamKey, Use
 from app.domain.consent import NO_PURPOSE, Purpose
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.picture_size import PictureSize
@@ -131,6 +131,10 @@ class StreamLeases:
         # Set before the answer: an error that nobody foresaw must not ask without pause.
         stream.ask_at = now + ASK_AGAIN_S
         stream.asking = self._start(self._ask(stream, self._era), f"lease {stream.key}")
+
+    async def use(self, lease_id: str, use: Use) -> None:
+        """Ask the hub's leave for what goes beyond looking."""
+        await self._hub.use_lease(lease_id, use)
 
     def end(self, stream: OpenStream) -> None:
         """Close a stream that nobody wants any more and give its lease back."""

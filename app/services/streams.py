@@ -13,7 +13,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from app.domain.camera import StreamKey
+from app.domain.camera import StreamKey, Use
+from app.domain.errors import OperatorError
 from app.domain.events import StreamChanged, StreamClosed
 from app.domain.ids import CameraId, WallId
 from app.domain.picture_size import HIDDEN, PictureSize
@@ -81,6 +82,23 @@ class Streams:
     def key_for(self, camera_id: CameraId) -> StreamKey | None:
         """Return the stream to paint for a camera, None while none is open."""
         return self._shown.get(camera_id)
+
+    async def use(self, camera_id: CameraId, use: Use) -> None:
+        """Ask the hub's leave for what is about to be done with a camera's stream, which goes on record.
+
+        Raises:
+            OperatorError: it is not allowed, or the camera is not open.
+            SourceError: the hub does not answer, so nothing may be done.
+        """
+        stream = self._streams.get(self._shown[camera_id]) if camera_id in self._shown else None
+        if stream is None or stream.lease is None:
+            raise OperatorError("This camera is not open.", "Put it on a wall first.")
+        await self._leases.use(stream.lease.id, use)
+
+    def watermark_of(self, camera_id: CameraId) -> str:
+        """Return what the camera's pictures are marked with, empty where that is nothing."""
+        stream = self._streams.get(self._shown[camera_id]) if camera_id in self._shown else None
+        return stream.lease.watermark if stream is not None and stream.lease is not None else ""
 
     def size_of(self, camera_id: CameraId) -> PictureSize | None:
         """Return how large the camera's largest picture is wanted, None when none is."""

@@ -31,6 +31,11 @@ UNKNOWN_SESSION = 401
 LOCKED = 423
 STAND_BY_S = 1.0
 ENDED_CODE, LOCKED_CODE = 4401, 4423
+_WORDS = {
+    1012: "The hub is ending.",
+    4408: "This console did not keep up with the hub's events; it goes on from where it was.",
+}
+"""Why the hub closed the connection, by the code that it closed it with."""
 
 
 class HubLive:
@@ -123,6 +128,7 @@ class HubLive:
             ping_timeout=10,
             close_timeout=2,
             proxy=None,
+            ssl=self._rest.tls,
         ) as socket:
             feeling = asyncio.create_task(self.pulse.feel(socket), name="hub-pulse")
             try:
@@ -164,7 +170,7 @@ class HubLive:
             self._lock()
         else:
             log.info("live connection lost", error=type(error).__name__)
-            return "The connection to the hub is lost."
+            return _WORDS.get(said.code if said is not None else 0, "The connection to the hub is lost.")
         return said.reason
 
     def _denied(self, status: int) -> None:

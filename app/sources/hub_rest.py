@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from app.domain.camera import Lease, StreamKey
+from app.domain.camera import Lease, StreamKey, Use
 from app.domain.consent import Purpose
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.events import SnapshotLoaded
@@ -22,6 +23,7 @@ from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
 from app.domain.own_session import OwnSession
 from app.domain.ports import ImportPlan, RefusedRow
 from app.domain.unfit_input import UnfitInputError
+from app.sources.hub_trust import mistrust
 from app.wire.convert import alert_from, camera_from, incident_from, lease_from, session_from
 from app.wire.hub import (
     API,
@@ -38,6 +40,7 @@ from app.wire.hub import (
     PinIn,
     SessionIn,
     SessionOut,
+    UseIn,
 )
 
 M = TypeVar("M", bound=BaseModel)
@@ -57,9 +60,11 @@ class DeskLockedError(SourceError):
 class HubRest:
     """Commands to one hub. `sign_in` comes first; until then every command says that the hub is away."""
 
-    def __init__(self, *, timeout_s: float = 10.0) -> None:
-        # The hub is on loopback without TLS: loading the certificates would only delay the start.
-        self._http = httpx.AsyncClient(timeout=timeout_s, trust_env=False, verify=False)
+    def __init__(self, *, timeout_s: float = 10.0, tls: ssl.SSLContext | None = None) -> None:
+        """Prepare to speak to a hub; ``tls`` verifies one that is not on this computer (`hub_trust`)."""
+        self.tls = tls
+        # Without it there is plain HTTP on loopback only: loading certificates would only delay the start.
+        self._http = httpx.AsyncClient(timeout=timeout_s, trust_env=False, verify=tls or False)
         self._url = ""
         self._bearer = ""
         self.hub_id = ""
@@ -151,6 +156,10 @@ class HubRest:
         """Tell the hub that the look has ended."""
         await self.call("DELETE", f"leases/{lease_id}")
 
+    async def use_lease(self, lease_id: str, use: Use) -> None:
+        """Say what is about to be done with a stream beyond looking."""
+        await self.call("POST", f"leases/{lease_id}/uses", UseIn(use=use))
+
     async def acknowledge_alert(self, alert_id: AlertId) -> None:
         """Record that this operator has seen to the alert."""
         await self.call("POST", f"alerts/{alert_id}/acknowledge")
@@ -230,6 +239,9 @@ class HubRest:
                 timeout=timeout_s if timeout_s is not None else httpx.USE_CLIENT_DEFAULT,
             )
         except httpx.RequestError as error:
+            refused = mistrust(error, httpx.URL(self._url).host)
+            if refused is not None:
+                raise refused from error
             raise SourceError("The hub does not answer.") from error
         if answer.is_success:
             return answer

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from pydantic import Field, ValidationError
+
 from app.domain.audit import Act, ActorKind, Outcome
 from app.wire.hub import Message
 
@@ -27,11 +29,22 @@ class AuditRecordMessage(Message):
 
 
 class AuditPage(Message):
-    """Records, newest first."""
+    """Records, newest first. ``damaged`` are the positions of those that cannot be read any more."""
 
     records: list[AuditRecordMessage]
+    damaged: list[int] = Field(default=[])
 
     @staticmethod
-    def of(texts: Iterable[str]) -> AuditPage:
-        """Return records as they are kept as a page."""
-        return AuditPage(records=[AuditRecordMessage.model_validate_json(text) for text in texts])
+    def of(kept: Iterable[tuple[int, str]]) -> AuditPage:
+        """Return records, as position and text that is kept, as a page.
+
+        One that somebody has tampered with must not hide those around it; what was done to it, the verifier
+        tells.
+        """
+        page = AuditPage(records=[])
+        for position, text in kept:
+            try:
+                page.records.append(AuditRecordMessage.model_validate_json(text))
+            except ValidationError:
+                page.damaged.append(position)
+        return page

@@ -178,6 +178,7 @@ def lease_from(message: LeaseOut) -> Lease:
         expires_at=message.expires_at,
         fps=message.fps,
         privacy_masks=masks_from(message.privacy_masks),
+        watermark=message.watermark,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from app.domain.alert import AlertKind, AlertStatus, Urgency
-from app.domain.camera import Quality, StreamKind
+from app.domain.camera import Quality, StreamKind, Use
 from app.domain.incident import EntryKind
 from app.wire.privacy_masks import MaskMessage
 
@@ -24,11 +24,10 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 API = "/api/v1"
 EVENT_PREFIX = "org.watchfloor."
-BETWEEN_HUBS = "session."
-"""What the kinds of events begin with that hubs tell each other. Nobody else gets to read them."""
-SESSION_ENDED = f"{BETWEEN_HUBS}ended"
-SESSION_LOCKED = f"{BETWEEN_HUBS}locked"
-SESSION_UNLOCKED = f"{BETWEEN_HUBS}unlocked"
+SESSION_ENDED = "session.ended"
+SESSION_KEPT = "session.kept"
+BETWEEN_HUBS = frozenset({SESSION_ENDED, SESSION_KEPT})
+"""The kinds of events that hubs tell each other. Nobody else gets to read them."""
 
 
 class Command(BaseModel):
@@ -98,6 +97,14 @@ class LeaseOut(Message):
     fps: float | None = None
     expires_at: AwareDatetime
     privacy_masks: list[MaskMessage]
+    watermark: str = ""
+    """What every picture of a private camera is marked with, beside the time; empty for the city's own."""
+
+
+class UseIn(Command):
+    """Says what is about to be done with a stream beyond looking at it."""
+
+    use: Use
 
 
 class IncidentIn(Command):

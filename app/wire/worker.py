@@ -101,6 +101,7 @@ class SaveStream(WorkerCommand):
     since: float
     path: str
     title: str
+    private: bool = False
 
 
 class SaveStill(WorkerCommand):
@@ -112,6 +113,7 @@ class SaveStill(WorkerCommand):
     at: float
     path: str
     title: str
+    watermark: str = ""
 
 
 class CloseStream(WorkerCommand):

@@ -76,7 +76,7 @@ class Attendant:
 
     async def _set_scene(self, console: Console, windows: DeskWindows) -> None:
         order = self._order
-        await self._until(lambda: console.sources.rest.user != "")
+        await self._until(lambda: console.sources.rest.session is not None)
         if order.get("camera_file"):
             content = await asyncio.to_thread(Path(order["camera_file"]).read_bytes)
             plan = await console.parts.desk.plan_import("cameras.json", content)

@@ -126,10 +126,15 @@ class ChosenStreams:
 
     def __init__(self) -> None:
         self.chosen: dict[CameraId, StreamKey | None] = {}
+        self.watermarks: dict[CameraId, str] = {}
 
     def key_for(self, camera_id: CameraId) -> StreamKey | None:
         """Return the stream to paint."""
         return self.chosen.get(camera_id, StreamKey(camera_id, Quality.SUB))
+
+    def watermark_of(self, camera_id: CameraId) -> str:
+        """Return what a camera's pictures are marked with."""
+        return self.watermarks.get(camera_id, "")
 
     def live_beside(self, camera_id: CameraId) -> StreamKey | None:
         """Return the live stream of a camera whose replay is painted."""

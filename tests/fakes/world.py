@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.alert import Alert, AlertKind, AlertStatus, Urgency
-from app.domain.camera import Camera, Lease, Quality, StreamKey, StreamKind, StreamProfile
+from app.domain.camera import Camera, Lease, Quality, StreamKey, StreamKind, StreamProfile, Use
 from app.domain.consent import Purpose
 from app.domain.errors import OperatorError
 from app.domain.geo import LatLon
@@ -120,6 +120,9 @@ class FakeHub:
         self._call("end_lease", lease_id)
         if self.end_fail is not None:
             raise self.end_fail
+
+    async def use_lease(self, lease_id: str, use: Use) -> None:
+        self._call("use_lease", lease_id, use)
 
     async def acknowledge_alert(self, alert_id: AlertId) -> None:
         self._call("acknowledge_alert", alert_id)

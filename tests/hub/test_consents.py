@@ -56,7 +56,8 @@ def test_a_private_camera_opens_for_a_reason_and_for_a_short_time(tmp_path: Path
         left = datetime.fromisoformat(lease["expires_at"]) - datetime.now(UTC)
         assert timedelta(minutes=4) < left <= timedelta(minutes=5)
         # The city's own camera asks for nothing.
-        await desk.post("leases", {**LOOK, "camera_id": "one", "reason": ""}, 201)
+        own = await desk.post("leases", {**LOOK, "camera_id": "one", "reason": ""}, 201)
+        assert (lease["watermark"], own["watermark"]) == ("Dana Operator", "")
 
     at_a_desk(tmp_path, scene)
     looks = [(r["outcome"], r["reason"], r["camera_id"]) for r in records(tmp_path) if r["act"] == "look"]

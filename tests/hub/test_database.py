@@ -264,7 +264,8 @@ def test_directory_from_before_privacy_masks_is_kept_and_has_none(tmp_path: Path
                 (camera,) = await all_cameras(reading)
             assert (camera.name, camera.tags, camera.privacy_masks) == ("City Hall", ("school",), ())
             assert [stream.kind.value for stream in camera.streams] == ["rtsp"]
-            await hub.imports.apply(Actor("Dana", "desk"), (await hub.imports.plan(file)).token)
+            dana = Actor("Dana", "desk")
+            await hub.imports.apply(dana, (await hub.imports.plan(dana, file)).token)
         async with open_hub(tmp_path) as hub, hub.database.reading() as reading:
             (camera,) = await all_cameras(reading)
             assert camera.privacy_masks == (PrivacyMask(0, 0, 1, 0.5),)

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.audit import Act, Actor, AuditEntry
+from app.domain.audit import Actor
 from app.domain.rights import Right
 from app.domain.scope import Grant, Reach
-from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.redaction import View
-from app.hub.session_ends import end_all_of
 from tests.hub.engines import ON_BOTH_ENGINES
 from tests.hub.running_hub import alert
 from tests.hub.test_leases import CAMERAS
@@ -144,11 +142,7 @@ def test_what_nothing_is_taken_out_of_is_sent_as_it_is() -> None:
 
 def test_what_hubs_tell_each_other_between_them_is_told_to_nobody(tmp_path: Path) -> None:
     async def scene(room: Room) -> None:
-        async def work(uow: UnitOfWork) -> None:
-            uow.audit(AuditEntry(Act.SESSION_END, "account/Dana"))
-            await end_all_of(uow, "Dana", "Your account was changed.")
-
-        await room.hub.journal.write(Actor("Ada", "desk"), work)
+        await room.hub.end_sessions(Actor("Ada", "desk"), "Dana", "Your account was changed.")
         one_desk = [role.name for role in room.hub.sessions.roles.values()]
         for roles in (["operator"], ["auditor", "operator"], one_desk):
             (event,) = await followed(room, room.token(*roles))

@@ -24,6 +24,7 @@ COMMANDS = [
     ("POST", "cameras/import/x"),
     ("POST", "leases"),
     ("DELETE", "leases/x"),
+    ("POST", "leases/x/uses"),
     ("GET", "audit"),
     ("GET", "session"),
     ("GET", "audit/export"),

@@ -18,7 +18,6 @@ from tests.hub.test_accounts import OWN, START, Office, in_office, live, looking
 from tests.hub.test_rights import Message
 
 pytestmark = ON_BOTH_ENGINES
-
 CAMERAS = {
     "cameras": [
         {"id": name, "name": name, "lat": lat, "lon": 2.0, "tags": tags,

@@ -291,3 +291,47 @@ def test_a_number_that_another_hub_told_can_be_followed_here_at_once(
                 await desk.http.aclose()
 
     asyncio.run(scene())
+
+
+def test_a_session_is_one_on_both_hubs_from_its_beginning_to_its_end(tmp_path: Path) -> None:
+    own = {"name": "Eve", "code": "", "desk_token": "o" * 16, "banner_acknowledged": True}
+
+    async def scene() -> None:
+        async with two_hubs(tmp_path) as (a, b), web(a) as at_a, web(b) as at_b:
+            admin = bearer(a, "administrator")
+            made = await at_a.post("accounts", json={"name": "Eve", "roles": ["volunteer"]}, headers=admin)
+            now = datetime.now().astimezone()
+            shift = {"account": "Eve", "begins_at": now.isoformat(),
+                     "ends_at": (now + timedelta(hours=1)).isoformat(),
+                     "scope": {"camera_groups": ["park"]}}  # fmt: skip
+            planned = await at_a.post("shifts", json=shift, headers=bearer(a, "supervisor"))
+            handed = {"password": made.json()["password"], "new_password": "one of my own"}
+            signed_in = await at_a.post("sign-in", json=own | handed)
+            assert signed_in.status_code == 200, signed_in.text
+            eve = {"Authorization": f"Bearer {signed_in.json()['session_token']}"}
+
+            async def status(at: httpx.AsyncClient) -> int:
+                return (await at.get("session", headers=eve)).status_code
+
+            async def becomes(at: httpx.AsyncClient, wanted: int) -> None:
+                async with asyncio.timeout(5):
+                    while await status(at) != wanted:  # noqa: ASYNC110 - it comes by the other hub's log
+                        await asyncio.sleep(0.02)
+
+            await becomes(at_b, 200)
+            (known,) = b.sessions.of("Eve")
+            assert known.reach == a.sessions.of("Eve")[0].reach
+            assert (await at_a.post("session/lock", headers=eve)).status_code == 204
+            await becomes(at_b, 423)
+            unlock = {"password": "one of my own"}
+            assert (await at_b.post("session/unlock", json=unlock, headers=eve)).status_code == 200
+            await becomes(at_a, 200)
+            shift_id = planned.json()["id"]
+            await at_a.delete(f"shifts/{shift_id}", headers=bearer(a, "supervisor"))
+            await becomes(at_b, 401)
+            await becomes(at_a, 401)
+            auditor = bearer(a, "auditor")
+            records = (await at_a.get("audit", params={"limit": 500}, headers=auditor)).json()["records"]
+            assert [r["act"] for r in records].count("session_end") == 1, "on record once, though two saw it"
+
+    asyncio.run(scene())

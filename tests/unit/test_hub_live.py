@@ -8,6 +8,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
+import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
@@ -35,6 +36,7 @@ class Hub:
         self.snapshots = 0
         self.signed_in = 0
         self.session = None
+        self.tls = None
         self.here = HubAddress("http://127.0.0.1", "token", 1)
 
     async def address(self) -> HubAddress:
@@ -120,3 +122,17 @@ def test_the_hubs_pulse_is_felt_while_it_is_followed() -> None:
     follow(answer, check)
     assert felt[0] is None
     assert felt[-1] > 0
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(4408, "did not keep up"), (1012, "is ending"), (4999, "is lost")],
+)
+def test_the_operator_reads_why_the_hub_closed_the_connection(code: int, words: str) -> None:
+    async def close(socket: ServerConnection) -> None:
+        await socket.close(code)
+
+    def is_told(_hub: Hub, store: Store, _new: list[int], _live: HubLive) -> bool:
+        return words in store.link_detail
+
+    follow(close, is_told)

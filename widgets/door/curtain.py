@@ -70,9 +70,11 @@ class Curtain(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep covering all of the window."""
-        if watched is self._window and self.drawn:
+        # Asked of Qt: while the window is taken down, this object may have lost what Python gave it already.
+        window = self.parentWidget()
+        if window is not None and watched is window and not self.isHidden():
             if event.type() == QEvent.Type.Resize:
-                self.setGeometry(self._window.rect())
+                self.setGeometry(window.rect())
             elif event.type() in (QEvent.Type.ChildAdded, QEvent.Type.LayoutRequest):
                 self.raise_()
         return False

@@ -37,6 +37,7 @@ from widgets.wall.board import Board
 from widgets.wall.counters import PaintCounter, PaintLog
 from widgets.wall.honesty import absence
 from widgets.wall.tile import Tile, logical
+from widgets.wall.watermark import Watermarks
 
 TICK_MS = 33
 """Between two looks for new pictures: each costs a wake-up and a flush to the screen, and adds half of this
@@ -64,6 +65,10 @@ class StreamChoice(Protocol):
         """Return the live stream to show in the corner of a replay, None while none is open."""
         ...
 
+    def watermark_of(self, camera_id: CameraId) -> str:
+        """Return what the camera's pictures are marked with, empty where that is nothing."""
+        ...
+
 
 class WallCanvas(QWidget):
     """Paints a wall's tiles from the decoders' memory and says of each how true it is."""
@@ -87,6 +92,7 @@ class WallCanvas(QWidget):
         self._frames = frames
         self._streams = streams
         self._clock = clock
+        self._watermarks = Watermarks(clock)
         self._board = Board(self.wall)
         self._logs: defaultdict[CameraId, PaintLog] = defaultdict(PaintLog)
         self._demand: dict[CameraId, PictureSize] = {}
@@ -313,6 +319,9 @@ class WallCanvas(QWidget):
             painter.fillRect(tile.rect, _VOID)
         else:
             self._paint_picture(painter, tile, self._logs[tile.camera_id], now)
+            words = self._streams.watermark_of(tile.camera_id)
+            if words and tile.saying.shows_picture:
+                painter.drawPixmap(tile.rect.topLeft(), self._watermarks.over(words, tile.rect.size()))
         for at, pixmap in tile.labels():
             painter.drawPixmap(at, pixmap)
         self._paint_marks(painter, tile)

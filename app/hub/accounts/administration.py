@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.domain.account import Account
+from app.domain.account import Account, is_of_one_alphabet
 from app.domain.audit import Act, AuditEntry, Outcome
 from app.domain.rights import Right, Role, rights_of
 from app.hub.accounts.seal import Seal
@@ -167,6 +168,8 @@ def _check_name(name: str) -> None:
     # Some letters are two or three without regard to case, and that is what the account is kept under.
     fits_in = 0 < len(name) <= MOST_NAME and len(name.casefold()) <= 2 * MOST_NAME
     fits = fits_in and name == name.strip() and name.isprintable() and "/" not in name
+    if unicodedata.normalize("NFKC", name) != name or not is_of_one_alphabet(name):
+        raise UnfitError([("name", "is of one alphabet, in its usual letters")])
     if not fits:
         raise UnfitError([("name", f"is 1 to {MOST_NAME} characters that can be printed, without a slash")])
 

@@ -1,7 +1,8 @@
 """What proves who somebody is: passwords (argon2id), one-time codes (RFC 6238), recovery codes.
 
 Hashing takes a good part of a second of one processor by design, so it runs in a thread, one at a time: a
-flood of wrong passwords waits for itself, and the hub's loop for nobody.
+flood of wrong passwords waits for itself, and the hub's loop for nobody. No more than a few wait: who comes
+then is told so at once, in place of an answer that comes when nobody waits for it any more.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +20,11 @@ import pyotp
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from app.hub.refusals import TooOftenError
+
 BANNED = Path(__file__).parents[3] / "resources" / "banned_passwords.txt"
+MOST_WAITING = 8
+"""Beside the one whose turn it is."""
 RECOVERY_CODES = 10
 STEP_S = 30
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -31,18 +38,38 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher = _HASHER) -> None:
         self._hasher = hasher
         self._turn = asyncio.Lock()
+        self._here = 0
         # Nobody's: an unknown name costs as much as a wrong password, so that time does not tell them apart.
         self._nobodys: str | None = None
 
     async def hash(self, password: str) -> str:
-        """Return a password's salted hash with its parameters."""
-        async with self._turn:
+        """Return a password's salted hash with its parameters.
+
+        Raises:
+            TooOftenError: too many wait already.
+        """
+        async with self._in_turn():
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def fits(self, password: str, hashed: str | None) -> bool:
-        """Say whether a password is the one that was hashed; None for the hash is nobody's."""
-        async with self._turn:
+        """Say whether a password is the one that was hashed; None for the hash is nobody's.
+
+        Raises:
+            TooOftenError: too many wait already.
+        """
+        async with self._in_turn():
             return await asyncio.to_thread(self._fits, password, hashed)
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        if self._here > MOST_WAITING:
+            raise TooOftenError("Too many are signing in at this moment.", "Try again in some seconds.", 3)
+        self._here += 1
+        try:
+            async with self._turn:
+                yield
+        finally:
+            self._here -= 1
 
     def _fits(self, password: str, hashed: str | None) -> bool:
         if hashed is None:

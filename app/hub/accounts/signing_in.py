@@ -90,10 +90,8 @@ class SigningIn:
             raise outcome
         return self._sessions.keep(outcome, token)
 
-    async def unlock(self, session: Session, password: str, desk: str) -> int:
-        """Let who knows a session's password unlock its desk; failures count as those of signing in do.
-
-        It is unlocked, on every hub, with the event whose number is returned.
+    async def unlock(self, session: Session, password: str, desk: str) -> None:
+        """Unlock a session's desk for who knows its password; failures count as those of signing in do.
 
         Raises:
             NotSignedInError: the password is wrong.
@@ -104,10 +102,10 @@ class SigningIn:
         hashed = record.credentials.password_hash if record is not None else None
         fits = await self._passwords.fits(password, hashed)
         by = Actor(session.user, desk, session=session.id)
-        outcome = await self._journal.write(by, partial(_unlock, session=session, fits=fits, hashed=hashed))
-        if isinstance(outcome, RefusalError):
-            raise outcome
-        return outcome
+        refusal = await self._journal.write(by, partial(_unlock, session=session, fits=fits, hashed=hashed))
+        if refusal is not None:
+            raise refusal
+        session.go_on()
 
     async def _choose(self, attempt: Attempt, record: AccountRecord | None) -> str | UnfitError | None:
         """Return the new password's hash, or why it may not be chosen: told with a right code only."""
@@ -188,7 +186,7 @@ class SigningIn:
         return NotSignedInError(_WRONG, _NO_KEY_HINT if self.seal.missing else _WRONG_HINT)
 
 
-async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | None) -> RefusalError | int:
+async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | None) -> RefusalError | None:
     record = await account_of(uow, session.user)
     if record is None:
         return NotAllowedError("There is no such account any more.", "Sign in with another one.")
@@ -199,8 +197,10 @@ async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | N
     if barred is not None:
         uow.audit(_refused(record.account, barred[0]))
         return NotAllowedError(*barred)
+    session.locked = False
     await write_account(uow, record.with_account(record.account.after_success(uow.now)), Act.UNLOCK)
-    return await write_lock(uow, session, locked=False)
+    await write_lock(uow, session, Act.UNLOCK)
+    return None
 
 
 async def _fail(uow: UnitOfWork, record: AccountRecord, why: str, act: Act = Act.SIGN_IN) -> None:

@@ -9,7 +9,7 @@ that an alert storm feels.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -18,7 +18,6 @@ from fastapi import Depends, Header, Request
 from app.domain.audit import Act, Actor, ActorKind, AuditEntry, Outcome
 from app.domain.rights import Right
 from app.hub.core import Hub
-from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import RefusalError
 from app.hub.sessions import Session
 
@@ -62,6 +61,7 @@ class May:
         Raises:
             NotSignedInError: nobody that the hub knows.
             NotAllowedError: somebody without the right.
+            TooOftenError: somebody who was refused it again and again.
         """
         desk = desk_of(request)
         if self.senders and hub.sessions.is_ingest(authorization):
@@ -70,11 +70,11 @@ class May:
             return Actor("scraper", desk, ActorKind.SENDER)
         wanted = f"{request.method} {request.scope['route'].path}"
         try:
-            session = await hub.care.session(authorization)
+            session = hub.sessions.session(authorization)
         except RefusalError:
             if self.right is Right.AUDIT_READ:
                 # Whoever reaches for the record is on it, known or not (R30).
-                await hub.journal.write(Actor("unknown", desk), _refused(wanted, self.right, {}))
+                await hub.denials.record(Actor("unknown", desk), _refused(wanted, self.right, {}))
             raise
         by = actor(session, desk)
         await self.hold(hub, session, by, wanted, request.path_params)
@@ -87,7 +87,7 @@ class May:
         refusal = hub.sessions.refusal(session, self.right)
         if refusal is None:
             return
-        await hub.journal.write(by, _refused(wanted, self.right, at))
+        await hub.denials.record(by, _refused(wanted, self.right, at))
         raise refusal
 
 
@@ -106,7 +106,7 @@ OPEN = Depends(open_to_all)
 
 async def own_session(hub: TheHub, authorization: Authorization = None) -> None:
     """Pass whoever has a session, whatever their roles: for what one does with one's own."""
-    await hub.care.session(authorization)
+    hub.sessions.session(authorization)
 
 
 OWN = Depends(own_session)
@@ -115,25 +115,20 @@ OWN = Depends(own_session)
 
 async def own_locked_session(hub: TheHub, authorization: Authorization = None) -> None:
     """Pass whoever has a session, also while its desk is locked: for locking, unlocking and signing out."""
-    await hub.care.session(authorization, locked_too=True)
+    hub.sessions.session(authorization, locked_too=True)
 
 
 OWN_LOCKED = Depends(own_locked_session)
 """Of a route that anybody who has signed in may use, also at a locked desk."""
 
 
-def _refused(wanted: str, right: Right, at: Mapping[str, str]) -> Callable[[UnitOfWork], Awaitable[None]]:
-    async def work(uow: UnitOfWork) -> None:
-        uow.audit(
-            AuditEntry(
-                Act.DENIED,
-                wanted,
-                Outcome.REFUSED,
-                # What a stranger puts into a path is no longer than what the hub itself gives out.
-                camera_id=at.get("camera_id", "")[:200] or None,
-                incident_id=at.get("incident_id", "")[:64] or None,
-                detail=right.value,
-            )
-        )
-
-    return work
+def _refused(wanted: str, right: Right, at: Mapping[str, str]) -> AuditEntry:
+    return AuditEntry(
+        Act.DENIED,
+        wanted,
+        Outcome.REFUSED,
+        # What a stranger puts into a path is no longer than what the hub itself gives out.
+        camera_id=at.get("camera_id", "")[:200] or None,
+        incident_id=at.get("incident_id", "")[:64] or None,
+        detail=right.value,
+    )

@@ -57,12 +57,12 @@ async def reset_account(hub: TheHub, who: _Who, name: str) -> HandoverOut:
 @router.put("/{name}/roles", status_code=204)
 async def set_account_roles(hub: TheHub, who: _Who, name: str, wanted: RolesIn) -> None:
     """Give an account other roles."""
-    refused = await hub.journal.write(
+    account = await hub.journal.write(
         who, lambda uow: administration.set_roles(uow, hub.sessions.roles, name, wanted.roles)
     )
-    if isinstance(refused, NotAllowedError):
+    if isinstance(account, NotAllowedError):
         # Returned, not raised within: that somebody tried stays on record.
-        raise refused
+        raise account
 
 
 @router.post("/{name}/disable", status_code=204)

@@ -28,7 +28,7 @@ _Name = Annotated[str, Query(min_length=1, max_length=255, description="the file
 @router.post("", openapi_extra=_BODY)
 async def plan_import(hub: TheHub, who: _Who, request: Request, name: _Name) -> ImportPlanOut:
     """Check a CSV or JSON camera file (the raw body) and return what importing it would do."""
-    plan = await hub.imports.plan(await request.body())
+    plan = await hub.imports.plan(who, await request.body())
     log.info("camera import planned", user=who.name, file=name, **_counts(plan))
     return plan
 

@@ -10,7 +10,7 @@ from app.domain.audit import Actor
 from app.domain.rights import Right
 from app.hub import leases
 from app.hub.api.access import TheHub, may
-from app.wire.hub import LeaseIn, LeaseOut
+from app.wire.hub import LeaseIn, LeaseOut, UseIn
 
 router = APIRouter(prefix="/leases", tags=["leases"])
 
@@ -21,6 +21,12 @@ _Who = Annotated[Actor, may(Right.LIVE)]
 async def grant_lease(hub: TheHub, who: _Who, wanted: LeaseIn) -> LeaseOut:
     """Ask to look at a stream. The answer alone carries the camera's address; keep it out of every log."""
     return await leases.grant(hub.journal, hub.vault, who, wanted, hub.relay)
+
+
+@router.post("/{lease_id}/uses", status_code=204)
+async def use_lease(hub: TheHub, who: _Who, lease_id: str, wanted: UseIn) -> None:
+    """Say that the stream is about to be replayed, saved or listened to; a refusal says that it may not."""
+    await leases.put_use_on_record(hub.journal, who, lease_id, wanted.use)
 
 
 @router.delete("/{lease_id}", status_code=204)

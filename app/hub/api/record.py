@@ -49,7 +49,7 @@ async def read_audit(
     """Return the newest records that fit, newest first; ``before`` a position goes on from there."""
     search = replace(wanted, before=before)
 
-    async def work(uow: UnitOfWork) -> list[str]:
+    async def work(uow: UnitOfWork) -> list[tuple[int, str]]:
         found = await records_of(uow, search, limit)
         uow.audit(
             AuditEntry(

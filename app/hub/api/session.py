@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from fastapi import APIRouter, Request
 
 from app.domain.account import password_fault
@@ -16,7 +14,7 @@ from app.hub.api.access import OPEN, OWN, OWN_LOCKED, Authorization, TheHub, act
 from app.hub.core import Hub
 from app.hub.db.account_book import account_of
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, UnfitError
+from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, TooOftenError, UnfitError
 from app.hub.roles import ONE_DESK
 from app.hub.sessions import Session
 from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn
@@ -32,10 +30,10 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
     try:
         user = hub.sessions.bearer_of(wanted.token)
     except NotSignedInError:
-        await hub.journal.write(Actor("unknown", desk), _on_record(Outcome.REFUSED))
+        await hub.denials.record(Actor("unknown", desk), AuditEntry(Act.SIGN_IN, "session", Outcome.REFUSED))
         raise
     # First on record, then used up: what could not be written can be asked for again.
-    await hub.journal.write(Actor(user, desk), _on_record(Outcome.DONE))
+    await hub.journal.write(Actor(user, desk), _on_record)
     token, _user = hub.sessions.exchange(wanted.token)
     return told(hub, token)
 
@@ -52,7 +50,7 @@ async def make_first_account(hub: TheHub, request: Request, wanted: FirstAccount
     _acknowledged(wanted.banner_acknowledged)
     desk = desk_of(request)
     if not hub.sessions.is_own_desk(wanted.desk_token):
-        await hub.journal.write(Actor("unknown", desk), _on_record(Outcome.REFUSED))
+        await hub.denials.record(Actor("unknown", desk), AuditEntry(Act.SIGN_IN, "session", Outcome.REFUSED))
         raise NotSignedInError("The first account is made at the desk that runs the hub.", "Sign in instead.")
     fault = password_fault(wanted.password, wanted.name, read_banned())
     if fault is not None:
@@ -71,7 +69,17 @@ async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) ->
     _acknowledged(wanted.banner_acknowledged)
     own_desk = hub.sessions.is_own_desk(wanted.desk_token)
     attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password, own_desk)
-    return told(hub, await hub.signing_in.sign_in(attempt, desk_of(request)))
+    stranger = Actor("unknown", desk_of(request))
+    failure = AuditEntry(Act.SIGN_IN, "account", Outcome.REFUSED)
+    hub.denials.turn_away(stranger, failure)
+    try:
+        return told(hub, await hub.signing_in.sign_in(attempt, stranger.desk))
+    except NotSignedInError:
+        hub.denials.note(stranger, failure)
+        raise
+    except TooOftenError:
+        hub.denials.count(stranger, failure)
+        raise
 
 
 @router.get("/session", dependencies=[OWN])
@@ -106,13 +114,11 @@ async def unlock(
     """Unlock the desk with the password of who locked it."""
     session = hub.sessions.session(authorization, locked_too=True)
     try:
-        number = await hub.signing_in.unlock(session, wanted.password, desk_of(request))
+        await hub.signing_in.unlock(session, wanted.password, desk_of(request))
     except NotAllowedError as refusal:
         by = actor(session, desk_of(request))
         await hub.end_session(session, by, Act.SESSION_END, refusal.message)
         raise
-    # Another hub may have written just before, and what it wrote comes first.
-    await hub.log.beyond(number - 1)
     return _message(hub, session)
 
 
@@ -138,8 +144,5 @@ def _message(hub: Hub, session: Session, token: str = "") -> SessionOut:
     )
 
 
-def _on_record(outcome: Outcome) -> Callable[[UnitOfWork], Awaitable[None]]:
-    async def work(uow: UnitOfWork) -> None:
-        uow.audit(AuditEntry(Act.SIGN_IN, "session", outcome))
-
-    return work
+async def _on_record(uow: UnitOfWork) -> None:
+    uow.audit(AuditEntry(Act.SIGN_IN, "session"))

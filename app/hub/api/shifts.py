@@ -96,8 +96,6 @@ async def list_handovers(hub: TheHub, who: _Sees) -> Handovers:
 async def presence(hub: TheHub, who: _Sees) -> Presence:
     """Return who has signed in, and which alerts are in whose hands, as far as one sees them oneself."""
     present = []
-    if hub.database.shared:
-        await hub.care.recall()
     async with hub.database.reading() as reading:
         for session in hub.sessions.all():
             in_hands = await alerts_in_hands_of(reading, session.user)

@@ -7,13 +7,13 @@ lasts for this run only, and each run's public key is added to the file of keys.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.hub.audit.chain import Link
+from app.hub.lone_thread import LoneThread
 from app.hub.vault import Vault
 
 log = structlog.get_logger("hub")
@@ -47,6 +48,7 @@ class Checkpoints:
         self._now = now
         self._signed = 0
         self._at = now()
+        self._writer = LoneThread("checkpoints")
         self.key_is_new = False
         """Whether this run made the key, which is to be put on record."""
         self.failed: str | None = None
@@ -109,7 +111,7 @@ class Checkpoints:
     async def _write(self, file: Path, data: bytes, *, once: bool = False) -> bool:
         """Append durably; return whether that went well. A place that cannot be written stops nobody."""
         try:
-            await asyncio.wait_for(asyncio.to_thread(_append, file, data, once), _WRITE_S)
+            await self._writer.call(partial(_append, file, data, once), _WRITE_S)
         except (OSError, TimeoutError) as error:
             reason = getattr(error, "strerror", None) or "no answer from where they are kept"
             self.failed = f"{file.name} cannot be written: {reason}"

@@ -33,7 +33,8 @@ def _back_up(data_dir: Path, checkpoints: Path, to: Path) -> int:
     target = to / f"watchfloor-{now:%Y-%m-%dT%H-%M-%SZ}.tar" if to.is_dir() else to
     if not (data_dir / DATABASE).is_file():
         raise OperatorError(
-            f"There is no hub's database in {data_dir}.", "Name the hub's own folder with --data-dir."
+            f"There is no hub's database in {data_dir}.",
+            "Name the hub's own folder with --data-dir; PostgreSQL has pg_dump of its own.",
         )
     note = Note.of(who_runs(), now, target.name)
     note.leave(data_dir)

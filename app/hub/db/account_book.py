@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.domain.account import Account
+from app.domain.account import Account, account_key
 from app.domain.audit import Act, AuditEntry, Outcome
 from app.hub.db.database import Row, Rows
 from app.hub.db.tables import accounts
@@ -40,8 +40,8 @@ class AccountRecord:
 
 
 async def account_of(rows: Rows, name: str) -> AccountRecord | None:
-    """Return an account by its name, without regard to case; None when there is none."""
-    found = await rows.rows(sa.select(accounts).where(accounts.c.id == name.casefold()))
+    """Return an account by its name, without regard to case and spelling; None when there is none."""
+    found = await rows.rows(sa.select(accounts).where(accounts.c.id == account_key(name)))
     return _record(found[0]) if found else None
 
 
@@ -74,7 +74,7 @@ async def write_account(
         "totp_step": credentials.totp_step,
         "recovery_hashes": list(credentials.recovery_hashes),
     }
-    key = account.name.casefold()
+    key = account_key(account.name)
     if await account_of(uow, account.name) is None:
         await uow.change(sa.insert(accounts).values(id=key, **values))
     else:

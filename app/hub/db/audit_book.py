@@ -74,12 +74,15 @@ def has_outcome(outcome: Outcome) -> sa.ColumnElement[bool]:
     return audit.c.record.contains(f',"outcome":"{outcome.value}",', autoescape=True)
 
 
-async def records_of(rows: Rows, search: Search, limit: int) -> list[str]:
-    """Return the texts of the newest records that fit, newest first."""
+async def records_of(rows: Rows, search: Search, limit: int) -> list[tuple[int, str]]:
+    """Return position and text of the newest records that fit, newest first."""
     query = (
-        sa.select(audit.c.record).where(*search.conditions()).order_by(audit.c.position.desc()).limit(limit)
+        sa.select(audit.c.position, audit.c.record)
+        .where(*search.conditions())
+        .order_by(audit.c.position.desc())
+        .limit(limit)
     )
-    return [row["record"] for row in await rows.rows(query)]
+    return [(row["position"], row["record"]) for row in await rows.rows(query)]
 
 
 def _aware(time: datetime) -> datetime:

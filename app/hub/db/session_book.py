@@ -1,22 +1,24 @@
-"""Sessions of accounts in the database: a hub that starts again, or another one beside it, knows them.
-
-What becomes of one is an event in the same transaction: every hub of the database follows the log, and ends,
-locks or unlocks what it has in memory (`app.hub.session_ends`).
-"""
+"""Sessions of accounts in the database: a hub that starts again, or another one beside it, knows them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain.audit import Act, AuditEntry
+from app.domain.geo import LatLon
+from app.domain.scope import Area, Scope
 from app.hub.db.database import Rows
 from app.hub.db.tables import sessions
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.sessions import Session
-from app.wire.hub import SESSION_ENDED, SESSION_LOCKED, SESSION_UNLOCKED
+from app.hub.sessions import Session, Sessions
+from app.wire.hub import SESSION_ENDED, SESSION_KEPT
+
+DESK_LOCKED = "This desk is locked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,9 @@ class KeptSession:
     locked: bool
 
 
-async def kept_sessions(rows: Rows, key: str | None = None) -> list[KeptSession]:
-    """Return the sessions that nobody has ended, or only the one of a key; their time may be over."""
-    query = sa.select(sessions).order_by(sessions.c.until)
-    found = await rows.rows(query if key is None else query.where(sessions.c.key == key))
+async def kept_sessions(rows: Rows, now: datetime) -> list[KeptSession]:
+    """Return the sessions whose time is not over."""
+    found = await rows.rows(sa.select(sessions).where(sessions.c.until > now).order_by(sessions.c.until))
     return [
         KeptSession(
             row["key"],
@@ -50,9 +51,9 @@ async def kept_sessions(rows: Rows, key: str | None = None) -> list[KeptSession]
     ]
 
 
-async def is_signed_in(rows: Rows, user: str) -> bool:
-    """Say whether a person has a session at any hub that nobody has ended."""
-    return bool(await rows.rows(sa.select(sessions.c.key).where(sessions.c.user == user).limit(1)))
+async def is_kept(rows: Rows, user: str) -> bool:
+    """Say whether a person has a session on any hub."""
+    return bool(await rows.rows(sa.select(sessions.c.id).where(sessions.c.user == user)))
 
 
 async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
@@ -68,37 +69,85 @@ async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
             locked=session.locked,
         )
     )
+    _tell_hubs(uow, key, session)
 
 
-async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool) -> int:
-    """Keep that a session is locked, or is not any more; return the number of the event that makes it so."""
-    await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(locked=locked))
-    uow.audit(AuditEntry(Act.LOCK if locked else Act.UNLOCK, f"session/{session.id}"))
-    kind = SESSION_LOCKED if locked else SESSION_UNLOCKED
-    number = uow.record(kind, f"session/{session.id}", {"session": session.id})
+async def write_lock(uow: UnitOfWork, session: Session, act: Act) -> None:
+    """Keep that a session is locked, or is not any more."""
+    found = await uow.rows(sa.select(sessions.c.key).where(sessions.c.id == session.id))
+    await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(locked=session.locked))
+    uow.audit(AuditEntry(act, f"session/{session.id}"))
+    if found:
+        _tell_hubs(uow, found[0]["key"], session)
     tell_presence(uow, session.user)
-    return number
 
 
-async def drop_session(uow: UnitOfWork, session: Session, act: Act, words: str) -> bool:
-    """Forget a session that has ended; say whether it had not been ended before, by another hub or a deed."""
-    if session.is_kept:
-        mine = sessions.c.id == session.id
-        if not await uow.rows(sa.select(sessions.c.key).where(mine)):
+async def drop_session(
+    uow: UnitOfWork, session: Session, act: Act, words: str, detail: str | None = None
+) -> bool:
+    """Forget a session that has ended, on every hub; return False where another hub has done so before."""
+    if session.latest is not None:
+        found = await uow.rows(sa.select(sessions.c.id).where(sessions.c.id == session.id))
+        if not found:
             return False
-        await uow.change(sa.delete(sessions).where(mine))
-    uow.audit(AuditEntry(act, f"session/{session.id}", detail=f"of {session.user}: {words}"))
+        await uow.change(sa.delete(sessions).where(sessions.c.id == session.id))
+    uow.audit(AuditEntry(act, f"session/{session.id}", detail=detail))
     uow.record(SESSION_ENDED, f"session/{session.id}", {"session": session.id, "words": words})
     tell_presence(uow, session.user)
     return True
 
 
-async def drop_sessions_of(uow: UnitOfWork, user: str, words: str) -> None:
+async def drop_sessions_of(uow: UnitOfWork, user: str) -> None:
     """Forget every session of a person; the act that ends them is put on record by who calls."""
     await uow.change(sa.delete(sessions).where(sessions.c.user == user))
-    uow.record(SESSION_ENDED, f"account/{user}", {"user": user, "words": words})
 
 
 def tell_presence(uow: UnitOfWork, user: str) -> None:
     """Let the desks know that somebody came or went; who is there now, they ask."""
     uow.record("presence.changed", f"account/{user}", {"user": user})
+
+
+def session_of(told: Mapping[str, Any], known: Sessions) -> Session:
+    """Return the session that another hub told of."""
+    until = datetime.fromisoformat(told["until"])
+    scope = told["scope"]
+    area = scope["area"]
+    return Session(
+        told["user"],
+        known.known(told["roles"]),
+        datetime.fromisoformat(told["ends"]),
+        until,
+        told["shift_id"],
+        Scope(
+            None if scope["groups"] is None else frozenset(scope["groups"]),
+            None if scope["sources"] is None else frozenset(scope["sources"]),
+            area and Area(LatLon(area[0], area[1]), area[2]),
+        ),
+        told["locked"],
+        told["id"],
+    )
+
+
+def _tell_hubs(uow: UnitOfWork, key: str, session: Session) -> None:
+    assert session.until is not None
+    assert session.latest is not None
+    scope, area = session.scope, session.scope.area
+    uow.record(
+        SESSION_KEPT,
+        f"session/{session.id}",
+        {
+            "key": key,
+            "id": session.id,
+            "user": session.user,
+            "roles": [role.name for role in session.roles],
+            "ends": session.until.isoformat(),
+            "until": session.latest.isoformat(),
+            "shift_id": session.shift_id,
+            "scope": {
+                "groups": None if scope.groups is None else sorted(scope.groups),
+                "sources": None if scope.sources is None else sorted(scope.sources),
+                "area": area and [area.centre.lat, area.centre.lon, area.radius_m],
+            },
+            "locked": session.locked,
+        },
+    )

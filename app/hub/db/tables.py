@@ -176,12 +176,12 @@ leases = sa.Table(
     sa.Column("granted_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime, index=True),
-    sa.Column("hub", sa.String(64)),
     sa.Column("session", sa.String(64), nullable=False, server_default=""),
     sa.Column("relay_hash", sa.String(64)),
+    sa.Column("hub", sa.String(64)),
 )
-"""``hub`` is the run that granted it: its leases end with it. ``relay_hash`` is of the token that MediaMTX
-asks about, where the lease goes through it.
+"""``relay_hash`` is of the token that MediaMTX asks about, where the lease goes through it. ``hub`` is the
+run that granted it: its leases end with it.
 """
 
 hubs = sa.Table(

@@ -76,11 +76,18 @@ class StreamPast:
 
     async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
         """Save what the camera sent since then; see the port."""
-        await self._ask(key, partial(SaveStream, since=since, path=str(path), title=title))
+        private = bool(self._watermark(key))
+        command = partial(SaveStream, since=since, path=str(path), title=title, private=private)
+        await self._ask(key, command)
 
     async def save_still(self, key: StreamKey, at: float, path: Path, title: str) -> None:
         """Save the picture that arrived at that moment; see the port."""
-        await self._ask(key, partial(SaveStill, at=at, path=str(path), title=title))
+        mark = self._watermark(key)
+        await self._ask(key, partial(SaveStill, at=at, path=str(path), title=title, watermark=mark))
+
+    def _watermark(self, key: StreamKey) -> str:
+        live = self._records.get(replace(key, replay_s=0))
+        return live.lease.watermark if live is not None else ""
 
     async def _ask(self, key: StreamKey, command: Callable[..., SaveStream | SaveStill]) -> None:
         live = self._records.get(replace(key, replay_s=0))

@@ -47,12 +47,15 @@ def _write(command: SaveStream | SaveStill, path: Path, tape: PacketTape, masks:
     if isinstance(command, SaveStream):
         if masks:
             raise OperatorError("A recording would show what this camera's privacy masks hide")
+        if command.private:
+            raise OperatorError("This camera is private: its footage leaves by an export only")
         packets = tape.since(command.since)
         began = packets[0].arrived_at if packets else command.since
         write_tape(path, tape.facts, packets, command.title, _on_the_wall_clock(began))
     else:
         packets = [p for p in tape.since(command.at) if p.arrived_at <= command.at + _SAME_S]
-        write_still(path, tape.facts, packets, masks, command.title, _on_the_wall_clock(command.at))
+        seen = _on_the_wall_clock(command.at)
+        write_still(path, tape.facts, packets, masks, command.title, seen, command.watermark)
 
 
 def _on_the_wall_clock(at: float) -> datetime:

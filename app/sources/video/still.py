@@ -20,13 +20,20 @@ from app.domain.errors import OperatorError
 from app.sources.video.new_file import write_new
 from app.sources.video.privacy_masks import Masks, patches
 from app.sources.video.transport import Packet, SourceFacts
+from app.sources.video.watermark import marked
 
 _BLANK = 93
 """Red, green and blue of what a mask shows: the grey that it is on the wall."""
 
 
 def write_still(
-    path: Path, facts: SourceFacts, packets: Sequence[Packet], masks: Masks, title: str, seen: datetime
+    path: Path,
+    facts: SourceFacts,
+    packets: Sequence[Packet],
+    masks: Masks,
+    title: str,
+    seen: datetime,
+    watermark: str = "",
 ) -> None:
     """Decode the packets and write the last picture as PNG; the file appears whole or not at all.
 
@@ -40,6 +47,7 @@ def write_still(
         masks: what must not be seen in it.
         title: for people: the camera.
         seen: when the picture arrived.
+        watermark: what lies over a private camera's picture, beside that time; empty for none.
 
     Raises:
         OperatorError: there is no such picture, or the place cannot be written to; in an operator's words.
@@ -51,6 +59,8 @@ def write_still(
     for patch in patches(masks, size, size):
         pixels[patch.top : patch.bottom, patch.left : patch.right] = _BLANK
     image = Image.fromarray(pixels)
+    if watermark:
+        image = marked(image, f"{watermark}  {seen.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
     said = PngInfo()
     said.add_itxt("Title", title)
     said.add_text("Creation Time", seen.astimezone(UTC).isoformat(timespec="milliseconds"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 
-from app.domain.camera import Quality, StreamKey
+from app.domain.camera import Quality, StreamKey, Use
+from app.domain.errors import OperatorError
 from app.domain.events import CameraUpserted
 from app.domain.ids import CameraId, TileIndex
 from layouts.desk_windows import MAIN_WALL
@@ -37,12 +38,15 @@ def test_back_and_live_begin_and_end_a_replay(in_room: Play) -> None:
         await looked_at(room)
         surface = room.windows.main.wall.surface
         surface.replay_requested.emit(CAM, 0)
+        await until(lambda: room.parts.replays.replay_of(CAM) is not None)
+        assert [call[2] for call in room.hub.named("use_lease")] == [Use.REPLAY]
         past = room.parts.replays.replay_of(CAM)
         assert past is not None
         assert past.replay_s == 5
         assert room.parts.replays.key_for(CAM) == past
         await until(lambda: surface.tile(TileIndex(0)).key == past)
         surface.replay_requested.emit(CAM, 60)
+        await until(lambda: room.parts.replays.key_for(CAM) != past)
         assert room.parts.replays.key_for(CAM) == replace(past, replay_s=60)
         surface.live_requested.emit(CAM)
         assert room.parts.replays.replay_of(CAM) is None
@@ -54,7 +58,22 @@ def test_back_and_live_begin_and_end_a_replay(in_room: Play) -> None:
 def test_what_cannot_be_played_back_is_told(in_room: Play) -> None:
     async def play(room: Room) -> None:
         room.windows.main.wall.surface.replay_requested.emit(CAM, 0)
-        assert any("Nothing of this camera is on record" in words for words in told(room))
+        await until(lambda: any("This camera is not open" in words for words in told(room)))
+
+    in_room(play)
+
+
+def test_what_the_hub_does_not_allow_is_not_done(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        await looked_at(room)
+        room.hub.fail = lambda: OperatorError("Your role may not look back.")
+        surface = room.windows.main.wall.surface
+        surface.replay_requested.emit(CAM, 0)
+        surface.picture_requested.emit(LIVE, 1.0)
+        surface.recording_requested.emit(CAM)
+        await until(lambda: len(told(room)) == 3)
+        assert room.parts.replays.replay_of(CAM) is None
+        assert not room.engine.saved
 
     in_room(play)
 

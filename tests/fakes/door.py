@@ -1,0 +1,57 @@
+"""A hub's door that a test commands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.door import Credentials, Entrance
+from app.domain.errors import OperatorError
+from app.domain.events import SessionChanged
+from app.domain.own_session import OwnSession
+from app.domain.rights import Right
+from app.store.state import Store
+
+DANA = OwnSession("Dana", ("Operator",), frozenset(Right) - {Right.USERS})
+
+
+class FakeDoor:
+    """Implements `HubDoor` on a store; ``refusal`` is what the next try is answered with."""
+
+    def __init__(self, store: Store, session: OwnSession = DANA) -> None:
+        self._store = store
+        self.session = session
+        self.told = Entrance("One.\nTwo.", is_own=False, is_new=False)
+        self.refusal: OperatorError | None = None
+        self.typed: list[object] = []
+
+    async def entrance(self) -> Entrance:
+        return self.told
+
+    async def sign_in(self, typed: Credentials) -> None:
+        self._enter(typed)
+
+    async def make_first_account(self, typed: Credentials) -> None:
+        self._enter(typed)
+
+    async def refresh(self) -> None:
+        self._store.apply(SessionChanged(self.session))
+
+    async def lock(self) -> None:
+        self._store.apply(SessionChanged(replace(self.session, locked=True)))
+
+    async def unlock(self, password: str) -> None:
+        self._enter(password)
+
+    async def sign_out(self) -> None:
+        self._store.apply(SessionChanged(None, "You have signed out."))
+
+    async def hand_over(self, text: str) -> int:
+        self.typed.append(text)
+        return 2
+
+    def _enter(self, typed: object) -> None:
+        self.typed.append(typed)
+        refusal, self.refusal = self.refusal, None
+        if refusal is not None:
+            raise refusal
+        self._store.apply(SessionChanged(self.session))

@@ -1,0 +1,252 @@
+"""The desk's door: what it hides, what it asks, and that nothing shines through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QWidget
+
+from app.domain.account import HANDED_OVER
+from app.domain.door import Credentials, Entrance
+from app.domain.errors import OperatorError
+from app.domain.events import AlertUpserted, CameraUpserted, SessionChanged
+from app.domain.ids import CameraId
+from app.domain.unfit_input import UnfitInputError
+from layouts.desk_windows import MAIN_WALL
+from layouts.door_flow import DoorFlow
+from layouts.shift_flow import ShiftFlow
+from tests.fakes.door import DANA, FakeDoor
+from tests.fakes.waiting import until
+from tests.fakes.world import alert, camera
+from tests.gui.layouts.conftest import Room, RoomTest
+from widgets.view_state_door import DoorStep
+
+Play = Callable[[RoomTest], None]
+
+
+class Hall:
+    """A desk with a door."""
+
+    def __init__(self, room: Room, idle_s: float = 1000.0) -> None:
+        self.room = room
+        self.door = FakeDoor(room.parts.store)
+        self.flow = DoorFlow(room.parts, self.door, room.windows.main, room.windows.windows, idle_s=idle_s)
+        self.shifts = ShiftFlow(room.parts, self.door, room.windows.main)
+        self.card = self.flow.card
+
+    def close(self) -> None:
+        self.flow.close()
+        self.shifts.close()
+
+    async def enter(self) -> None:
+        await self.at(DoorStep.BANNER)
+        self.card.action_button.click()
+        await self.at(DoorStep.SIGN_IN)
+        self.card.field("name").setText(" Dana ")
+        self.card.field("password").setText("secret")
+        self.card.field("code").setText("123456")
+        self.card.action_button.click()
+        await self.open()
+
+    async def at(self, step: DoorStep) -> None:
+        await until(lambda: self.card.view.step is step and self.flow.is_shut)
+
+    async def open(self) -> None:
+        await until(lambda: not self.flow.is_shut)
+
+    def covered(self, window: QWidget) -> bool:
+        return self.flow.covers(window)
+
+
+def test_nothing_of_the_desk_is_seen_or_used_before_somebody_has_signed_in(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        main = room.windows.main
+        assert hall.covered(main)
+        assert not main.menuBar().isEnabled()
+        assert not main.wall.isEnabled()
+        ground = main.grab().toImage()
+        assert ground.pixelColor(20, 60).name() == ground.pixelColor(main.width() - 20, 300).name()
+        await hall.at(DoorStep.BANNER)
+        assert hall.card.view.text == "One.\nTwo."
+        await hall.enter()
+        assert hall.door.typed == [Credentials("Dana", "secret", "123456")]
+        assert main.menuBar().isEnabled()
+        assert main.wall.isEnabled()
+        assert hall.card.field("password").text() == ""
+        assert room.windows.main.status.words()["who"].startswith("Dana")
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_locked_desk_hides_every_window_and_closes_its_cameras_and_opens_as_it_was(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        await hall.enter()
+        room.tell(CameraUpserted(camera(1)))
+        room.parts.walls.show(MAIN_WALL, [CameraId("cam-1")])
+        await until(lambda: bool(room.engine.open_streams))
+        room.windows.main.wall_window_requested.emit()
+        dialog = QDialog()
+        dialog.show()
+        hall.flow.lock_action.trigger()
+        await hall.at(DoorStep.LOCKED)
+        await until(lambda: not room.engine.open_streams)
+        assert all(hall.covered(window) for window in room.windows.windows())
+        assert len(room.windows.windows()) == 2
+        assert not dialog.isVisible()
+        assert "Dana is signed in" in hall.card.view.words
+        room.windows.main.wall_window_requested.emit()
+        hall.flow.cover(room.windows.windows()[-1])
+        assert hall.covered(room.windows.windows()[-1])
+        room.windows.main.resize(1500, 900)
+        await until(lambda: hall.covered(room.windows.main))
+        hall.door.refusal = OperatorError("The password is wrong.", "Once more.")
+        hall.card.field("password").setText("x")
+        hall.card.action_button.click()
+        await until(lambda: hall.card.said == "The password is wrong. Once more.")
+        hall.card.field("password").setText("secret")
+        hall.card.action_button.click()
+        await hall.open()
+        assert dialog.isVisible()
+        await until(lambda: bool(room.engine.open_streams))
+        dialog.close()
+        dialog.deleteLater()
+        hall.close()
+
+    in_room(scene)
+
+
+def test_what_one_person_had_open_and_knew_is_not_for_the_next_one(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        await hall.enter()
+        room.tell(CameraUpserted(camera(1)))
+        room.tell(AlertUpserted(alert(1)))
+        dialog = QDialog()
+        dialog.show()
+        await hall.door.sign_out()
+        await hall.at(DoorStep.BANNER)
+        assert hall.card.view.words == "You have signed out."
+        assert not room.parts.store.cameras
+        assert not list(room.parts.store.alerts)
+        hall.door.session = replace(DANA, user="Vera")
+        await hall.enter()
+        assert not dialog.isVisible()
+        dialog.deleteLater()
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_handed_over_password_leads_to_choosing_ones_own(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        await hall.at(DoorStep.BANNER)
+        hall.card.action_button.click()
+        await hall.at(DoorStep.SIGN_IN)
+        hall.door.refusal = OperatorError(HANDED_OVER)
+        hall.card.field("name").setText("Dana")
+        hall.card.field("password").setText("handed")
+        hall.card.action_button.click()
+        await until(lambda: not hall.card.field("chosen").isHidden())
+        hall.card.field("chosen").setText("mine alone")
+        hall.card.field("again").setText("mine, alone")
+        hall.card.action_button.click()
+        assert hall.card.said.startswith("The two new passwords are not the same.")
+        hall.card.field("again").setText("mine alone")
+        hall.door.refusal = UnfitInputError([("new_password", "It is too short.")])
+        hall.card.action_button.click()
+        await until(lambda: hall.card.said == "It is too short.")
+        hall.card.action_button.click()
+        await hall.open()
+        assert hall.door.typed[-1] == Credentials("Dana", "handed", "", "mine alone")
+        hall.close()
+
+    in_room(scene)
+
+
+def test_the_first_start_asks_for_a_password_and_nothing_more(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        hall.door.told = Entrance("One.", is_own=True, is_new=True)
+        await hall.at(DoorStep.BANNER)
+        hall.card.action_button.click()
+        await hall.at(DoorStep.FIRST)
+        shown = [name for name in ("name", "password", "code", "chosen", "again")
+                 if not hall.card.field(name).isHidden()]  # fmt: skip
+        assert shown == ["name", "chosen", "again"]
+        hall.card.field("name").setText("Sam")
+        hall.card.field("chosen").setText("a long one")
+        hall.card.field("again").setText("a long one")
+        QTest.keyClick(hall.card.field("again"), Qt.Key.Key_Return)
+        await hall.open()
+        assert hall.door.typed == [Credentials("Sam", "a long one")]
+        hall.close()
+
+    in_room(scene)
+
+
+def test_the_own_desk_asks_for_no_code(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        hall.door.told = Entrance("One.", is_own=True, is_new=False)
+        await hall.at(DoorStep.BANNER)
+        hall.card.action_button.click()
+        await hall.at(DoorStep.SIGN_IN)
+        assert hall.card.field("code").isHidden()
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_desk_that_nobody_touches_locks_itself(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room, idle_s=0.2)
+        await hall.enter()
+        await hall.at(DoorStep.LOCKED)
+        hall.close()
+
+    in_room(scene)
+
+
+def test_who_works_in_a_shift_is_warned_before_it_ends_and_hands_over(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        until_then = room.clock.utc() + timedelta(minutes=9)
+        hall.door.session = replace(DANA, until=until_then, ends_by_shift=True)
+        await hall.enter()
+        hall.shifts.look()
+        notices = room.parts.store.notices.values()
+        assert [notice.message for notice in notices] == ["Your shift ends in 9 min."]
+        room.clock.advance(60)
+        hall.shifts.look()
+        assert [notice.message for notice in notices] == ["Your shift ends in 8 min."]
+        hall.shifts.begin_handover()
+        dialog = hall.shifts.handover
+        assert dialog is not None
+        assert not dialog.action_button.isEnabled()
+        dialog.text.setPlainText(" The gate is open. ")
+        dialog.action_button.click()
+        await until(lambda: hall.door.typed[-1] == "The gate is open.")
+        await until(lambda: any("2 alerts went back" in n.message for n in room.parts.store.notices.values()))
+        hall.close()
+
+    in_room(scene)
+
+
+def test_the_door_waits_for_a_hub_and_asks_it_once(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        await hall.at(DoorStep.BANNER)
+        room.parts.store.apply(SessionChanged(None, "The session is over: sign in again."))
+        room.parts.bridge.flush()
+        assert hall.card.view.words == "The session is over: sign in again."
+        hall.close()
+
+    in_room(scene)

@@ -1,0 +1,55 @@
+"""What goes beyond looking needs its own right, a look that goes on, and is on record (R10, R30)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.test_accounts import Office, in_office
+from tests.hub.test_shifts import furnish
+
+pytestmark = ON_BOTH_ENGINES
+
+
+@pytest.mark.parametrize(
+    ("role", "use", "status"),
+    [
+        ("operator", "replay", 204),
+        ("operator", "snapshot", 204),
+        ("operator", "recording", 204),
+        ("volunteer", "replay", 403),
+        ("volunteer", "snapshot", 403),
+        ("volunteer", "recording", 403),
+        ("volunteer", "listen", 204),
+    ],
+)
+def test_each_use_takes_its_right_and_is_on_record(tmp_path: Path, role: str, use: str, status: int) -> None:
+    async def scene(office: Office) -> None:
+        await furnish(office)
+        bearer = office.bearer(role)
+        wanted = {"camera_id": "near", "quality": "main", "reason": ""}
+        lease = (await office.http.post("leases", json=wanted, headers=bearer)).json()["id"]
+        path = f"leases/{lease}/uses"
+        answer = await office.http.post(path, json={"use": use}, headers=bearer)
+        assert answer.status_code == status, answer.text
+        uses = [act for act in await office.acts() if act[0] == "look_use"]
+        assert uses == [("look_use", role, "done" if status == 204 else "refused", use)]
+
+    in_office(tmp_path, scene)
+
+
+def test_a_look_that_has_ended_or_is_anothers_is_good_for_nothing(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        await furnish(office)
+        one, other = office.bearer("operator"), office.bearer("supervisor")
+        wanted = {"camera_id": "near", "quality": "main", "reason": ""}
+        lease = (await office.http.post("leases", json=wanted, headers=one)).json()["id"]
+        path, body = f"leases/{lease}/uses", {"use": "snapshot"}
+        assert (await office.http.post(path, json=body, headers=other)).status_code == 404
+        await office.http.delete(f"leases/{lease}", headers=one)
+        assert (await office.http.post(path, json=body, headers=one)).status_code == 404
+        assert (await office.http.post(path, json={"use": "sell"}, headers=one)).status_code == 422
+
+    in_office(tmp_path, scene)
