@@ -72,7 +72,8 @@ class Hub:
         self.sessions = sessions
         self.vault = vault
         self.now = now
-        log.watch(SessionEnds(sessions).note)
+        ends = SessionEnds(sessions)
+        log.watch(ends.note)
         self.journal = Journal(database, log, now)
         self.denials = Denials(self.journal, now)
         self.live_places = LivePlaces()
@@ -82,7 +83,7 @@ class Hub:
         self.signing_in = SigningIn(database, self.journal, now, sessions, self.passwords)
         self.oidc: OidcSignIns | None = None
         """None where no provider of the agency is set up."""
-        self.care = SessionCare(database, self.journal, sessions, now)
+        self.care = SessionCare(database, self.journal, sessions, ends, now)
         self.imports = ImportDesk(database, self.journal, vault, hub_id, now)
         self.measures = Measures()
         self.relay: Relay | None = None

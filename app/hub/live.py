@@ -47,7 +47,7 @@ async def live(socket: WebSocket) -> None:
     """Serve one client until either side goes."""
     hub: Hub = socket.app.state.hub
     try:
-        session = hub.sessions.session(socket.headers.get("authorization"))
+        session = await hub.care.session(socket.headers.get("authorization"))
         by = actor(session, socket.client.host if socket.client is not None else "unknown")
         await MAY.hold(hub, session, by, "LIVE /live")
         after = _number(socket.query_params.get("after", "0"))

@@ -1,9 +1,14 @@
-"""Looks after the sessions: recalls those of an earlier run, ends them in time, lets them follow shifts."""
+"""Looks after the sessions: knows those that were kept, ends them in time, lets them follow shifts.
+
+What the database keeps is the word: what a hub has in memory follows the log, and what is asked for before
+the log has told of it is looked up. Each hub of a database tends all of them; who comes second to an end
+finds it done.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -20,12 +25,16 @@ from app.hub.db.shift_book import shifts_by_id
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_under
 from app.hub.refusals import NoRecordError, NoRoomError
+from app.hub.session_ends import SessionEnds
 from app.hub.sessions import Session, Sessions
 from app.hub.shifts import release_alerts
 
 SWEEP_S = 1.0
+KEPT_SWEEPS = 15
+"""Every how many sweeps the kept sessions are looked through that no hub may have in memory any more."""
 _TIME_OVER = "This session's time is over."
 _SHIFT_OVER = "Your shift has ended."
+_UNWRITTEN = (NoRoomError, NoRecordError, DBAPIError)
 
 log = structlog.get_logger("hub")
 
@@ -34,51 +43,59 @@ class SessionCare:
     """Ends sessions on record, with everything that goes on under them."""
 
     def __init__(
-        self, database: Database, journal: Journal, sessions: Sessions, now: Callable[[], datetime]
+        self,
+        database: Database,
+        journal: Journal,
+        sessions: Sessions,
+        ends: SessionEnds,
+        now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._journal = journal
         self._sessions = sessions
+        self._ends = ends
         self._now = now
+        self._failing = False
 
-    async def recall(self) -> None:
-        """Know the sessions again that an earlier run of the hub kept."""
-        async with self._database.reading() as reading:
-            kept = await kept_sessions(reading, self._now())
-            shifts = await shifts_by_id(reading, {one.shift_id for one in kept if one.shift_id})
-        for one in kept:
-            shift = shifts.get(one.shift_id or "")
-            session = Session(
-                one.user,
-                self._sessions.known(one.roles),
-                one.until if shift is None else _end_of(shift, one.until, self._now()),
-                one.until,
-                one.shift_id,
-                shift.scope if shift is not None else EVERYTHING,
-                one.locked,
-                one.id,
-            )
-            self._sessions.recall(one.key, session)
+    async def session(self, authorization: str | None, *, locked_too: bool = False) -> Session:
+        """Return the session that an Authorization header carries, whichever hub of the database made it.
+
+        Raises:
+            NotSignedInError: no bearer token, or not a session's.
+            NotAllowedError: the ingest token, which may send alerts and nothing else.
+            LockedError: its desk is locked.
+            NoDatabaseError: it is not known here, and the database that may know it does not answer.
+        """
+        if self._database.shared:
+            key = self._sessions.unknown(authorization)
+            if key is not None:
+                await self.recall(key)
+        return self._sessions.session(authorization, locked_too=locked_too)
+
+    async def recall(self, key: str | None = None) -> None:
+        """Know the sessions that this hub or another one kept, or only the one of a key."""
+        while True:
+            told = self._ends.told
+            kept = await self._kept(key)
+            if told == self._ends.told:
+                break
+            # One of them may have ended while they were read: nobody comes to life again.
+        for key_of_one, session in kept:
+            if session.until is not None and session.until > self._now():
+                self._sessions.recall(key_of_one, session)
 
     async def run(self) -> None:
         """Tend the sessions for ever."""
         while True:
-            await asyncio.sleep(SWEEP_S)
-            await self.tend()
+            await self._tend_kept()
+            for _ in range(KEPT_SWEEPS):
+                await asyncio.sleep(SWEEP_S)
+                await self._tend_known()
 
     async def tend(self) -> None:
-        """Let the sessions follow their shifts, and end those whose time is over."""
-        try:
-            await self._follow_shifts()
-        except (NoRecordError, DBAPIError) as error:
-            log.warning("shifts cannot be read", reason=str(error))
-        for session in self._sessions.expired():
-            words = _SHIFT_OVER if session.shift_id is not None else _TIME_OVER
-            try:
-                await self.end(session, THE_HUB, Act.SESSION_END, words)
-            except (NoRoomError, NoRecordError, DBAPIError) as error:
-                # It has ended all the same; its looks end with their leases' time.
-                log.warning("the end of a session cannot be put on record", reason=str(error))
+        """Let the sessions follow their shifts, and end those whose time is over, whichever hub made them."""
+        await self._tend_known()
+        await self._tend_kept()
 
     async def end(self, session: Session, by: Actor, act: Act, words: str) -> None:
         """End a session, its live sockets and its looks; what a shift leaves in its hands is released."""
@@ -95,10 +112,68 @@ class SessionCare:
         if not await drop_session(uow, session, act, words, f"of {session.user}: {words}"):
             return
         await revoke_looks_under(uow, session.id, words)
-        if session.shift_id is not None and not (
-            self._sessions.has(session.user) or await is_kept(uow, session.user)
-        ):
+        if session.shift_id is not None and not await self._has_another(uow, session.user):
             await release_alerts(uow, session.user)
+
+    async def _has_another(self, uow: UnitOfWork, user: str) -> bool:
+        """Say whether a person is still signed in: at any hub, or here under a session that nobody keeps."""
+        here = any(not session.is_kept for session in self._sessions.of(user))
+        return here or await is_kept(uow, user)
+
+    async def _tend_known(self) -> None:
+        try:
+            await self._follow_shifts()
+            self._failing = False
+        except _UNWRITTEN as error:
+            self._tell("shifts cannot be read", error)
+        await self._end_all(self._sessions.expired())
+
+    async def _tend_kept(self) -> None:
+        """End the kept sessions whose time is over: their hub may be gone, or could not write that."""
+        try:
+            kept = await self._kept()
+            self._failing = False
+        except _UNWRITTEN as error:
+            self._tell("sessions cannot be read", error)
+            return
+        now = self._now()
+        await self._end_all(session for _, session in kept if session.until is None or session.until <= now)
+
+    async def _end_all(self, over: Iterable[Session]) -> None:
+        for session in over:
+            words = _SHIFT_OVER if session.shift_id is not None else _TIME_OVER
+            try:
+                await self.end(session, THE_HUB, Act.SESSION_END, words)
+            except _UNWRITTEN as error:
+                # It has ended all the same; its looks end with their leases' time, or with the next try.
+                self._tell("the end of a session cannot be put on record", error)
+
+    def _tell(self, words: str, error: Exception) -> None:
+        """Log what fails, once until it works again."""
+        if not self._failing:
+            log.warning(words, reason=str(error))
+        self._failing = True
+
+    async def _kept(self, key: str | None = None) -> list[tuple[str, Session]]:
+        """Return the kept sessions with their keys, until when their shifts let them."""
+        async with self._database.reading() as reading:
+            kept = await kept_sessions(reading, key)
+            shifts = await shifts_by_id(reading, {one.shift_id for one in kept if one.shift_id})
+        now, found = self._now(), []
+        for one in kept:
+            shift = shifts.get(one.shift_id or "")
+            session = Session(
+                one.user,
+                self._sessions.known(one.roles),
+                one.until if one.shift_id is None else _end_of(shift, one.until, now),
+                one.until,
+                one.shift_id,
+                shift.scope if shift is not None else EVERYTHING,
+                one.locked,
+                one.id,
+            )
+            found.append((one.key, session))
+        return found
 
     async def _follow_shifts(self) -> None:
         under = [session for session in self._sessions.all() if session.shift_id is not None]
@@ -119,5 +194,5 @@ def _end_of(shift: Shift | None, latest: datetime | None, now: datetime) -> date
 
 
 async def _lock(uow: UnitOfWork, session: Session) -> None:
-    await write_lock(uow, session, Act.LOCK)
+    await write_lock(uow, session, locked=True)
     await revoke_looks_under(uow, session.id, "The desk is locked.")

@@ -15,7 +15,7 @@ from app.hub.db.session_book import DESK_LOCKED, drop_sessions_of, session_of
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_of
 from app.hub.sessions import Sessions
-from app.wire.hub import SESSION_ENDED, SESSION_KEPT
+from app.wire.hub import BETWEEN_HUBS, SESSION_ENDED, SESSION_KEPT
 
 
 async def end_all_of(uow: UnitOfWork, user: str, words: str) -> None:
@@ -30,20 +30,25 @@ class SessionEnds:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+        self.told = 0
+        """How often the log has told of any: what was read from the database before may be old."""
 
     def note(self, event: LoggedEvent) -> None:
         """Take one event of the log."""
-        if event.kind == SESSION_ENDED:
-            told = json.loads(event.data)
-            for session in self._sessions.all():
-                if session.id == told.get("session") or session.user == told.get("user"):
-                    self._sessions.end(session, told["words"])
-        elif event.kind == SESSION_KEPT:
-            self._keep(json.loads(event.data))
+        if event.kind not in BETWEEN_HUBS:
+            return
+        self.told += 1
+        told: dict[str, Any] = json.loads(event.data)
+        if event.kind == SESSION_KEPT:
+            self._keep(told)
+            return
+        for session in self._sessions.all():
+            if session.id == told.get("session") or session.user == told.get("user"):
+                self._sessions.end(session, told["words"])
 
     def _keep(self, told: dict[str, Any]) -> None:
-        """Know a session that another hub made, or what it did to one that is known here."""
-        known = next((session for session in self._sessions.all() if session.id == told["id"]), None)
+        """Know a session that a hub made, or what it did to one that is known here."""
+        known = self._sessions.of_id(told["id"])
         if known is None:
             self._sessions.recall(told["key"], session_of(told, self._sessions))
         elif told["locked"] and not known.locked:

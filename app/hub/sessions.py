@@ -52,6 +52,11 @@ class Session:
         return Reach(tuple(Grant(role.rights, bounded if role.needs_shift else ()) for role in self.roles))
 
     @property
+    def is_kept(self) -> bool:
+        """Whether it is an account's, which the database keeps."""
+        return self.latest is not None
+
+    @property
     def rights(self) -> frozenset[Right]:
         """What the session may do somewhere."""
         return self.reach.rights
@@ -133,7 +138,7 @@ class Sessions:
         return token
 
     def recall(self, key: str, session: Session) -> None:
-        """Let a session be known that an earlier run of the hub kept by this key."""
+        """Let a session be known that is kept by this key."""
         self._sessions.setdefault(bytes.fromhex(key), session)
 
     def end(self, session: Session, words: str = _OVER) -> None:
@@ -154,6 +159,10 @@ class Sessions:
         """Say whether a person has a session."""
         return any(session.user == user for session in self._sessions.values())
 
+    def of_id(self, session_id: str) -> Session | None:
+        """Return the session of an id, None where there is none."""
+        return next((session for session in self._sessions.values() if session.id == session_id), None)
+
     def all(self) -> list[Session]:
         """Return every session, oldest first."""
         return list(self._sessions.values())
@@ -162,6 +171,12 @@ class Sessions:
         """Return the sessions whose time is over; `end` them."""
         now = self._now()
         return [session for session in self._sessions.values() if session.until and now >= session.until]
+
+    def unknown(self, authorization: str | None) -> str | None:
+        """Return the key of a header's token where it is none that this hub knows, None where it is."""
+        key = _hash(_bearer(authorization))
+        known = key in self._sessions or hmac.compare_digest(self._ingest, key)
+        return None if known else key.hex()
 
     def session(self, authorization: str | None, *, locked_too: bool = False) -> Session:
         """Return the session that an Authorization header carries.

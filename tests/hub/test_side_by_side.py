@@ -335,3 +335,40 @@ def test_a_session_is_one_on_both_hubs_from_its_beginning_to_its_end(tmp_path: P
             assert [r["act"] for r in records].count("session_end") == 1, "on record once, though two saw it"
 
     asyncio.run(scene())
+
+
+def test_a_console_may_speak_to_either_hub_before_either_has_heard_of_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = {"name": "Eve", "code": "", "desk_token": "o" * 16, "banner_acknowledged": True}
+
+    async def deaf(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(core, "follow", deaf)
+
+    async def scene() -> None:
+        async with two_hubs(tmp_path) as (a, b), web(a) as at_a, web(b) as at_b:
+
+            async def status(at: httpx.AsyncClient) -> int:
+                return (await at.get("snapshot", headers=eve)).status_code
+
+            admin = bearer(a, "administrator")
+            made = await at_a.post("accounts", json={"name": "Eve", "roles": ["operator"]}, headers=admin)
+            handed = {"password": made.json()["password"], "new_password": "one of my own"}
+            signed_in = await at_a.post("sign-in", json=own | handed)
+            eve = {"Authorization": f"Bearer {signed_in.json()['session_token']}"}
+            assert b.sessions.of("Eve") == []
+            assert await status(at_b) == 200
+            assert (await at_a.post("session/lock", headers=eve)).status_code == 204
+            await b.log.catch_up()
+            assert await status(at_b) == 423
+            # It is locked for a hub that learns of it now.
+            b.sessions.end_of("Eve")
+            assert await status(at_b) == 423
+            assert (await at_b.delete("session", headers=eve)).status_code == 204
+            assert await status(at_b) == 401
+            await a.log.catch_up()
+            assert await status(at_a) == 401
+
+    asyncio.run(scene())

@@ -86,12 +86,14 @@ class SigningIn:
             self._decide, attempt=attempt, fits=fits, hashed=hashed, chosen=chosen, key=key_of(token)
         )
         outcome = await self._journal.write(by, work)
-        if isinstance(outcome, RefusalError):
+        if outcome is not None:
             raise outcome
-        return self._sessions.keep(outcome, token)
+        return token
 
-    async def unlock(self, session: Session, password: str, desk: str) -> None:
+    async def unlock(self, session: Session, password: str, desk: str) -> int:
         """Unlock a session's desk for who knows its password; failures count as those of signing in do.
+
+        On every hub that is so once the log tells; return the number of the event that it is told by then.
 
         Raises:
             NotSignedInError: the password is wrong.
@@ -102,10 +104,14 @@ class SigningIn:
         hashed = record.credentials.password_hash if record is not None else None
         fits = await self._passwords.fits(password, hashed)
         by = Actor(session.user, desk, session=session.id)
-        refusal = await self._journal.write(by, partial(_unlock, session=session, fits=fits, hashed=hashed))
-        if refusal is not None:
-            raise refusal
-        session.go_on()
+        outcome = await self._journal.write(by, partial(_unlock, session=session, fits=fits, hashed=hashed))
+        if isinstance(outcome, RefusalError):
+            raise outcome
+        if not session.is_kept:
+            # Of this desk's own: the log tells nothing of it.
+            session.locked = False
+            session.go_on()
+        return outcome
 
     async def _choose(self, attempt: Attempt, record: AccountRecord | None) -> str | UnfitError | None:
         """Return the new password's hash, or why it may not be chosen: told with a right code only."""
@@ -126,7 +132,7 @@ class SigningIn:
         hashed: str | None,
         chosen: str | UnfitError | None,
         key: str,
-    ) -> Session | RefusalError:
+    ) -> RefusalError | None:
         """Decide, and write what it does to the account: a refusal is returned, for it has to be kept too."""
         record = await account_of(uow, attempt.name)
         if record is None:
@@ -162,7 +168,7 @@ class SigningIn:
         await write_account(uow, AccountRecord(account, proved), Act.SIGN_IN)
         await write_session(uow, key, session)
         tell_presence(uow, session.user)
-        return session
+        return None
 
     def _with_code(self, record: AccountRecord, code: str, now: datetime) -> Credentials | None:
         """Return the credentials with the code used up, None where it is wrong."""
@@ -186,7 +192,7 @@ class SigningIn:
         return NotSignedInError(_WRONG, _NO_KEY_HINT if self.seal.missing else _WRONG_HINT)
 
 
-async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | None) -> RefusalError | None:
+async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | None) -> RefusalError | int:
     record = await account_of(uow, session.user)
     if record is None:
         return NotAllowedError("There is no such account any more.", "Sign in with another one.")
@@ -197,10 +203,9 @@ async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | N
     if barred is not None:
         uow.audit(_refused(record.account, barred[0]))
         return NotAllowedError(*barred)
-    session.locked = False
     await write_account(uow, record.with_account(record.account.after_success(uow.now)), Act.UNLOCK)
-    await write_lock(uow, session, Act.UNLOCK)
-    return None
+    await write_lock(uow, session, locked=False)
+    return uow.head
 
 
 async def _fail(uow: UnitOfWork, record: AccountRecord, why: str, act: Act = Act.SIGN_IN) -> None:

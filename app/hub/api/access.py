@@ -70,7 +70,7 @@ class May:
             return Actor("scraper", desk, ActorKind.SENDER)
         wanted = f"{request.method} {request.scope['route'].path}"
         try:
-            session = hub.sessions.session(authorization)
+            session = await hub.care.session(authorization)
         except RefusalError:
             if self.right is Right.AUDIT_READ:
                 # Whoever reaches for the record is on it, known or not (R30).
@@ -106,7 +106,7 @@ OPEN = Depends(open_to_all)
 
 async def own_session(hub: TheHub, authorization: Authorization = None) -> None:
     """Pass whoever has a session, whatever their roles: for what one does with one's own."""
-    hub.sessions.session(authorization)
+    await hub.care.session(authorization)
 
 
 OWN = Depends(own_session)
@@ -115,7 +115,7 @@ OWN = Depends(own_session)
 
 async def own_locked_session(hub: TheHub, authorization: Authorization = None) -> None:
     """Pass whoever has a session, also while its desk is locked: for locking, unlocking and signing out."""
-    hub.sessions.session(authorization, locked_too=True)
+    await hub.care.session(authorization, locked_too=True)
 
 
 OWN_LOCKED = Depends(own_locked_session)

@@ -58,7 +58,7 @@ async def return_from_provider(
 @router.post("/finish", dependencies=[OPEN])
 async def finish_at_provider(hub: TheHub, request: Request, wanted: OidcFinishIn) -> SessionOut:
     """Exchange a handle and the number that the browser shows for a session."""
-    return told(hub, await _sign_ins(hub).finish(wanted.handle, wanted.number, desk_of(request)))
+    return await told(hub, await _sign_ins(hub).finish(wanted.handle, wanted.number, desk_of(request)))
 
 
 def _sign_ins(hub: Hub) -> OidcSignIns:

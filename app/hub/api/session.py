@@ -35,7 +35,7 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
     # First on record, then used up: what could not be written can be asked for again.
     await hub.journal.write(Actor(user, desk), _on_record)
     token, _user = hub.sessions.exchange(wanted.token)
-    return told(hub, token)
+    return await told(hub, token)
 
 
 @router.get("/banner", dependencies=[OPEN])
@@ -58,7 +58,7 @@ async def make_first_account(hub: TheHub, request: Request, wanted: FirstAccount
     fresh = await administration.Fresh.make(wanted.name, hub.passwords, hub.seal, wanted.password)
     by = Actor(wanted.name, desk)
     await hub.journal.write(by, lambda uow: administration.create_first(uow, fresh, ONE_DESK))
-    return told(
+    return await told(
         hub, await hub.signing_in.sign_in(Attempt(wanted.name, wanted.password, "", None, True), desk)
     )
 
@@ -73,7 +73,7 @@ async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) ->
     failure = AuditEntry(Act.SIGN_IN, "account", Outcome.REFUSED)
     hub.denials.turn_away(stranger, failure)
     try:
-        return told(hub, await hub.signing_in.sign_in(attempt, stranger.desk))
+        return await told(hub, await hub.signing_in.sign_in(attempt, stranger.desk))
     except NotSignedInError:
         hub.denials.note(stranger, failure)
         raise
@@ -114,11 +114,13 @@ async def unlock(
     """Unlock the desk with the password of who locked it."""
     session = hub.sessions.session(authorization, locked_too=True)
     try:
-        await hub.signing_in.unlock(session, wanted.password, desk_of(request))
+        number = await hub.signing_in.unlock(session, wanted.password, desk_of(request))
     except NotAllowedError as refusal:
         by = actor(session, desk_of(request))
         await hub.end_session(session, by, Act.SESSION_END, refusal.message)
         raise
+    # What another hub wrote just before comes first.
+    await hub.log.beyond(number - 1)
     return _message(hub, session)
 
 
@@ -127,9 +129,9 @@ def _acknowledged(acknowledged: bool) -> None:
         raise UnfitError([("banner_acknowledged", "the banner has to be acknowledged first")])
 
 
-def told(hub: Hub, token: str) -> SessionOut:
+async def told(hub: Hub, token: str) -> SessionOut:
     """Return what a new session's person is told of it."""
-    return _message(hub, hub.sessions.session(f"Bearer {token}", locked_too=True), token)
+    return _message(hub, await hub.care.session(f"Bearer {token}"), token)
 
 
 def _message(hub: Hub, session: Session, token: str = "") -> SessionOut:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,9 +34,10 @@ class KeptSession:
     locked: bool
 
 
-async def kept_sessions(rows: Rows, now: datetime) -> list[KeptSession]:
-    """Return the sessions whose time is not over."""
-    found = await rows.rows(sa.select(sessions).where(sessions.c.until > now).order_by(sessions.c.until))
+async def kept_sessions(rows: Rows, key: str | None = None) -> list[KeptSession]:
+    """Return the sessions that nobody has ended, or only the one of a key; their time may be over."""
+    query = sa.select(sessions).order_by(sessions.c.until)
+    found = await rows.rows(query if key is None else query.where(sessions.c.key == key))
     return [
         KeptSession(
             row["key"],
@@ -52,8 +53,8 @@ async def kept_sessions(rows: Rows, now: datetime) -> list[KeptSession]:
 
 
 async def is_kept(rows: Rows, user: str) -> bool:
-    """Say whether a person has a session on any hub."""
-    return bool(await rows.rows(sa.select(sessions.c.id).where(sessions.c.user == user)))
+    """Say whether a person has a session on any hub that nobody has ended."""
+    return bool(await rows.rows(sa.select(sessions.c.id).where(sessions.c.user == user).limit(1)))
 
 
 async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
@@ -72,13 +73,13 @@ async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
     _tell_hubs(uow, key, session)
 
 
-async def write_lock(uow: UnitOfWork, session: Session, act: Act) -> None:
-    """Keep that a session is locked, or is not any more."""
+async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool) -> None:
+    """Keep that a session is locked, or is not any more; every hub makes it so with the event."""
     found = await uow.rows(sa.select(sessions.c.key).where(sessions.c.id == session.id))
-    await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(locked=session.locked))
-    uow.audit(AuditEntry(act, f"session/{session.id}"))
+    await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(locked=locked))
+    uow.audit(AuditEntry(Act.LOCK if locked else Act.UNLOCK, f"session/{session.id}"))
     if found:
-        _tell_hubs(uow, found[0]["key"], session)
+        _tell_hubs(uow, found[0]["key"], replace(session, locked=locked))
     tell_presence(uow, session.user)
 
 
@@ -86,7 +87,7 @@ async def drop_session(
     uow: UnitOfWork, session: Session, act: Act, words: str, detail: str | None = None
 ) -> bool:
     """Forget a session that has ended, on every hub; return False where another hub has done so before."""
-    if session.latest is not None:
+    if session.is_kept:
         found = await uow.rows(sa.select(sessions.c.id).where(sessions.c.id == session.id))
         if not found:
             return False

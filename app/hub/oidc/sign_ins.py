@@ -28,7 +28,7 @@ from app.hub.oidc.identity import account_name, check_second_factor, verified
 from app.hub.oidc.provider import Provider
 from app.hub.oidc.settings import OidcSettings
 from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, RefusalError
-from app.hub.sessions import Session, Sessions, key_of, new_token
+from app.hub.sessions import Sessions, key_of, new_token
 
 GOOD_FOR = timedelta(minutes=5)
 MOST_OF_A_DESK = 50
@@ -176,7 +176,7 @@ class OidcSignIns:
     async def _let_in(self, name: str, desk: str) -> str:
         token = new_token()
 
-        async def work(uow: UnitOfWork) -> Session | RefusalError:
+        async def work(uow: UnitOfWork) -> RefusalError | None:
             record = await account_of(uow, name)
             if record is None or record.account.name != name:
                 # Names that differ in a capital letter may be two persons' at the provider.
@@ -198,12 +198,12 @@ class OidcSignIns:
             await write_account(uow, record.with_account(account), Act.SIGN_IN, detail=BY_PROVIDER)
             await write_session(uow, key_of(token), session)
             tell_presence(uow, session.user)
-            return session
+            return None
 
         outcome = await self._journal.write(Actor(name or "unknown", desk), work)
-        if isinstance(outcome, RefusalError):
+        if outcome is not None:
             raise outcome
-        return self._sessions.keep(outcome, token)
+        return token
 
     async def _refused(self, name: str | None, desk: str, why: str) -> None:
         async def work(uow: UnitOfWork) -> None:
