@@ -16,7 +16,10 @@ import pytest
 from app.domain.camera import Quality
 from app.domain.errors import OperatorError
 from app.hub.relay import Refused, Relay, path_of
+from tests.hub.engines import ON_BOTH_ENGINES
 from tests.hub.running_hub import Desk, client, desk_at_hub
+
+pytestmark = ON_BOTH_ENGINES
 
 RELAY = Relay.of("rtsp://127.0.0.1:8554")
 PASSWORD = "s3cret-Pl4nted"
@@ -115,7 +118,8 @@ def test_who_has_a_lease_reads_its_path_and_no_other(tmp_path: Path) -> None:
         assert await mediamtx.status(**other) == 200
         assert await mediamtx.status(**mine | {"path": other["path"]}) == 401
         assert await mediamtx.status(**mine | {"user": other["user"]}) == 401
-        assert await mediamtx.status(**mine | {"user": "nobody"}) == 401
+        for stranger in ("nobody", "a\x00b"):
+            assert await mediamtx.status(**mine | {"user": stranger}) == 401
         assert await mediamtx.status(**mine | {"password": ""}) == 401
         for action in ("publish", "playback", "api", "metrics", "pprof", ""):
             assert await mediamtx.status(**mine, action=action) == 401, action

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 from websockets.exceptions import ConnectionClosedError
@@ -113,6 +114,12 @@ def test_a_server_that_cannot_be_used_is_said_in_words(
         assert Chosen.engine.rows(tmp_path, "SELECT count(*) FROM cameras") == [(0,)]
 
     asyncio.run(scene())
+
+
+def test_a_connection_that_is_just_being_closed_counts_as_lost() -> None:
+    # The driver says so, in this window of microseconds, by an error of no class that it documents.
+    with pytest.raises(NoDatabaseError), postgresql.lost_in_words():
+        raise asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
 
 
 def hub_program(folder: Path, url: str) -> subprocess.Popen[str]:
@@ -330,61 +337,5 @@ def test_a_commit_is_on_the_disk_before_it_is_answered(tmp_path: Path) -> None:
         async with opened(tmp_path, tmp_path) as hub, hub.database.writing() as connection:
             found = await connection.exec_driver_sql("SHOW synchronous_commit")
             assert found.scalar() == "on"
-
-    asyncio.run(scene())
-
-
-TEXT = "a\x00b"
-
-
-def test_nul_characters_are_refused_in_words_wherever_text_comes_in(tmp_path: Path) -> None:
-    bodies: list[tuple[str, dict[str, object], str]] = [
-        ("session", {"token": TEXT * 8}, "token"),
-        ("leases", {"camera_id": TEXT, "quality": "main"}, "camera_id"),
-        ("leases", {"camera_id": "c", "quality": "main", "reason": TEXT}, "reason"),
-        ("leases", {"camera_id": "c", "quality": "main", "incident_id": TEXT}, "incident_id"),
-        ("incidents", {"title": TEXT, "lat": 1.0, "lon": 2.0}, "title"),
-        ("incidents", {"title": "One", "alert_id": TEXT}, "alert_id"),
-        ("incidents/x/alerts", {"alert_id": TEXT}, "alert_id"),
-        ("incidents/x/pins", {"camera_id": TEXT}, "camera_id"),
-        ("incidents/x/notes", {"note_id": TEXT, "text": "x"}, "note_id"),
-        ("incidents/x/notes", {"note_id": "x", "text": TEXT}, "text"),
-        ("accounts", {"name": TEXT, "roles": ["operator"]}, "name"),
-        ("accounts", {"name": "x", "roles": [TEXT]}, "roles"),
-        ("sign-in", {"name": TEXT, "password": "x", "code": "1", "banner_acknowledged": True}, "name"),
-    ]
-
-    async def scene() -> None:
-        async with desk_at_hub(tmp_path) as desk:
-            for path, body, field in bodies:
-                answer = await desk.http.post(path, json=body)
-                assert answer.status_code == 422, (path, body, answer.text)
-                assert answer.json()["detail"][0]["field"] == field, answer.text
-                assert "NUL" in answer.json()["detail"][0]["message"]
-            for field in ("external_id", "title"):
-                answer = await desk.http.post("alerts", json=alert(1, **{field: TEXT}))
-                assert answer.status_code == 422, answer.text
-            for path in ("audit?person=a%00b", "audit?camera_id=%00", "incidents/a%00b/close", "leases/%00"):
-                method = "DELETE" if path.startswith("leases") else "POST" if "close" in path else "GET"
-                answer = await desk.http.request(method, path)
-                assert (answer.status_code, answer.json()["detail"][0]["field"]) == (422, "address"), path
-            # What a vendor adds is kept as it was written, and that is not the character itself.
-            await desk.post("alerts", alert(2, more=TEXT))
-
-    asyncio.run(scene())
-
-
-def test_what_is_longer_than_a_column_is_refused_in_words(tmp_path: Path) -> None:
-    async def scene() -> None:
-        async with desk_at_hub(tmp_path) as desk:
-            # Without regard to case each of these is three characters long.
-            answer = await desk.http.post("accounts", json={"name": "\u0390" * 80, "roles": ["operator"]})
-            assert answer.status_code == 422, answer.text
-            assert answer.json()["detail"][0]["field"] == "name"
-            lease = {"camera_id": "c" * 200, "quality": "main", "incident_id": "i" * 200}
-            assert (await desk.http.post("leases", json=lease)).status_code == 404
-            assert (await desk.http.get("audit", params={"incident_id": "i" * 65})).status_code == 422
-            for path in ("alerts/{}/acknowledge", "incidents/{}/close"):
-                assert (await desk.http.post(path.format("x" * 3000))).status_code == 404
 
     asyncio.run(scene())

@@ -34,14 +34,16 @@ _READERS = {"default_transaction_isolation": "repeatable read", "default_transac
 
 _OFF_MACHINE = frozenset({"require", "verify-ca", "verify-full"})
 
-FAILURES = (
-    DBAPIError,
-    asyncpg.PostgresError,
+_OF_THE_DRIVER = (
+    # Of connections that are closed or closing.
     asyncpg.InterfaceError,
-    OSError,
+    # Of those whose server's last word is still being read.
+    asyncpg.InternalClientError,
     # Every connection waits for an answer already.
     sa.exc.TimeoutError,
 )
+
+FAILURES = (DBAPIError, asyncpg.PostgresError, OSError, *_OF_THE_DRIVER)
 
 
 def parsed(address: str) -> sa.URL:
@@ -140,8 +142,7 @@ async def connect(url: sa.URL) -> asyncpg.Connection:
 
 
 def _is_lost(error: Exception) -> bool:
-    # The driver's own refusals are of connections that are closed or closing.
-    return failures.is_lost(error) or isinstance(error, asyncpg.InterfaceError | sa.exc.TimeoutError)
+    return failures.is_lost(error) or isinstance(error, _OF_THE_DRIVER)
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def account_name(claims: Mapping[str, Any], settings: OidcSettings) -> str:
         NotAllowedError: the provider does not tell it, or not for sure.
     """
     value = claims.get(settings.claim)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or not value.isprintable():
         raise NotAllowedError(
             f"The agency's provider does not tell your {settings.claim}.",
             "The administrator has the provider tell it to this hub.",
