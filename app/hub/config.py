@@ -18,6 +18,8 @@ from app.hub.relay import Relay
 DATABASE = "watchfloor.sqlite"
 RESTORING = "restoring.part"
 """Folder in which a backup is unpacked; while it is there the data folder is neither the old nor the new."""
+ELSEWHERE = "on-postgresql.txt"
+"""In the folder of a hub whose database is not there."""
 DATABASE_HELP = (
     "a PostgreSQL database in place of a file, as postgresql://user@host:5432/name; "
     "with a password give it in the environment, as WATCHFLOOR_DATABASE"

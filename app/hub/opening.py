@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import THE_HUB, Act, AuditEntry
 from app.domain.errors import OperatorError
-from app.hub.config import RESTORING, HubConfig
+from app.hub.config import ELSEWHERE, RESTORING, HubConfig
 from app.hub.core import Hub
 from app.hub.db.database import Database
 from app.hub.db.sqlite_file import (
@@ -82,7 +82,8 @@ async def _open_shared(
 
     url = postgresql.parsed(address)
     await postgresql.check(url)
-    sessions = Sessions(config.operator_token, config.ingest_token, config.operator)
+    sessions = _sessions(config)
+    _mark(config)
     try:
         return await _opened(Database(url), sessions, vault or await open_vault(), now, config)
     except DBAPIError as error:
@@ -93,9 +94,8 @@ async def _open_file(config: HubConfig, vault: Vault | None, now: Callable[[], d
     notice = ""
     if await asyncio.to_thread(examine, config.database) is Condition.DAMAGED:
         notice = _set_aside(config, now())
-    sessions = Sessions(
-        config.operator_token, config.ingest_token, config.operator, metrics_token=config.metrics_token
-    )
+    sessions = _sessions(config)
+    (config.data_dir / ELSEWHERE).unlink(missing_ok=True)
     vault = vault or await open_vault()
     try:
         if notice:
@@ -113,6 +113,22 @@ async def _open_file(config: HubConfig, vault: Vault | None, now: Callable[[], d
         log.warning("the database is not a hub's", sqlite_code=code, exc_info=error)
     notice = _set_aside(config, now())
     return await _open_anew(config, sessions, vault, now, notice), notice
+
+
+def _sessions(config: HubConfig) -> Sessions:
+    return Sessions(
+        config.operator_token, config.ingest_token, config.operator, metrics_token=config.metrics_token
+    )
+
+
+def _mark(config: HubConfig) -> None:
+    """Leave a mark that a database file in this folder, if there is one, is not the hub's any more."""
+    try:
+        (config.data_dir / ELSEWHERE).write_text("This hub's database is on a PostgreSQL server.\n")
+    except OSError as error:
+        raise OperatorError(
+            f"The hub's data folder cannot be used: {error.strerror}.", "Choose another with --data-dir."
+        ) from error
 
 
 async def _open_anew(

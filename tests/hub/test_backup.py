@@ -24,6 +24,7 @@ from app.hub.backup.restore_command import main as restore
 from app.hub.db.sqlite_file import HubLock
 from tests.conftest import LogLines
 from tests.fakes.waiting import until
+from tests.hub.engines import ON_BOTH_ENGINES, ON_POSTGRESQL_ONLY
 from tests.hub.running_hub import (
     INGEST_TOKEN,
     ROOT,
@@ -326,3 +327,19 @@ def test_wrong_folders_and_places_are_refused_in_words(
     assert "Another backup" in words("hub", tmp_path / "x.tar")
     lock.release()
     assert not (tmp_path / "x.tar").exists()
+
+
+@ON_BOTH_ENGINES
+@ON_POSTGRESQL_ONLY
+def test_a_hub_on_postgresql_is_not_backed_up_by_a_file_of_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path)
+    (tmp_path / DATABASE).write_bytes(b"the hub's, until it moved to a server")
+    assert back_up(["--data-dir", str(tmp_path), "--to", str(tmp_path / "b.tar")]) == 1
+    assert "on a PostgreSQL server, which this command does not back up" in capsys.readouterr().err
+    assert not (tmp_path / "b.tar").exists()
+    monkeypatch.setenv("WATCHFLOOR_DATABASE", "postgresql://x@localhost/x")
+    assert restored(tmp_path / "b.tar", tmp_path / "new") == 1
+    assert "which this command does not restore" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()

@@ -13,9 +13,12 @@ from websockets.exceptions import InvalidStatus
 from app.domain.errors import OperatorError
 from app.hub.config import metrics_token
 from app.hub.measures import Durations
+from tests.hub.engines import ON_BOTH_ENGINES
 from tests.hub.running_hub import INGEST_TOKEN, OPERATOR, alert, client, desk_at_hub, live, welcome
 from tests.hub.test_full_disk import CAMERAS
 from tests.hub.test_rights import Room, in_room
+
+pytestmark = ON_BOTH_ENGINES
 
 TOKEN = "metrics-token-for-the-tests"
 PREFIX = "watchfloor_hub_"

@@ -11,7 +11,7 @@ from app.domain.errors import OperatorError
 from app.hub.backup.archive import write_backup
 from app.hub.backup.notes import Note
 from app.hub.command_line import who_runs
-from app.hub.config import DATABASE
+from app.hub.config import DATABASE, ELSEWHERE
 
 
 def main(argv: list[str]) -> int:
@@ -31,10 +31,14 @@ def main(argv: list[str]) -> int:
 def _back_up(data_dir: Path, checkpoints: Path, to: Path) -> int:
     now = SystemClock().utc()
     target = to / f"watchfloor-{now:%Y-%m-%dT%H-%M-%SZ}.tar" if to.is_dir() else to
+    if (data_dir / ELSEWHERE).exists():
+        raise OperatorError(
+            "This hub's database is on a PostgreSQL server, which this command does not back up.",
+            f"Use pg_dump there, and keep a copy of {checkpoints} with what it writes.",
+        )
     if not (data_dir / DATABASE).is_file():
         raise OperatorError(
-            f"There is no hub's database in {data_dir}.",
-            "Name the hub's own folder with --data-dir; PostgreSQL has pg_dump of its own.",
+            f"There is no hub's database in {data_dir}.", "Name the hub's own folder with --data-dir."
         )
     note = Note.of(who_runs(), now, target.name)
     note.leave(data_dir)

@@ -26,7 +26,7 @@ from app.domain.clock import SystemClock
 from app.domain.errors import OperatorError
 from app.hub.backup.archive import CHECKPOINTS, Manifest, opened_backup, read_facts, unpack
 from app.hub.command_line import who_runs
-from app.hub.config import DATABASE, RESTORING
+from app.hub.config import DATABASE, RESTORING, database_of
 from app.hub.db import schema
 from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
@@ -48,6 +48,11 @@ def main(argv: list[str]) -> int:
     )
     chosen = options.parse_args(argv)
     try:
+        if database_of(None) is not None:
+            raise OperatorError(
+                "WATCHFLOOR_DATABASE names a PostgreSQL database, which this command does not restore.",
+                "Use pg_restore there, or unset it to restore a hub whose database is a file.",
+            )
         restore(chosen.file, chosen.data_dir, SystemClock().utc, set_aside=chosen.set_aside)
     except OperatorError as error:
         sys.stderr.write(f"{error.message}\n{error.hint}\n")
