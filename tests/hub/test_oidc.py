@@ -13,7 +13,10 @@ from app.domain.audit import Act, Actor
 from app.hub.db.account_book import account_of, write_account
 from app.hub.db.unit_of_work import UnitOfWork
 from tests.hub.agency import Agency, at_agency, number_of
+from tests.hub.engines import ON_BOTH_ENGINES
 from tests.hub.test_accounts import Office
+
+pytestmark = ON_BOTH_ENGINES
 
 
 def test_who_signs_in_there_is_signed_in_here(tmp_path: Path) -> None:
@@ -86,6 +89,7 @@ def test_a_sign_in_without_a_second_factor_is_refused(
         ({"preferred_username": "Nobody"}, {}, "no account of your name"),
         ({"preferred_username": "dana"}, {}, "no account of your name"),
         ({"preferred_username": 7}, {}, "does not tell your preferred_username"),
+        ({"preferred_username": "Da\x00na"}, {}, "does not tell your preferred_username"),
         ({"email": "Dana", "email_verified": False}, {"claim": "email"}, "not verified your e-mail"),
         ({"email": "Dana", "email_verified": "true"}, {"claim": "email"}, "not verified your e-mail"),
         ({"email": "Dana", "email_verified": True}, {"claim": "email"}, None),

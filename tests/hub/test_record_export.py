@@ -6,8 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,11 @@ from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.record_export import Export
 from app.hub.refusals import NoRecordError
 from tests.conftest import LogLines
+from tests.hub.engines import ON_BOTH_ENGINES, Chosen
+from tests.hub.test_audit import breaking, mended
 from tests.hub.test_rights import Room, in_room
+
+pytestmark = ON_BOTH_ENGINES
 
 EXPORT = "/api/v1/audit/export"
 
@@ -121,9 +123,7 @@ def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path, reason: str) -> N
 def test_a_record_that_somebody_broke_is_shown_as_it_is(tmp_path: Path) -> None:
     async def scene(room: Room) -> None:
         await act(room, AuditEntry(Act.LOOK, "lease/1"), AuditEntry(Act.LOOK, "lease/2"))
-        with closing(sqlite3.connect(tmp_path / "x.sqlite")) as database:
-            database.execute("UPDATE audit SET record = '[1' WHERE position = 1")
-            database.commit()
+        Chosen.engine.change(tmp_path, "UPDATE audit SET record = '[1' WHERE position = 1")
         broken, good = rows(await export(room))
         assert (broken["position"], broken["detail"]) == ("1", "unreadable: [1")
         assert good["subject"] == "lease/2"
@@ -169,21 +169,18 @@ async def _take(export: Export, sent: list[bytes]) -> None:
 def test_no_byte_leaves_that_could_not_be_put_on_record(tmp_path: Path, log_lines: LogLines) -> None:
     async def scene(room: Room) -> None:
         await act(room, AuditEntry(Act.LOOK, "lease/1"))
-        with closing(sqlite3.connect(tmp_path / "x.sqlite")) as database:
-            headers = {"Authorization": f"Bearer {room.token('auditor')}"}
-            begun = await Export.begin(room.hub.database, room.hub.journal, Actor("ann", "x"), Search())
-            database.execute(
-                "CREATE TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END"
-            )
-            answer = await room.http.get(EXPORT, headers=headers)
-            assert answer.status_code == 503
-            assert "lease/1" not in answer.text
-            # One that began before does not get whole: its last part is kept back.
-            sent: list[bytes] = []
-            with pytest.raises(NoRecordError):
-                await _take(begun, sent)
-            assert b"lease/1" not in b"".join(sent)
-            database.execute("DROP TRIGGER broken")
+        headers = {"Authorization": f"Bearer {room.token('auditor')}"}
+        begun = await Export.begin(room.hub.database, room.hub.journal, Actor("ann", "x"), Search())
+        Chosen.engine.change(tmp_path, *breaking())
+        answer = await room.http.get(EXPORT, headers=headers)
+        assert answer.status_code == 503
+        assert "lease/1" not in answer.text
+        # One that began before does not get whole: its last part is kept back.
+        sent: list[bytes] = []
+        with pytest.raises(NoRecordError):
+            await _take(begun, sent)
+        assert b"lease/1" not in b"".join(sent)
+        Chosen.engine.change(tmp_path, mended())
 
     in_room(tmp_path, scene)
     for _ in range(2):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,8 +12,11 @@ from app.hub.accounts.administration import Handover
 from app.hub.accounts.seal import Seal, is_sealed
 from app.hub.vault import Vault
 from tests.conftest import LogLines
+from tests.hub.engines import ON_BOTH_ENGINES, Chosen
 from tests.hub.running_hub import MemoryKeyring
-from tests.hub.test_accounts import OWN, Office, stored
+from tests.hub.test_accounts import OWN, Office
+
+pytestmark = ON_BOTH_ENGINES
 
 
 class BrokenKeyring(MemoryKeyring):
@@ -29,11 +31,7 @@ def secret_of(handover: Handover) -> str:
 
 
 def kept(folder: Path) -> list[str]:
-    database = sqlite3.connect(folder / "x.sqlite")
-    try:
-        return [row[0] for row in database.execute("SELECT totp_secret FROM accounts ORDER BY id")]
-    finally:
-        database.close()
+    return [row[0] for row in Chosen.engine.rows(folder, "SELECT totp_secret FROM accounts ORDER BY id")]
 
 
 async def person(office: Office, name: str = "Dana") -> Handover:
@@ -51,7 +49,7 @@ def test_a_copy_of_the_database_has_nobodys_second_factor(tmp_path: Path) -> Non
         ring = MemoryKeyring()
         async with Office(Vault(ring)).open(tmp_path) as office:
             handover = await person(office)
-            data = await asyncio.to_thread(stored, tmp_path)
+            data = await asyncio.to_thread(Chosen.engine.everything, tmp_path)
             assert secret_of(handover).encode() not in data
             keys = [key for (_, name), key in ring.kept.items() if not name.endswith("/newest")]
             assert all(key.encode() not in data for key in keys)
