@@ -34,6 +34,10 @@ from app.hub.sessions import Sessions
 from app.hub.vault import Vault
 
 ON_BOTH_ENGINES = pytest.mark.usefixtures("engine")
+IN_FULL = "WATCHFLOOR_TEST_ENGINES"
+"""Set to "all" where every module that opens a hub runs on both (`./installer/dev engines`)."""
+ON_BOTH_IN_FULL = [ON_BOTH_ENGINES, pytest.mark.both_in_full]
+"""On a file, and on PostgreSQL too where all is asked for."""
 ON_FILES_ONLY = pytest.mark.engine_only("sqlite")
 ON_POSTGRESQL_ONLY = pytest.mark.engine_only("postgresql")
 NEEDED = "WATCHFLOOR_TEST_POSTGRESQL"

@@ -13,12 +13,12 @@ from app.domain.audit import Actor
 from app.domain.rights import Right
 from app.domain.scope import Grant, Reach
 from app.hub.redaction import View
-from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.running_hub import alert
 from tests.hub.test_leases import CAMERAS
 from tests.hub.test_rights import Room, in_room
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 CALLER = "Caller J. Doe, 555-0199"
 NOTE = "The son of the caller is armed"

@@ -16,7 +16,7 @@ from tests.hub.running_hub import ROOT, HubChild, alert, client, sign_in
 from tests.hub.test_leases import CAMERAS
 
 EXAMPLES = 12
-MOST_SECONDS = 40
+MOST_SECONDS = 15
 
 
 async def furnished(port: int) -> tuple[str, dict[str, str]]:
