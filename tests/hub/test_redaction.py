@@ -136,7 +136,10 @@ def test_who_looks_at_what_is_told_to_who_looks_and_to_auditors(tmp_path: Path) 
 
 
 def test_what_nothing_is_taken_out_of_is_sent_as_it_is() -> None:
-    assert View("Dana", Reach((Grant(frozenset(Right)),))).event("not even read") == "not even read"
+    text = '{"id": "1", "type": "org.watchfloor.alert.upserted", not even read'
+    assert View("Dana", Reach((Grant(frozenset(Right)),))).event(text) == text
+    but_looks = Reach((Grant(frozenset(Right) - {Right.AUDIT_READ}),))
+    assert View("Dana", but_looks).event(text) == text
     assert View("Dana", Reach((Grant(frozenset(Right)),))).snapshot("not even read") == "not even read"
 
 
