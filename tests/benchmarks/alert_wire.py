@@ -41,7 +41,7 @@ class AlertWire:
         """Send one alert and return status and body of the answer.
 
         Raises:
-            OSError: the hub does not answer; the next one is sent over a new connection.
+            ConnectionError: the hub does not answer; the next one is sent over a new connection.
         """
         try:
             reader, writer = self._streams = self._streams or await asyncio.open_connection(

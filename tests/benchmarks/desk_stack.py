@@ -2,8 +2,8 @@
 
 Reads ``{"url", "session", "camera"}``, the session as the hub told it. Then, on ``{"ask": "show"}`` it shows
 the camera and answers ``{"live": SECONDS}`` at its first picture, on ``{"ask": "watch"}`` it answers
-``{"gone": SECONDS}`` when there is no picture of the camera any more, both on the machine's monotonic clock.
-Ends with its input.
+``{"gone": SECONDS}`` when there is no picture of the camera any more and the store says that the hub denies
+it, both on the machine's monotonic clock. Ends with its input.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ async def attend(order: dict[str, Any], asked: asyncio.Queue[dict[str, Any] | No
     camera = CameraId(order["camera"])
     keys = [StreamKey(camera, quality) for quality in Quality]
 
-    def is_live() -> bool:
+    def says(state: StreamState) -> bool:
         found = [store.streams.get(key) for key in keys]
-        return any(status is not None and status.state is StreamState.LIVE for status in found)
+        return any(status is not None and status.state is state for status in found)
 
     def is_gone() -> bool:
-        return all(engine.newest(key) is None for key in keys)
+        return says(StreamState.DENIED) and all(engine.facts(key) is None for key in keys)
 
     try:
         while (question := await asked.get()) is not None:
@@ -82,7 +82,7 @@ async def attend(order: dict[str, Any], asked: asyncio.Queue[dict[str, Any] | No
                 streams.demand(WALL, {})
                 await came_true(lambda: camera in store.cameras)
                 streams.demand(WALL, {camera: PictureSize(640, 360)})
-                say(live=await came_true(is_live))
+                say(live=await came_true(lambda: says(StreamState.LIVE)))
             else:
                 say(gone=await came_true(is_gone))
     finally:

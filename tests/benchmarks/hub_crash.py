@@ -91,9 +91,10 @@ class Console:
         with suppress(WebSocketException, OSError):
             async with connect(url, additional_headers=headers, max_size=2**24, proxy=None) as socket:
                 async for frame in socket:
-                    self._take(json.loads(frame))
+                    self.take(json.loads(frame))
 
-    def _take(self, frame: dict[str, Any]) -> None:
+    def take(self, frame: dict[str, Any]) -> None:
+        """Note what a frame brings."""
         if frame["type"] == "reset":
             raise SystemExit("the hub did not know the console's number any more")
         for event in frame.get("events", ()):
@@ -101,6 +102,15 @@ class Console:
             self.newest = event["sequence"]
             if event["type"].endswith("alert.upserted"):
                 self.alerts[event["data"]["external_id"]] += 1
+
+
+def wrongs(answered: set[str], console: Console) -> dict[str, int]:
+    """Return how many alerts a console never had, and had again, and how often a number was not the next."""
+    return {
+        "lost": len(answered - console.alerts.keys()),
+        "repeated": sum(count - 1 for count in console.alerts.values()),
+        "out_of_order": console.out_of_order,
+    }
 
 
 async def run(folder: Path, kills: int, pace: int, dice: random.Random) -> dict[str, Any]:
@@ -130,9 +140,7 @@ async def run(folder: Path, kills: int, pace: int, dice: random.Random) -> dict[
         await asyncio.gather(following, return_exceptions=True)
         await asyncio.to_thread(running.__exit__, None, None, None)
     return {
-        "lost": len(vendors.answered - console.alerts.keys()),
-        "repeated": sum(count - 1 for count in console.alerts.values()),
-        "out_of_order": console.out_of_order,
+        **wrongs(vendors.answered, console),
         "kills": kills,
         "alerts": vendors.sent,
         "sent_again": vendors.again,

@@ -13,10 +13,11 @@ import argparse
 import asyncio
 import json
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from tests.benchmarks.alert_wire import AlertWire, body
-from tests.benchmarks.followed_hub import Followers, followers
+from tests.benchmarks.followed_hub import followers
 from tests.benchmarks.hub_run import INGEST_TOKEN, RunningHub, hub_on
 from tests.benchmarks.measure import Result, profile, say
 from tests.benchmarks.samples import summary
@@ -41,10 +42,12 @@ async def posted(hub: RunningHub, count: int) -> dict[int, tuple[float, float]]:
     return times
 
 
-def late_ms(crowd: Followers, times: dict[int, tuple[float, float]]) -> tuple[list[float], list[float]]:
+def late_ms(
+    consoles: Iterable[dict[str, Any]], times: dict[int, tuple[float, float]]
+) -> tuple[list[float], list[float]]:
     """Return how long after the POST, and after its answer, each event was at each console."""
     after_post, after_answer = [], []
-    for console in crowd.report():
+    for console in consoles:
         for number, at in console["arrivals"]:
             if number in times:
                 sent_at, answered_at = times[number]
@@ -63,7 +66,7 @@ def main() -> None:
         say(f"{chosen.consoles} consoles follow; {chosen.events} events")
         times = asyncio.run(posted(hub, chosen.events))
         crowd.until_all_have(max(times))
-        after_post, after_answer = late_ms(crowd, times)
+        after_post, after_answer = late_ms(crowd.report(), times)
     if len(after_post) != chosen.events * chosen.consoles:
         raise SystemExit(f"{len(after_post)} arrivals of {chosen.events * chosen.consoles}")
     details["after_post_ms"] = summary(after_post)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ OPERATOR_TOKEN = secrets.token_urlsafe(24)
 INGEST_TOKEN = secrets.token_urlsafe(24)
 SOCKETS_EACH = 8
 """Live sockets that the hub gives one session."""
+COMMITS = re.compile(r"^watchfloor_hub_commit_seconds_(count|sum) (\S+)$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -50,6 +52,13 @@ class RunningHub:
         with self.client() as desk:
             return int(desk.get("health").raise_for_status().json()["sequence"])
 
+    def commits(self) -> tuple[int, float]:
+        """Return how many transactions have changed the hub's state, and the seconds that they took."""
+        with self.client() as desk:
+            figures = desk.get("metrics").raise_for_status().text
+        told = dict(COMMITS.findall(figures))
+        return int(float(told["count"])), float(told["sum"])
+
     def people(self, count: int, *roles: str) -> list[dict[str, Any]]:
         """Make so many accounts, sign in to each, and return their sessions as the hub told them."""
         found = []
@@ -75,12 +84,23 @@ class RunningHub:
 
 
 @contextlib.contextmanager
-def hub_on(folder: Path, *arguments: str, port: int = 0) -> Iterator[RunningHub]:
-    """Run a hub and sign its desk in; it ends with the block."""
-    argv = [sys.executable, "main.py", "hub", "--parent-stdin", "--data-dir", str(folder)]
-    argv += ["--port", str(port), "--log-file", str(folder / "hub.log"), *arguments]
-    with lines(argv, PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring") as process:
-        process.send(operator_token=OPERATOR_TOKEN, ingest_token=INGEST_TOKEN, operator="Bench")
+def hub_on(folder: Path, *, database: str | None = None, port: int = 0) -> Iterator[RunningHub]:
+    """Run a hub and sign its desk in; it ends with the block.
+
+    On a file it is a console's own hub; on a PostgreSQL database, which has to be empty, it is a centre's.
+    """
+    argv = [sys.executable, "main.py", "hub", "--data-dir", str(folder), "--port", str(port)]
+    argv += ["--log-file", str(folder / "hub.log")]
+    argv += ["--parent-stdin"] if database is None else ["--database", database]
+    tokens = {"operator_token": OPERATOR_TOKEN, "ingest_token": INGEST_TOKEN, "operator": "Bench"}
+    environment = {f"WATCHFLOOR_{name.upper()}": told for name, told in tokens.items()}
+    environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    with lines(argv, **environment) as process, contextlib.ExitStack() as ending:
+        if database is None:
+            process.send(**tokens)
+        else:
+            # Its standard input says nothing to it.
+            ending.callback(process.child.terminate)
         hub = RunningHub(process, process.wait_for(lambda message: "port" in message, 60)["port"])
         with httpx.Client(base_url=hub.address, trust_env=False, timeout=60) as http:
             told = http.post("session", json={"token": OPERATOR_TOKEN}).raise_for_status()
