@@ -132,6 +132,7 @@ class DoorFlow(QObject):
         # The next one reads the banner anew, and the hub may have accounts by then.
         self._entrance, self._acknowledged = None, False
         self.card.clear()
+        self._idle.begin()
         for curtain in self._curtains.values():
             curtain.open()
         session = self._parts.store.session

@@ -38,6 +38,10 @@ class IdleWatch(QObject):
         self._on_focus_window_changed(QGuiApplication.focusWindow())
         self._timer.start()
 
+    def begin(self) -> None:
+        """Count from now on: somebody is there."""
+        self._timer.start()
+
     def stop(self) -> None:
         """Watch no more."""
         self._timer.stop()

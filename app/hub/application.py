@@ -33,13 +33,14 @@ from app.wire.hub import API
 ROUTERS = tuple(
     part.router
     for part in (
+        # First: routes are tried in this order, and an alert storm asks for nothing else.
+        alerts,
         session,
         oidc,
         account_review,
         accounts,
         shifts,
         snapshot,
-        alerts,
         incidents,
         cameras,
         consents,

@@ -45,7 +45,7 @@ def demo(folder: Path, seconds: float, *arguments: str) -> dict[str, Any]:
 
 @pytest.mark.timeout(FIRST_DRAWING_S + 60)
 def test_the_demo_runs_by_itself_and_comes_back_as_it_was(tmp_path: Path) -> None:
-    first = demo(tmp_path, 12)
+    first = demo(tmp_path, 30)
     assert [tile["state"] for tile in first["tiles"]] == ["live"] * 9
     assert {tile["kind"] for tile in first["tiles"]} == {"rtsp", "hls", "jpeg"}
     assert first["alerts"]["sent"] == first["alerts"]["received"] == first["alerts"]["shown"] > 5
@@ -58,7 +58,7 @@ def test_the_demo_runs_by_itself_and_comes_back_as_it_was(tmp_path: Path) -> Non
         assert shot.width >= 700
         assert len(shot.convert("RGB").getcolors(1 << 24) or []) > 1000
 
-    second = demo(tmp_path, 6)
+    second = demo(tmp_path, 20)
     assert [t["camera"] for t in second["tiles"]] == [t["camera"] for t in first["tiles"]]
     assert second["alerts"]["shown"] > first["alerts"]["shown"]
 

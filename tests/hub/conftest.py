@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.hub.engines import NEEDED, Chosen, Engine, Server, programs, why_none
+from tests.hub.engines import IN_FULL, NEEDED, Chosen, Engine, Server, programs, why_none
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -31,7 +31,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for the engine on both, or on the one that it is of."""
     if "engine" in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("engine_only")
-        metafunc.parametrize("engine", only.args if only else ENGINES, indirect=True)
+        chosen = only.args if only else ENGINES
+        if metafunc.definition.get_closest_marker("both_in_full") and os.environ.get(IN_FULL) != "all":
+            chosen = tuple(name for name in chosen if name == "sqlite")
+        metafunc.parametrize("engine", chosen, indirect=True)
 
 
 @pytest.fixture

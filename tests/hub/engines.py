@@ -35,6 +35,10 @@ from app.hub.sessions import Sessions
 from app.hub.vault import Vault
 
 ON_BOTH_ENGINES = pytest.mark.usefixtures("engine")
+IN_FULL = "WATCHFLOOR_TEST_ENGINES"
+"""Set to "all" where every module that opens a hub runs on both (`./installer/dev engines`)."""
+ON_BOTH_IN_FULL = [ON_BOTH_ENGINES, pytest.mark.both_in_full]
+"""On a file, and on PostgreSQL too where all is asked for."""
 ON_FILES_ONLY = pytest.mark.engine_only("sqlite")
 ON_POSTGRESQL_ONLY = pytest.mark.engine_only("postgresql")
 NEEDED = "WATCHFLOOR_TEST_POSTGRESQL"
@@ -43,8 +47,8 @@ USER = "watchfloor"
 MIGRATED = "migrated"
 EMPTY = "template0"
 _UNTIL_STDIN_CLOSES = """
-"$1/postgres" -D "$2/data" -p "$3" -k "$2" -h 127.0.0.1 -F -c log_min_messages=panic -c max_connections=200 \
-  -c shared_buffers=64MB >/dev/null 2>&1 </dev/null &
+"$1/postgres" -D "$2/data" -p "$3" -k "$2" -h 127.0.0.1 -c fsync="$4" -c log_min_messages=panic \
+  -c max_connections=200 -c shared_buffers=64MB >/dev/null 2>&1 </dev/null &
 read -r _
 kill -INT $!
 wait $!
@@ -71,11 +75,15 @@ def now_in_thread(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Server:
-    """A PostgreSQL server for the tests. Its ``folder`` and itself are gone after `stop`."""
+    """A PostgreSQL server for the tests. Its ``folder`` and itself are gone after `stop`.
 
-    def __init__(self, folder_of_programs: Path) -> None:
+    Only a ``durable`` one waits for the disk: the tests need not outlive a power cut, what is measured must.
+    """
+
+    def __init__(self, folder_of_programs: Path, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="watchfloor-postgresql-"))
         self._programs = folder_of_programs
+        self._durable = durable
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             import pwd  # not on Windows
@@ -107,7 +115,7 @@ class Server:
         )
 
     def _start(self) -> subprocess.Popen[bytes]:
-        arguments = [str(self._programs), str(self.folder), str(self.port)]
+        arguments = [str(self._programs), str(self.folder), str(self.port), "on" if self._durable else "off"]
         return subprocess.Popen(
             ["/bin/sh", "-c", _UNTIL_STDIN_CLOSES, "postgres", *arguments],
             stdin=subprocess.PIPE,
@@ -129,6 +137,12 @@ class Server:
         hub = await Hub.open(database, Sessions("o" * 16, "i" * 16, "x"), Vault(None), SystemClock().utc)
         await hub.aclose()
         await self.run("DELETE FROM meta", MIGRATED)
+
+    @property
+    def pid(self) -> int:
+        """Return the process whose children it is."""
+        assert self._process is not None
+        return self._process.pid
 
     def url(self, name: str) -> str:
         """Return the address of one of its databases."""

@@ -22,11 +22,11 @@ from app.hub.core import Hub
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
 from tests.fakes.waiting import until
-from tests.hub.engines import ON_BOTH_ENGINES, Chosen
+from tests.hub.engines import ON_BOTH_IN_FULL, Chosen
 from tests.hub.test_leases import CAMERAS
 from tests.hub.test_rights import Message
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -12,10 +12,10 @@ import pyotp
 import pytest
 
 from app.hub.accounts.admin_command import main as admin
-from tests.hub.engines import ON_BOTH_ENGINES, ON_FILES_ONLY, Chosen
+from tests.hub.engines import ON_BOTH_IN_FULL, ON_FILES_ONLY, Chosen
 from tests.hub.running_hub import OPERATOR_TOKEN, HubChild, client, running_hub, sign_in
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 OWN = "correct horse battery"
 
 

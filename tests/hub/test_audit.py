@@ -17,7 +17,7 @@ from app.hub.config import DATABASE
 from app.hub.vault import Vault
 from tests.conftest import LogLines
 from tests.fakes.waiting import until
-from tests.hub.engines import ON_BOTH_ENGINES, ON_FILES_ONLY, Chosen
+from tests.hub.engines import ON_BOTH_IN_FULL, ON_FILES_ONLY, Chosen
 from tests.hub.running_hub import (
     INGEST_TOKEN,
     OPERATOR,
@@ -32,7 +32,7 @@ from tests.hub.running_hub import (
 )
 from tests.hub.test_leases import CAMERAS, PASSWORD
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 
 def records(folder: Path) -> list[dict[str, Any]]:

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.running_hub import Desk, desk_at_hub, events, welcome
 from tests.hub.test_audit import records
 from tests.hub.test_leases import CAMERAS
 from tests.hub.test_rights import Room, in_room
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 FROM = "2020-01-01T00:00:00Z"
 ALWAYS = {"level": 2, "given_by": "Corner Shop", "obtained": "signed form", "valid_from": FROM}

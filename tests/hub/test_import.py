@@ -12,10 +12,10 @@ import pytest
 from app.hub import import_plan
 from app.hub.import_command import main as import_command
 from app.hub.vault import Vault
-from tests.hub.engines import ON_BOTH_ENGINES, Chosen
+from tests.hub.engines import ON_BOTH_IN_FULL, Chosen
 from tests.hub.running_hub import MemoryKeyring, alert, desk_at_hub, events, running_hub, welcome
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 CSV = b"""name,lat,lon,url,direction
 5th & Main,43.1,-77.6,rtsp://admin:pw@10.0.0.1/a,NB

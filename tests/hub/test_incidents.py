@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.running_hub import Desk, alert, desk_at_hub
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 CAMERAS = b"""id,name,lat,lon,url,type
 cam-1,5th & Main,43.10,-77.60,rtsp://10.0.0.1/one,

@@ -13,10 +13,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.wire.convert import event_from
 from app.wire.hub import EventMessage, LiveFrame
-from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.running_hub import Desk, alert, desk_at_hub, events, live, running_hub, sign_in, welcome
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 
 def test_client_gets_the_past_and_then_the_present_once_and_in_order(tmp_path: Path) -> None:

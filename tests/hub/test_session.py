@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 
 from app.wire.hub import SessionOut
-from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.running_hub import INGEST_TOKEN, OPERATOR_TOKEN, alert, client, running_hub, sign_in
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 COMMANDS = [
     ("GET", "snapshot"),

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.test_accounts import Office, in_office
 from tests.hub.test_shifts import furnish
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 
 @pytest.mark.parametrize(
