@@ -54,7 +54,14 @@ kill -INT $!
 wait $!
 rm -rf "$2"
 """
-_EMPTY_ALL = ";".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables))
+# What a test left connected would write into the next one's.
+_EMPTY_ALL = ";".join(
+    [
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        *(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)),
+    ]
+)
 T = TypeVar("T")
 
 
@@ -169,8 +176,6 @@ class Server:
         if not sound:
             await self.run(f"DROP DATABASE {name} WITH (FORCE)")
             return
-        # What a test left connected would write into the next one's.
-        await self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         await self.run(_EMPTY_ALL, name)
         self._emptied.append(name)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from app.hub.roles import read_roles
-from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.test_accounts import Office, in_office
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 
 async def reviewed(office: Office) -> dict[str, Any]:

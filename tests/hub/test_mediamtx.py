@@ -19,8 +19,6 @@ from app.hub.relay import Refused, Relay, path_of
 from tests.hub.engines import ON_BOTH_ENGINES
 from tests.hub.running_hub import Desk, client, desk_at_hub
 
-pytestmark = ON_BOTH_ENGINES
-
 RELAY = Relay.of("rtsp://127.0.0.1:8554")
 PASSWORD = "s3cret-Pl4nted"
 CAMERAS = json.dumps(
@@ -110,6 +108,7 @@ def test_a_lease_carries_mediamtxs_address_and_no_camera_password(tmp_path: Path
     scene_at(tmp_path, play)
 
 
+@ON_BOTH_ENGINES
 def test_who_has_a_lease_reads_its_path_and_no_other(tmp_path: Path) -> None:
     async def play(desk: Desk, mediamtx: MediaMtx) -> None:
         mine, other = login(await look(desk)), login(await look(desk, "b"))

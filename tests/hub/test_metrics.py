@@ -18,8 +18,6 @@ from tests.hub.running_hub import INGEST_TOKEN, OPERATOR, alert, client, desk_at
 from tests.hub.test_full_disk import CAMERAS
 from tests.hub.test_rights import Room, in_room
 
-pytestmark = ON_BOTH_ENGINES
-
 TOKEN = "metrics-token-for-the-tests"
 PREFIX = "watchfloor_hub_"
 
@@ -34,6 +32,7 @@ def samples(text: str) -> dict[str, float]:
     return found
 
 
+@ON_BOTH_ENGINES
 def test_the_figures_are_what_has_happened(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk_at_hub(tmp_path, metrics_token=TOKEN) as desk, client(desk.port, TOKEN) as scraper:

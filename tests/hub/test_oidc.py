@@ -13,10 +13,10 @@ from app.domain.audit import Act, Actor
 from app.hub.db.account_book import account_of, write_account
 from app.hub.db.unit_of_work import UnitOfWork
 from tests.hub.agency import Agency, at_agency, number_of
-from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.test_accounts import Office
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 
 def test_who_signs_in_there_is_signed_in_here(tmp_path: Path) -> None:

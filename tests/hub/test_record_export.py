@@ -22,11 +22,11 @@ from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.record_export import Export
 from app.hub.refusals import NoRecordError
 from tests.conftest import LogLines
-from tests.hub.engines import ON_BOTH_ENGINES, Chosen
+from tests.hub.engines import ON_BOTH_IN_FULL, Chosen
 from tests.hub.test_audit import breaking, mended
 from tests.hub.test_rights import Room, in_room
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 EXPORT = "/api/v1/audit/export"
 

@@ -18,10 +18,10 @@ from app.hub.db.tables import audit
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import NoRecordError
 from tests.conftest import LogLines
-from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.test_rights import Room, in_room
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """A Tuesday of the week 2026-W48."""

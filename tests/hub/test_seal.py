@@ -12,11 +12,11 @@ from app.hub.accounts.administration import Handover
 from app.hub.accounts.seal import Seal, is_sealed
 from app.hub.vault import Vault
 from tests.conftest import LogLines
-from tests.hub.engines import ON_BOTH_ENGINES, Chosen
+from tests.hub.engines import ON_BOTH_IN_FULL, Chosen
 from tests.hub.running_hub import MemoryKeyring
 from tests.hub.test_accounts import OWN, Office
 
-pytestmark = ON_BOTH_ENGINES
+pytestmark = ON_BOTH_IN_FULL
 
 
 class BrokenKeyring(MemoryKeyring):
