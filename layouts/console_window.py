@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 from app.domain.ids import WallId
 from layouts.parts import Parts
 from layouts.wall_pane import WallPane
-from layouts.window_state import packed, unpacked
+from layouts.window_state import packed, part, unpacked
 from widgets.alert_queue import AlertQueuePanel
 from widgets.camera_list import CameraList
 from widgets.incidents import IncidentPanel
@@ -61,7 +61,8 @@ class ConsoleWindow(QMainWindow):
             "geometry": packed(self.saveGeometry()),
             "docks": packed(self.saveState(STATE_VERSION)),
             "map": {"lat": centre.lat, "lon": centre.lon, "zoom": zoom},
-            "drafts": self.incidents.drafts(),
+            "drafts": {} if self.incidents.drafts_by() else self.incidents.drafts(),
+            "drafts_by": self.incidents.drafts_by(),
         }
 
     def restore(self, saved: Mapping[str, object]) -> None:
@@ -71,6 +72,13 @@ class ConsoleWindow(QMainWindow):
             self._full.setChecked(self.isFullScreen())
         if (docks := unpacked(saved.get("docks"))) is not None:
             self._placed = self.restoreState(docks, STATE_VERSION)
+        self.incidents.restore_drafts_by(
+            {
+                writer: {str(key): str(text) for key, text in notes.items()}
+                for writer, notes in part(saved, "drafts_by").items()
+                if isinstance(notes, Mapping)
+            }
+        )
         drafts = saved.get("drafts")
         if isinstance(drafts, Mapping):
             self.incidents.restore_drafts({str(key): str(text) for key, text in drafts.items()})

@@ -42,7 +42,14 @@ class DeskWindows(QObject):
         """Hides the windows while nobody may look; None where whoever sits here is signed in already."""
         if parts.door is not None:
             self._shifts = ShiftFlow(parts, parts.door, self.main)
-            self.door = DoorFlow(parts, parts.door, self.main, self.windows, note=parts.door_note)
+            self.door = DoorFlow(
+                parts,
+                parts.door,
+                self.main,
+                self.windows,
+                self._leave_full_screen,
+                note=parts.door_note,
+            )
         self.probe = _probe(parts, self._paints)
         """Looks at all counts; None where there are none to look at."""
         self._system: SystemWindow | None = None
@@ -87,6 +94,10 @@ class DeskWindows(QObject):
     def panes(self) -> list[WallPane]:
         """Return the walls, the main one first."""
         return [self.main.wall, *(window.pane for window in self._walls)]
+
+    def _leave_full_screen(self) -> None:
+        for pane in self.panes():
+            pane.surface.leave_full_screen()
 
     def picture(self, window: QWidget) -> QPixmap:
         """Return what a person sees of a window."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -23,8 +23,10 @@ from widgets.view_state_door import door_view
 
 IDLE_S = 30 * 60.0
 """R1."""
-_LASTING = (Qt.WindowType.Window, Qt.WindowType.Dialog)
-"""What comes back when the desk is unlocked; menus and completions do not."""
+LOOK_EVERY_MS = 200
+"""While the desk is shut: an answer that was on its way may open a dialog."""
+_LASTING = (Qt.WindowType.Window, Qt.WindowType.Dialog, Qt.WindowType.Tool)
+"""What comes back when the desk is unlocked, panes that float among it; menus and completions do not."""
 
 
 class DoorFlow(QObject):
@@ -36,6 +38,7 @@ class DoorFlow(QObject):
         door: HubDoor,
         main: ConsoleWindow,
         windows: Callable[[], list[QWidget]],
+        leave_full_screen: Callable[[], None],
         *,
         idle_s: float = IDLE_S,
         note: str = "",
@@ -45,6 +48,7 @@ class DoorFlow(QObject):
         self._door = door
         self._main = main
         self._windows = windows
+        self._leave_full_screen = leave_full_screen
         self._note = note
         self._entrance: Entrance | None = None
         self._acknowledged = False
@@ -54,6 +58,7 @@ class DoorFlow(QObject):
         self.card = DoorCard()
         self._curtains: dict[QWidget, Curtain] = {main: Curtain(main, self.card)}
         self._idle = IdleWatch(idle_s, self)
+        self._look = QTimer(self, interval=LOOK_EVERY_MS)
         self._build_menu()
         self._connect()
         self._sync()
@@ -71,6 +76,7 @@ class DoorFlow(QObject):
     def close(self) -> None:
         """Watch no more: the desk's windows go."""
         self._idle.stop()
+        self._look.stop()
 
     def cover(self, window: QWidget) -> None:
         """Hide a window too that was opened while the desk is shut."""
@@ -88,6 +94,7 @@ class DoorFlow(QObject):
     def _connect(self) -> None:
         self._parts.bridge.changed.connect(self._on_changed)
         self._idle.idle.connect(self._on_lock)
+        self._look.timeout.connect(self._on_look_due)
         self.lock_action.triggered.connect(self._on_lock)
         self._sign_out.triggered.connect(self._on_sign_out)
         card = self.card
@@ -119,7 +126,12 @@ class DoorFlow(QObject):
         newly = view.step is not self.card.view.step
         self.card.show_view(view, self._note)
         if not self.is_shut:
+            # A tile that has the monitor is a window of its own, and goes back into its wall first.
+            self._leave_full_screen()
+            while (popup := QApplication.activePopupWidget()) is not None and popup.close():
+                continue
             self._put_away = put_away(self._windows())
+            self._look.start()
             newly = True
         for window in self._windows():
             self._curtain_of(window).draw(view.title)
@@ -133,6 +145,7 @@ class DoorFlow(QObject):
         self._entrance, self._acknowledged = None, False
         self.card.clear()
         self._idle.begin()
+        self._look.stop()
         for curtain in self._curtains.values():
             curtain.open()
         session = self._parts.store.session
@@ -144,6 +157,9 @@ class DoorFlow(QObject):
             else:
                 window.close()
         self._put_away, self._user = [], user
+
+    def _on_look_due(self) -> None:
+        self._put_away += put_away(self._windows())
 
     def _curtain_of(self, window: QWidget) -> Curtain:
         gone = [known for known in self._curtains if known is not self._main and known not in self._windows()]
@@ -207,7 +223,11 @@ class DoorFlow(QObject):
 
 def put_away(ours: list[QWidget]) -> list[QWidget]:
     """Hide what is open beside these windows, such as dialogs; return what may come back."""
-    others = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in ours]
-    for window in others:
+    lasting = [
+        window
+        for window in QApplication.topLevelWidgets()
+        if window.isVisible() and window not in ours and window.windowType() in _LASTING
+    ]
+    for window in lasting:
         window.hide()
-    return [window for window in others if window.windowType() in _LASTING]
+    return lasting

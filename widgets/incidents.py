@@ -110,9 +110,19 @@ class IncidentPanel(QWidget):
         self._book.drop_written(self._store.incidents)
         self._detail.show_note()
 
+    def drafts_by(self) -> dict[str, dict[str, str]]:
+        """Return the unfinished notes of everybody who has signed in here, by name and incident."""
+        return self._book.drafts_by()
+
+    def restore_drafts_by(self, drafts: Mapping[str, Mapping[str, str]]) -> None:
+        """Take back what `drafts_by` returned before the program ended; each waits for who wrote it."""
+        self._book.restore_by(drafts)
+
     def on_changed(self, changes: Changes) -> None:
         """Re-read the incidents, and the names of pinned cameras."""
         if changes.session:
+            if self._store.session is not None and self._book.change_hands(self._store.session.user):
+                self._detail.show_note()
             may_open = self._store.may(Right.INCIDENT_OPEN)
             self._new_action.setEnabled(may_open)
             self._new_button.setVisible(may_open and self._new.isHidden())

@@ -128,6 +128,9 @@ class NoteBook:
     def __init__(self, new_id: Callable[[], str] | None = None) -> None:
         self._new_id = new_id or _new_id
         self._kept: dict[IncidentId, _Kept] = {}
+        self._writer = ""
+        """Whose they are; nobody's until somebody has signed in."""
+        self._of_others: dict[str, dict[str, str]] = {}
 
     def text(self, incident_id: IncidentId) -> str:
         """Return what the editor shows."""
@@ -189,6 +192,26 @@ class NoteBook:
         for incident_id, text in drafts.items():
             if text.strip():
                 self._kept.setdefault(IncidentId(incident_id), _Kept(text, restored=True))
+
+    def change_hands(self, writer: str) -> bool:
+        """Keep one person's notes for them and bring back those of ``writer``; say whether it is another."""
+        if writer == self._writer:
+            return False
+        if self._writer:
+            self._of_others[self._writer] = self.drafts()
+            self._kept.clear()
+        self._writer = writer
+        self.restore(self._of_others.pop(writer, {}))
+        return True
+
+    def drafts_by(self) -> dict[str, dict[str, str]]:
+        """Return the unfinished notes of everybody who has written here, by name and incident."""
+        mine = {self._writer: self.drafts()} if self._writer else {}
+        return {writer: notes for writer, notes in (self._of_others | mine).items() if notes}
+
+    def restore_by(self, drafts: Mapping[str, Mapping[str, str]]) -> None:
+        """Take back what `drafts_by` returned before the program ended; each waits for who wrote it."""
+        self._of_others.update({writer: dict(notes) for writer, notes in drafts.items()})
 
     def drop_written(self, incidents: Mapping[IncidentId, Incident]) -> None:
         """Put restored notes away that had reached the hub although this console never heard of it."""

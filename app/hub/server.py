@@ -128,8 +128,10 @@ async def serve(
             if config.oidc_file is not None:
                 hub.oidc = await _oidc(config.oidc_file, hub)
             has_accounts = await hub.has_accounts()
-            if has_accounts and not config.one_desk:
-                hub.sessions.close_one_time()
+            if not config.one_desk:
+                hub.sessions.serve_several()
+                if has_accounts:
+                    hub.sessions.close_one_time()
             ready = Ready(listener.getsockname()[1], hub.id, notice, has_accounts)
             server = _Server(
                 _Config(

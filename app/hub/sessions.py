@@ -115,6 +115,10 @@ class Sessions:
         self._one_time = None
         return self.admit(user, ONE_DESK), user
 
+    def serve_several(self) -> None:
+        """Take no token for a second factor: the hub was not started by a console for itself."""
+        self._desk = None
+
     def close_one_time(self) -> None:
         """Let nobody in by the one-time token any more: there are accounts."""
         self._one_time = self._desk = None

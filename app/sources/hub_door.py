@@ -59,8 +59,11 @@ class RestDoor:
 
     async def refresh(self) -> None:
         """Ask how long the session lasts by now."""
+        asked = self._rest.session
         told = self._rest.read(SessionOut, await self._rest.call("GET", "session"))
-        self._tell(self._rest.learn(told))
+        if self._rest.session is asked and asked is not None and not asked.locked:
+            # Else the desk was locked or left while the hub answered: what it said is of before.
+            self._tell(self._rest.learn(told))
 
     async def lock(self) -> None:
         """Lock the desk; it is shut here whether the hub answers or not."""

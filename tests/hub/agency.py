@@ -15,7 +15,7 @@ from app.hub.oidc.provider import Provider
 from app.hub.oidc.settings import OidcSettings
 from app.hub.oidc.sign_ins import OidcSignIns
 from tests.fakes.oidc_provider import CLIENT_ID, CLIENT_SECRET, RETURN, OidcProvider, oidc_provider
-from tests.hub.test_accounts import Office
+from tests.hub.office import Office
 
 Told = dict[str, str]
 

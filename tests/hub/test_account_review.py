@@ -9,7 +9,7 @@ from typing import Any
 
 from app.hub.roles import read_roles
 from tests.hub.engines import ON_BOTH_IN_FULL
-from tests.hub.test_accounts import Office, in_office
+from tests.hub.office import Office, in_office
 
 pytestmark = ON_BOTH_IN_FULL
 

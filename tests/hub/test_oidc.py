@@ -14,7 +14,7 @@ from app.hub.db.account_book import account_of, write_account
 from app.hub.db.unit_of_work import UnitOfWork
 from tests.hub.agency import Agency, at_agency, number_of
 from tests.hub.engines import ON_BOTH_IN_FULL
-from tests.hub.test_accounts import Office
+from tests.hub.office import Office
 
 pytestmark = ON_BOTH_IN_FULL
 

@@ -18,8 +18,8 @@ from app.hub.vault import Vault
 from tests.conftest import LogLines
 from tests.fakes.oidc_provider import CLIENT_ID, CLIENT_SECRET, RETURN, oidc_provider
 from tests.hub.agency import Agency, at_agency
+from tests.hub.office import Office
 from tests.hub.running_hub import MemoryKeyring
-from tests.hub.test_accounts import Office
 
 
 def test_a_provider_that_takes_the_secret_as_basic_only_gets_it_so(tmp_path: Path) -> None:

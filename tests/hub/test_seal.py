@@ -13,8 +13,8 @@ from app.hub.accounts.seal import Seal, is_sealed
 from app.hub.vault import Vault
 from tests.conftest import LogLines
 from tests.hub.engines import ON_BOTH_IN_FULL, Chosen
+from tests.hub.office import OWN, Office
 from tests.hub.running_hub import MemoryKeyring
-from tests.hub.test_accounts import OWN, Office
 
 pytestmark = ON_BOTH_IN_FULL
 

@@ -23,8 +23,8 @@ from app.hub.sessions import Session, key_of
 from tests.conftest import LogLines
 from tests.fakes.waiting import until
 from tests.hub.engines import ON_BOTH_ENGINES
+from tests.hub.office import OWN, Office, in_office
 from tests.hub.running_hub import alert
-from tests.hub.test_accounts import OWN, Office, in_office
 from tests.hub.test_shifts import furnish, volunteer
 
 pytestmark = ON_BOTH_ENGINES

@@ -13,8 +13,8 @@ import pytest
 from app.hub.sessions import Sessions
 from tests.fakes.waiting import until
 from tests.hub.engines import ON_BOTH_ENGINES
-from tests.hub.running_hub import alert
-from tests.hub.test_accounts import OWN, START, Office, in_office, live, looking
+from tests.hub.office import OWN, START, Office, in_office, live, looking
+from tests.hub.running_hub import OPERATOR_TOKEN, alert, client, running_hub
 from tests.hub.test_rights import Message
 
 pytestmark = ON_BOTH_ENGINES
@@ -386,5 +386,17 @@ def test_the_first_account_is_made_at_the_own_desk_once(tmp_path: Path) -> None:
 def test_a_hub_that_serves_several_desks_takes_no_desk_token_for_a_code() -> None:
     sessions = Sessions("o" * 16, "i" * 16, "Desk")
     assert sessions.is_own_desk("o" * 16)
-    sessions.close_one_time()
+    sessions.serve_several()
     assert not sessions.is_own_desk("o" * 16)
+
+
+def test_only_a_hub_that_a_console_started_takes_its_token_for_a_code(tmp_path: Path) -> None:
+    first = {"name": "Sam", "password": OWN, "desk_token": OPERATOR_TOKEN, "banner_acknowledged": True}
+
+    async def scene() -> None:
+        async with running_hub(tmp_path / "centre") as ready, client(ready.port, None) as http:
+            assert (await http.post("first-account", json=first)).status_code == 401
+        async with running_hub(tmp_path / "own", one_desk=True) as ready, client(ready.port, None) as http:
+            assert (await http.post("first-account", json=first)).status_code == 201
+
+    asyncio.run(scene())

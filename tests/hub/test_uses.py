@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.hub.engines import ON_BOTH_IN_FULL
-from tests.hub.test_accounts import Office, in_office
+from tests.hub.office import Office, in_office
 from tests.hub.test_shifts import furnish
 
 pytestmark = ON_BOTH_IN_FULL

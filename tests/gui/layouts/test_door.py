@@ -13,15 +13,15 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.domain.account import HANDED_OVER
 from app.domain.door import Credentials, Entrance
 from app.domain.errors import OperatorError
-from app.domain.events import AlertUpserted, CameraUpserted, SessionChanged
-from app.domain.ids import CameraId
+from app.domain.events import AlertUpserted, CameraUpserted, HubEvent, IncidentUpserted, SessionChanged
+from app.domain.ids import CameraId, IncidentId, Sequence, TileIndex
 from app.domain.unfit_input import UnfitInputError
 from layouts.desk_windows import MAIN_WALL
 from layouts.door_flow import DoorFlow
 from layouts.shift_flow import ShiftFlow
 from tests.fakes.door import DANA, FakeDoor
 from tests.fakes.waiting import until
-from tests.fakes.world import alert, camera
+from tests.fakes.world import alert, camera, incident
 from tests.gui.layouts.conftest import Room, RoomTest
 from widgets.view_state_door import DoorStep
 
@@ -34,7 +34,14 @@ class Hall:
     def __init__(self, room: Room, idle_s: float = 1000.0) -> None:
         self.room = room
         self.door = FakeDoor(room.parts.store)
-        self.flow = DoorFlow(room.parts, self.door, room.windows.main, room.windows.windows, idle_s=idle_s)
+        self.flow = DoorFlow(
+            room.parts,
+            self.door,
+            room.windows.main,
+            room.windows.windows,
+            room.windows.main.wall.surface.leave_full_screen,
+            idle_s=idle_s,
+        )
         self.shifts = ShiftFlow(room.parts, self.door, room.windows.main)
         self.card = self.flow.card
 
@@ -247,6 +254,74 @@ def test_the_door_waits_for_a_hub_and_asks_it_once(in_room: Play) -> None:
         room.parts.store.apply(SessionChanged(None, "The session is over: sign in again."))
         room.parts.bridge.flush()
         assert hall.card.view.words == "The session is over: sign in again."
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_tile_in_full_screen_and_what_opens_later_are_hidden_too(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        await hall.enter()
+        room.tell(CameraUpserted(camera(1)))
+        room.parts.walls.show(MAIN_WALL, [CameraId("cam-1")])
+        surface = room.windows.main.wall.surface
+        await until(lambda: surface.tile(TileIndex(0)).camera_id is not None)
+        surface.show_full_screen(TileIndex(0))
+        assert surface.isWindow()
+        floating = room.windows.main.pane("map")
+        floating.setFloating(True)
+        await hall.door.lock()
+        await hall.at(DoorStep.LOCKED)
+        assert not surface.isWindow()
+        assert hall.covered(room.windows.main)
+        assert not floating.isVisible()
+        late = QDialog()
+        late.show()
+        await until(lambda: not late.isVisible())
+        hall.card.field("password").setText("secret")
+        hall.card.action_button.click()
+        await hall.open()
+        assert late.isVisible()
+        assert floating.isVisible()
+        assert surface.isVisible()
+        # For somebody else the wall is there as well, and the dialog is not.
+        surface.show_full_screen(TileIndex(0))
+        await hall.door.sign_out()
+        await hall.at(DoorStep.BANNER)
+        hall.door.session = replace(DANA, user="Vera")
+        await hall.enter()
+        assert surface.isVisible()
+        assert not late.isVisible()
+        late.deleteLater()
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_note_that_one_person_began_is_theirs_alone_and_is_not_lost(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall = Hall(room)
+        await hall.enter()
+        room.tell(IncidentUpserted(incident(1)))
+        panel = room.windows.main.incidents
+        panel.select(IncidentId("incident-1"))
+        panel.detail.note.field.setPlainText("Half a note")
+        await hall.door.sign_out()
+        await hall.at(DoorStep.BANNER)
+        hall.door.session = replace(DANA, user="Vera")
+        await hall.enter()
+        assert panel.drafts() == {}
+        room.parts.store.apply(HubEvent(Sequence(room.store.sequence + 1), IncidentUpserted(incident(1))))
+        room.parts.bridge.flush()
+        panel.select(IncidentId("incident-1"))
+        assert panel.detail.note.field.toPlainText() == ""
+        assert room.windows.main.state()["drafts_by"] == {"Dana": {"incident-1": "Half a note"}}
+        await hall.door.sign_out()
+        await hall.at(DoorStep.BANNER)
+        hall.door.session = DANA
+        await hall.enter()
+        assert panel.drafts() == {"incident-1": "Half a note"}
         hall.close()
 
     in_room(scene)

@@ -19,8 +19,8 @@ from app.hub.denials import ONE_BY_ONE, Denials
 from app.hub.refusals import NoRoomError, TooOftenError
 from tests.conftest import LogLines
 from tests.fakes.waiting import until
+from tests.hub.office import OWN, QUICK, START, Office, in_office
 from tests.hub.running_hub import client, desk_at_hub, running_hub, sign_in
-from tests.hub.test_accounts import OWN, QUICK, START, Office, in_office
 from tests.hub.test_audit import records
 
 FLOOD = 200

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.account import account_key, is_of_one_alphabet
-from tests.hub.test_accounts import OWN, Office, in_office
+from tests.hub.office import OWN, Office, in_office
 from tests.hub.test_leases import CAMERAS
 
 LEASE = {"camera_id": "plain", "quality": "main", "reason": "r"}
