@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -23,6 +24,7 @@ from widgets.view_state_door import door_view
 
 IDLE_S = 30 * 60.0
 """R1."""
+ASK_EVERY_S = 1.0
 LOOK_EVERY_MS = 200
 """While the desk is shut: an answer that was on its way may open a dialog."""
 _LASTING = (Qt.WindowType.Window, Qt.WindowType.Dialog, Qt.WindowType.Tool)
@@ -195,10 +197,20 @@ class DoorFlow(QObject):
     # Work
 
     async def _ask(self) -> None:
+        """Ask until the hub says how to sign in: it may be away for a while, or not be believed."""
         try:
-            self._entrance = await self._door.entrance()
+            while self._parts.store.session is None:
+                try:
+                    self._entrance = await self._door.entrance()
+                    break
+                except OperatorError as error:
+                    self.card.say(error.message, error.hint)
+                except SourceError as error:
+                    self.card.say(error.message)
+                await asyncio.sleep(ASK_EVERY_S)
         finally:
             self._asking = False
+        self.card.say("")
         self._sync()
 
     def _try(self, work: Coroutine[Any, Any, None]) -> None:

@@ -31,27 +31,26 @@ class RestDoor:
 
     async def entrance(self) -> Entrance:
         """Return how one comes in, waiting until there is a hub."""
-        address = await self._locator.address()
-        self._rest.reach(address.url)
+        is_own = bool(await self._reach())
         banner = self._rest.read(Banner, await self._rest.call("GET", "banner"))
-        is_own = bool(address.token)
         return Entrance(banner.text, is_own, is_own and not banner.has_accounts)
 
     async def sign_in(self, typed: Credentials) -> None:
         """Sign in."""
+        token = await self._reach()
         body = SignInIn(
             name=typed.name,
             password=typed.password,
             code=typed.code,
             new_password=typed.new_password,
-            desk_token=(await self._locator.address()).token,
+            desk_token=token,
             banner_acknowledged=True,
         )
         self._enter(self._rest.read(SessionOut, await self._rest.call("POST", "sign-in", body)))
 
     async def make_first_account(self, typed: Credentials) -> None:
         """Make the account of whoever starts to work alone, and sign in with it."""
-        token = (await self._locator.address()).token
+        token = await self._reach()
         body = FirstAccountIn(
             name=typed.name, password=typed.password, desk_token=token, banner_acknowledged=True
         )
@@ -98,6 +97,12 @@ class RestDoor:
         """Leave words for who comes next, and one's alerts to the queue; return how many those were."""
         answer = await self._rest.call("POST", "handovers", HandoverIn(text=text))
         return len(self._rest.read(HandoverMessage, answer).alert_ids)
+
+    async def _reach(self) -> str:
+        """Speak to the hub where it is now; return the token of one that is the desk's own, "" for another."""
+        address = await self._locator.address()
+        self._rest.reach(address.url)
+        return address.token
 
     def _enter(self, told: SessionOut) -> None:
         session = self._rest.admit(told)

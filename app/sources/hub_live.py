@@ -68,6 +68,8 @@ class HubLive:
         self._signed_in: HubAddress | None = None
         self._has_signed_in = False
         self._last_words = ""
+        self._spoken_for: dict[str, str] | None = None
+        """What the session that is followed is known by; another one begins with a snapshot."""
 
     async def run(self) -> None:
         """Connect, follow, and connect again after each loss.
@@ -182,13 +184,16 @@ class HubLive:
     def _shut_out(self, words: str) -> None:
         """Wait for a session: the one before is over."""
         self._signed_in = None
-        if self._by_itself:
+        if self._by_itself or self._rest.authorization != self._spoken_for:
+            # Somebody else has signed in before the end of the last session was heard.
             return
         self._session, self._last_words = None, words
         self._rest.forget()
         self._apply(SessionChanged(None, words))
 
     def _lock(self) -> None:
+        if self._rest.authorization != self._spoken_for:
+            return
         self._rest.admitted.clear()
         if self._rest.session is not None and not self._by_itself:
             self._rest.session = replace(self._rest.session, locked=True)
@@ -203,6 +208,8 @@ class HubLive:
             self._session = None
             self._apply(SessionChanged(None, self._last_words))
         await self._rest.admitted.wait()
+        if self._rest.authorization != self._spoken_for:
+            self._spoken_for, self._session = self._rest.authorization, None
         self._signed_in = address
         if again:
             self._on_new_hub()

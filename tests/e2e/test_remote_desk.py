@@ -84,6 +84,47 @@ def test_a_desk_does_not_believe_a_hub_that_nobody_vouches_for(tmp_path: Path) -
     run(play())
 
 
+def test_who_signs_in_at_once_after_another_is_not_shut_out_with_them_and_sees_everything(
+    tmp_path: Path,
+) -> None:
+    async def play() -> None:
+        async with hub_with(tmp_path, certificate(*AUTHORITY.site(tmp_path))) as ready:
+            tls = trust(AUTHORITY.write(tmp_path / "ca.pem"))
+            url = f"https://127.0.0.1:{ready.port}"
+            admin = HubRest(tls=tls)
+            await admin.sign_in(url, OPERATOR_TOKEN)
+            await admin.open_incident("Fire", None, None)
+            typed = {}
+            for name in ("Dana", "Eve"):
+                answer = await admin.call("POST", "accounts", AccountIn(name=name, roles=["operator"]))
+                handed = admin.read(HandoverOut, answer)
+                totp = pyotp.parse_uri(handed.totp_address)
+                assert isinstance(totp, pyotp.TOTP)
+                code = totp.at(datetime.now(UTC))
+                typed[name] = Credentials(name, handed.password, code, "one of my own")
+            store, rest, locator = Store(), HubRest(tls=tls), RemoteHub(url)
+            live = HubLive(locator, rest, store.apply, lambda: None, lambda: None, by_itself=False)
+            door = RestDoor(locator, rest, store.apply)
+            following = asyncio.create_task(live.run())
+            await door.sign_in(typed["Dana"])
+            await until(lambda: len(store.incidents) == 1)
+            # The hub's word that Dana's session is over may come only after Eve is in.
+            async with asyncio.TaskGroup() as both:
+                both.create_task(admin.call("POST", "accounts/Dana/disable"))
+                both.create_task(door.sign_in(typed["Eve"]))
+            await until(lambda: store.link is LinkState.CONNECTED and len(store.incidents) == 1)
+            await admin.open_incident("Flood", None, None)
+            await until(lambda: len(store.incidents) == 2)
+            assert store.session is not None
+            assert store.session.user == "Eve"
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+            await rest.aclose()
+            await admin.aclose()
+
+    run(play(), 60)
+
+
 @pytest.mark.parametrize(
     ("address", "fits"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.door import Credentials, Entrance
-from app.domain.errors import OperatorError
+from app.domain.errors import OperatorError, SourceError
 from app.domain.events import SessionChanged
 from app.domain.own_session import OwnSession
 from app.domain.rights import Right
@@ -23,8 +23,12 @@ class FakeDoor:
         self.told = Entrance("One.\nTwo.", is_own=False, is_new=False)
         self.refusal: OperatorError | None = None
         self.typed: list[object] = []
+        self.away: list[SourceError | OperatorError] = []
+        """What the next questions how to sign in are answered with, the last one first."""
 
     async def entrance(self) -> Entrance:
+        if self.away:
+            raise self.away.pop()
         return self.told
 
     async def sign_in(self, typed: Credentials) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.domain.account import HANDED_OVER
 from app.domain.door import Credentials, Entrance
-from app.domain.errors import OperatorError
+from app.domain.errors import OperatorError, SourceError
 from app.domain.events import AlertUpserted, CameraUpserted, HubEvent, IncidentUpserted, SessionChanged
 from app.domain.ids import CameraId, IncidentId, Sequence, TileIndex
 from app.domain.unfit_input import UnfitInputError
@@ -31,9 +31,9 @@ Play = Callable[[RoomTest], None]
 class Hall:
     """A desk with a door."""
 
-    def __init__(self, room: Room, idle_s: float = 1000.0) -> None:
+    def __init__(self, room: Room, idle_s: float = 1000.0, door: FakeDoor | None = None) -> None:
         self.room = room
-        self.door = FakeDoor(room.parts.store)
+        self.door = door or FakeDoor(room.parts.store)
         self.flow = DoorFlow(
             room.parts,
             self.door,
@@ -322,6 +322,21 @@ def test_a_note_that_one_person_began_is_theirs_alone_and_is_not_lost(in_room: P
         hall.door.session = DANA
         await hall.enter()
         assert panel.drafts() == {"incident-1": "Half a note"}
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_hub_that_is_away_or_not_believed_is_asked_again_and_the_card_says_why(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        door = FakeDoor(room.parts.store)
+        door.away = [SourceError("The hub does not answer."), OperatorError("Nobody vouches for it.", "Ask.")]
+        hall = Hall(room, door=door)
+        await until(lambda: hall.card.said == "Nobody vouches for it. Ask.")
+        assert hall.card.view.step is DoorStep.WAITING
+        await until(lambda: hall.card.said == "The hub does not answer.")
+        await hall.at(DoorStep.BANNER)
+        assert hall.card.said == ""
         hall.close()
 
     in_room(scene)
