@@ -99,7 +99,7 @@ class RestDoor:
         return len(self._rest.read(HandoverMessage, answer).alert_ids)
 
     async def _reach(self) -> str:
-        """Speak to the hub where it is now; return the token of one that is the desk's own, "" for another."""
+        """Speak to the hub where it is now; return the token of the desk's own one, "" for another."""
         address = await self._locator.address()
         self._rest.reach(address.url)
         return address.token

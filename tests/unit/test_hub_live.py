@@ -14,7 +14,9 @@ from websockets.http11 import Request, Response
 
 from app.domain.events import LinkState, SnapshotLoaded
 from app.domain.ids import Sequence
+from app.domain.own_session import OwnSession
 from app.domain.restart_policy import RestartPolicy
+from app.domain.rights import Right
 from app.sources.hub_address import HubAddress
 from app.sources.hub_live import HubLive
 from app.sources.hub_rest import HubRest
@@ -35,8 +37,10 @@ class Hub:
         self.live_url = ""
         self.snapshots = 0
         self.signed_in = 0
-        self.session = None
+        self.session: OwnSession | None = None
         self.tls = None
+        self.admitted = asyncio.Event()
+        self.forgotten = 0
         self.here = HubAddress("http://127.0.0.1", "token", 1)
 
     async def address(self) -> HubAddress:
@@ -44,6 +48,14 @@ class Hub:
 
     async def sign_in(self, _url: str, _token: str) -> None:
         self.signed_in += 1
+
+    def reach(self, _url: str) -> None:
+        pass
+
+    def forget(self) -> None:
+        self.forgotten += 1
+        self.session = None
+        self.admitted.clear()
 
     async def snapshot(self) -> SnapshotLoaded:
         self.snapshots += 1
@@ -54,9 +66,13 @@ def follow(
     answer: Callable[[ServerConnection], Any],
     check: Callable[[Hub, Store, list[int], HubLive], bool],
     gate: Callable[[Hub, ServerConnection, Request], Response | None] = lambda *_: None,
+    at_the_door: Hub | None = None,
 ) -> Store:
-    """Follow a socket that answers so until ``check`` holds; returns the store."""
-    store, hub, new_hubs = Store(), Hub(), list[int]()
+    """Follow a socket that answers so until ``check`` holds; returns the store.
+
+    ``at_the_door``: a hub at which people sign in, in place of one that the desk signs in to by itself.
+    """
+    store, hub, new_hubs = Store(), at_the_door or Hub(), list[int]()
 
     async def play() -> None:
         async def handle(socket: ServerConnection) -> None:
@@ -69,7 +85,13 @@ def follow(
             hub.live_url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/live"
             policy = RestartPolicy(first_s=0.01, cap_s=0.02)
             live = HubLive(
-                hub, cast(HubRest, hub), store.apply, lambda: new_hubs.append(1), lambda: None, policy=policy
+                hub,
+                cast(HubRest, hub),
+                store.apply,
+                lambda: new_hubs.append(1),
+                lambda: None,
+                by_itself=at_the_door is None,
+                policy=policy,
             )
             task = asyncio.create_task(live.run())
             try:
@@ -136,3 +158,28 @@ def test_the_operator_reads_why_the_hub_closed_the_connection(code: int, words: 
         return words in store.link_detail
 
     follow(close, is_told)
+
+
+@pytest.mark.parametrize("code", [4401, 4423])
+def test_the_end_of_one_session_that_is_heard_late_is_not_the_end_of_the_next_one(code: int) -> None:
+    hub = Hub()
+    hub.session, hub.authorization = OwnSession("Dana", (), frozenset(Right)), {"Authorization": "Bearer 1"}
+    hub.admitted.set()
+
+    async def answer(socket: ServerConnection) -> None:
+        await socket.send(WELCOME)
+        if hub.snapshots == 1:
+            hub.session = OwnSession("Eve", (), frozenset(Right))
+            hub.authorization = {"Authorization": "Bearer 2"}
+            await socket.close(code, "The session of before is over.")
+        await socket.wait_closed()
+
+    follow(
+        answer,
+        lambda hub, store, *_: hub.snapshots == 2 and store.link is not LinkState.LOST,
+        at_the_door=hub,
+    )
+    assert hub.forgotten == 0
+    assert hub.session is not None
+    assert not hub.session.locked
+    assert hub.admitted.is_set()
