@@ -42,10 +42,14 @@ def test_rtsp_is_live_over_tcp_and_over_udp(
             assert (frame.width, frame.height) == (640, 360)
             assert frame.aspect == pytest.approx(16 / 9)
             assert looks_like_the_clip(frame, 60)
-            facts = wall.facts(key)
-            assert facts.interval_s == pytest.approx(1 / FPS)
-            # Every packet became a picture, but for those on their way.
-            assert 0 <= facts.packets_read - facts.pictures_decoded <= 3
+            assert wall.facts(key).interval_s == pytest.approx(1 / FPS)
+
+            def on_their_way() -> int:
+                facts = wall.facts(key)
+                return facts.packets_read - facts.pictures_decoded
+
+            # Every packet becomes a picture; on a busy machine some more are on their way for a moment.
+            await until(lambda: 0 <= on_their_way() <= 3)
 
     run(scene())
 
