@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -38,12 +39,23 @@ class DemoRoles:
         self._admin = admin
         self._door = door
         self._clock = SystemClock()
+        self._turn = asyncio.Lock()
         self._handed: dict[str, str] = {}
         self.password = "Larch-" + secrets.token_hex(3)
         """Of every one of them, for this run; it unlocks the desk too."""
 
     async def enter(self, title: str) -> None:
         """Sign in as the person of a role, in place of who is there."""
+        async with self._turn:
+            await self._enter(title)
+
+    async def switch(self, title: str) -> None:
+        """Sign out whoever is there, and sign in as the person of a role."""
+        async with self._turn:
+            await self._door.sign_out()
+            await self._enter(title)
+
+    async def _enter(self, title: str) -> None:
         name = PEOPLE[title]
         if name not in self._handed:
             await self._make(title)
@@ -52,11 +64,6 @@ class DemoRoles:
             await self._door.sign_in(Credentials(name, handed, new_password=self.password))
         else:
             await self._door.sign_in(Credentials(name, self.password))
-
-    async def switch(self, title: str) -> None:
-        """Sign out whoever is there, and sign in as the person of a role."""
-        await self._door.sign_out()
-        await self.enter(title)
 
     async def _make(self, title: str) -> None:
         name = PEOPLE[title]

@@ -38,6 +38,10 @@ _WORDS = {
 """Why the hub closed the connection, by the code that it closed it with."""
 
 
+class _LeftError(Exception):
+    """Whoever was spoken for has left the desk."""
+
+
 class HubLive:
     """Feeds the console's store from the hub. `run` ends only when it is cancelled."""
 
@@ -68,8 +72,8 @@ class HubLive:
         self._signed_in: HubAddress | None = None
         self._has_signed_in = False
         self._last_words = ""
-        self._spoken_for: dict[str, str] | None = None
-        """What the session that is followed is known by; another one begins with a snapshot."""
+        self._left = asyncio.Event()
+        """Set once the session that is followed is left; another one begins with a snapshot."""
 
     async def run(self) -> None:
         """Connect, follow, and connect again after each loss.
@@ -84,6 +88,11 @@ class HubLive:
             try:
                 await self._once()
                 words = "The hub closed the connection."
+            except _LeftError:
+                # Not for the hub's sake: the next one need not wait.
+                failures = 0
+                self._apply(LinkChanged(LinkState.CONNECTING))
+                continue
             except SignInNeededError as error:
                 words = error.message
                 self._shut_out(words)
@@ -109,13 +118,37 @@ class HubLive:
             await asyncio.sleep(self._policy.delay_s(failures, None, random))
 
     async def _once(self) -> None:
+        """Follow the hub for the session that there is now, until the link or the session ends.
+
+        Whoever leaves is heard by nobody from then on, whether the hub has heard that they left or not.
+        """
         await self._sign_in()
+        left = self._left
+        following = asyncio.ensure_future(self._attend(left))
+        leaving = asyncio.ensure_future(left.wait())
+        try:
+            await asyncio.wait({following, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            following.cancel()
+            leaving.cancel()
+            await asyncio.wait({following, leaving})
+        if left.is_set():
+            if not following.cancelled():
+                # Of a session that is over: what became of its link is nobody's any more.
+                following.exception()
+            self._signed_in = None
+            raise _LeftError
+        following.result()
+
+    async def _attend(self, left: asyncio.Event) -> None:
         if self._rest.session is not None and not self._rest.session.may(Right.SEE_ROOM):
-            await self._stand_by()
+            await self._stand_by(left)
             return
         session = self._session
         if session is None or session.needs_snapshot or session.hub_id != self._rest.hub_id:
             snapshot = await self._rest.snapshot()
+            if left.is_set():
+                return
             self._apply(snapshot)
             if self._rest.secrets_in_memory:
                 self._on_no_vault()
@@ -134,32 +167,35 @@ class HubLive:
         ) as socket:
             feeling = asyncio.create_task(self.pulse.feel(socket), name="hub-pulse")
             try:
-                await self._follow(socket, session)
+                await self._follow(socket, session, left)
             finally:
                 feeling.cancel()
                 await asyncio.wait({feeling})
 
-    async def _follow(self, socket: ClientConnection, session: HubSession) -> None:
+    async def _follow(self, socket: ClientConnection, session: HubSession, left: asyncio.Event) -> None:
         async for frame in socket:
             for number, event in enumerate(session.receive(frame), start=1):
+                if left.is_set():
+                    return
                 self._apply(event)
                 if number % PORTION == 0:
                     await asyncio.sleep(0)
-            if session.needs_snapshot:
+            if session.needs_snapshot or left.is_set():
                 return
             self._apply(LinkChanged(LinkState.CONNECTED))
 
-    async def _stand_by(self) -> None:
-        """Tell that the hub is there, to who sees nothing of the room, until the session is another one.
+    async def _stand_by(self, left: asyncio.Event) -> None:
+        """Tell that the hub is there, to who sees nothing of the room, until that is another one.
 
         Raises:
             SignInNeededError: the session is over.
             DeskLockedError: the desk is locked.
             SourceError: the hub does not answer.
         """
-        session = self._rest.session
-        while self._rest.session is session:
+        while not left.is_set():
             await self._rest.call("GET", "session")
+            if left.is_set():
+                return
             self._apply(LinkChanged(LinkState.CONNECTED))
             await asyncio.sleep(STAND_BY_S)
 
@@ -184,16 +220,13 @@ class HubLive:
     def _shut_out(self, words: str) -> None:
         """Wait for a session: the one before is over."""
         self._signed_in = None
-        if self._by_itself or self._rest.authorization != self._spoken_for:
-            # Somebody else has signed in before the end of the last session was heard.
+        if self._by_itself:
             return
         self._session, self._last_words = None, words
         self._rest.forget()
         self._apply(SessionChanged(None, words))
 
     def _lock(self) -> None:
-        if self._rest.authorization != self._spoken_for:
-            return
         self._rest.admitted.clear()
         if self._rest.session is not None and not self._by_itself:
             self._rest.session = replace(self._rest.session, locked=True)
@@ -208,8 +241,8 @@ class HubLive:
             self._session = None
             self._apply(SessionChanged(None, self._last_words))
         await self._rest.admitted.wait()
-        if self._rest.authorization != self._spoken_for:
-            self._spoken_for, self._session = self._rest.authorization, None
+        if self._rest.left is not self._left:
+            self._left, self._session = self._rest.left, None
         self._signed_in = address
         if again:
             self._on_new_hub()
@@ -223,7 +256,7 @@ class HubLive:
             return
         await self._rest.sign_in(address.url, address.token)
         again, self._has_signed_in = self._has_signed_in, True
-        self._signed_in = address
+        self._signed_in, self._left = address, self._rest.left
         self._apply(SessionChanged(self._rest.session))
         if again:
             self._on_new_hub()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -71,6 +71,8 @@ class HubRest:
         self.session: OwnSession | None = None
         self.admitted = asyncio.Event()
         """Set while there is a session that is not locked."""
+        self.left = asyncio.Event()
+        """Set once the session that is spoken for has been left; the next one has an event of its own."""
         self.secrets_in_memory = False
 
     @property
@@ -100,6 +102,8 @@ class HubRest:
 
     def admit(self, told: SessionOut) -> OwnSession:
         """Speak for this session from now on."""
+        self.left.set()
+        self.left = asyncio.Event()
         self._bearer, self.hub_id = told.session_token, told.hub_id
         session = self.learn(told)
         self.admitted.set()
@@ -114,6 +118,7 @@ class HubRest:
         """Speak for nobody until somebody has signed in."""
         self._bearer, self.session = "", None
         self.admitted.clear()
+        self.left.set()
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -216,8 +221,11 @@ class HubRest:
         *,
         params: dict[str, str] | None = None,
         timeout_s: float | None = None,
+        speaking_by: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send one request below the hub's prefix and return its answer.
+
+        ``speaking_by`` is a header in place of this session's.
 
         Raises:
             SourceError: the hub does not answer, or does not know the session.
@@ -226,9 +234,10 @@ class HubRest:
         if not self._url:
             raise SourceError("The hub is not connected yet.")
         content = body.model_dump_json().encode() if isinstance(body, BaseModel) else body
-        headers = self.authorization if self._bearer else {}
+        own = self.authorization if self._bearer else {}
+        headers = dict(own if speaking_by is None else speaking_by)
         if isinstance(body, BaseModel):
-            headers = {**headers, "Content-Type": "application/json"}
+            headers["Content-Type"] = "application/json"
         try:
             answer = await self._http.request(
                 method,

@@ -40,6 +40,7 @@ class Hub:
         self.session: OwnSession | None = None
         self.tls = None
         self.admitted = asyncio.Event()
+        self.left = asyncio.Event()
         self.forgotten = 0
         self.here = HubAddress("http://127.0.0.1", "token", 1)
 
@@ -56,6 +57,13 @@ class Hub:
         self.forgotten += 1
         self.session = None
         self.admitted.clear()
+        self.left.set()
+
+    def admit(self, user: str) -> None:
+        self.left.set()
+        self.left = asyncio.Event()
+        self.session = OwnSession(user, (), frozenset(Right))
+        self.admitted.set()
 
     async def snapshot(self) -> SnapshotLoaded:
         self.snapshots += 1
@@ -163,14 +171,12 @@ def test_the_operator_reads_why_the_hub_closed_the_connection(code: int, words: 
 @pytest.mark.parametrize("code", [4401, 4423])
 def test_the_end_of_one_session_that_is_heard_late_is_not_the_end_of_the_next_one(code: int) -> None:
     hub = Hub()
-    hub.session, hub.authorization = OwnSession("Dana", (), frozenset(Right)), {"Authorization": "Bearer 1"}
-    hub.admitted.set()
+    hub.admit("Dana")
 
     async def answer(socket: ServerConnection) -> None:
         await socket.send(WELCOME)
         if hub.snapshots == 1:
-            hub.session = OwnSession("Eve", (), frozenset(Right))
-            hub.authorization = {"Authorization": "Bearer 2"}
+            hub.admit("Eve")
             await socket.close(code, "The session of before is over.")
         await socket.wait_closed()
 
