@@ -33,7 +33,6 @@ from app.wire.hub import API
 ROUTERS = tuple(
     part.router
     for part in (
-        # First: routes are tried in this order, and an alert storm asks for nothing else.
         alerts,
         session,
         oidc,
@@ -70,6 +69,7 @@ def application(hub: Hub) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.hub = hub
+    app.router.routes.append(alerts.EXPRESS)
     api = APIRouter(prefix=API)
     for router in ROUTERS:
         api.include_router(router)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.domain.alert import Alert, AlertKind, AlertStatus, Urgency
 from app.domain.ids import AlertId
 from app.hub.db.database import Row, Rows
+from app.hub.db.pairs import with_pairs
 from app.hub.db.tables import alerts
 from app.hub.db.unit_of_work import UnitOfWork
 from app.wire.convert import alert_to, position_of
@@ -41,16 +42,10 @@ async def alerts_by_id(rows: Rows, alert_ids: Sequence[str]) -> list[Alert]:
 
 async def alerts_by_key(rows: Rows, keys: Iterable[AlertKey]) -> dict[AlertKey, Alert]:
     """Return the alerts that the sources know by these keys."""
-    by_source: dict[str, set[str]] = {}
-    for source, external_id in keys:
-        by_source.setdefault(source, set()).add(external_id)
-    if not by_source:
-        return {}
-    wanted = [
-        sa.and_(alerts.c.source == source, alerts.c.external_id.in_(sorted(ids)))
-        for source, ids in sorted(by_source.items())
+    found = [
+        _alert(row)
+        for row in await rows.rows(with_pairs(_query(), alerts.c.source, alerts.c.external_id, keys))
     ]
-    found = [_alert(row) for row in await rows.rows(_query().where(sa.or_(*wanted)))]
     return {(alert.source, alert.external_id): alert for alert in found}
 
 
