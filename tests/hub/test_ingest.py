@@ -218,6 +218,19 @@ def test_same_id_of_two_sources_is_two_alerts(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_what_a_source_calls_an_alert_is_found_again_whatever_it_holds(tmp_path: Path) -> None:
+    names = ["7", "07", "7.0", "null", "ünï \u2028 \U0001f6a8", "\"'\\", "[1,2]", "%_*", "a\tb"]
+
+    async def scene() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            for outcome in ("created", "unchanged"):
+                sent = (desk.post("alerts", alert(external_id=name, source=name)) for name in names)
+                answers = await asyncio.gather(*sent)
+                assert [answer["outcome"] for answer in answers] == [outcome] * len(names)
+
+    asyncio.run(scene())
+
+
 def test_duplicates_sent_at_once_make_one_row(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk_at_hub(tmp_path) as desk, desk.live() as socket:
