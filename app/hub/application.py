@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from app.hub import live, refusals
 from app.hub.api import (
@@ -53,7 +53,7 @@ ROUTERS = tuple(
         live,
     )
 )
-"""The hub's whole interface, below one prefix."""
+"""The hub's whole interface; each of them names the common prefix."""
 
 
 def application(hub: Hub) -> FastAPI:
@@ -70,10 +70,10 @@ def application(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     app.router.routes.append(alerts.EXPRESS)
-    api = APIRouter(prefix=API)
     for router in ROUTERS:
-        api.include_router(router)
-    app.include_router(api)
+        # Including a router would build all its routes once more, at each start of a hub, and every request
+        # would be matched router by router.
+        app.router.routes.extend(router.routes)
     refusals.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(CountRefusals, measures=hub.measures)

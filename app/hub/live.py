@@ -19,7 +19,7 @@ from app.hub.db.event_log import EventLog
 from app.hub.redaction import View
 from app.hub.refusals import NoDatabaseError, RefusalError, UnfitError, answer
 from app.hub.sessions import Session
-from app.wire.hub import Reset, Welcome
+from app.wire.hub import API, Reset, Welcome
 
 BATCH = 200
 SEND_TIMEOUT_S = 10.0
@@ -35,7 +35,7 @@ LATER_CODE = 1013
 MAY = May(Right.SEE_ROOM)
 
 log = structlog.get_logger("hub")
-router = APIRouter()
+router = APIRouter(prefix=API)
 
 
 class _TooSlowError(Exception):

@@ -18,7 +18,6 @@ from app.hub import live
 from app.hub.api.access import May, open_to_all, own_locked_session, own_session
 from app.hub.application import ROUTERS
 from app.hub.roles import read_roles
-from app.wire.hub import API
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def endpoints(routers: Iterable[APIRouter] = ROUTERS) -> list[Endpoint]:
     found = []
     for route in (route for router in routers for route in router.routes):
         if isinstance(route, APIWebSocketRoute):
-            found.append(Endpoint("LIVE", API + route.path, live.MAY.right))
+            found.append(Endpoint("LIVE", route.path, live.MAY.right))
         elif isinstance(route, APIRoute):
             found += [_endpoint(method, route) for method in route.methods or ()]
         else:
@@ -60,8 +59,8 @@ def _endpoint(method: str, route: APIRoute) -> Endpoint:
         raise LookupError(f"{route.path} names {len(demands)} rights: it takes one, or is OPEN")
     (demand,) = demands
     if isinstance(demand, May):
-        return Endpoint(method, API + route.path, demand.right, demand.senders, scrapers=demand.scrapers)
-    return Endpoint(method, API + route.path, None, signed_in=demand is not open_to_all)
+        return Endpoint(method, route.path, demand.right, demand.senders, scrapers=demand.scrapers)
+    return Endpoint(method, route.path, None, signed_in=demand is not open_to_all)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:

@@ -20,6 +20,7 @@ from app.domain.rights import Right
 from app.hub.core import Hub
 from app.hub.refusals import RefusalError
 from app.hub.sessions import Session
+from app.wire.hub import API
 
 
 async def hub_of(request: Request) -> Hub:
@@ -68,7 +69,7 @@ class May:
             return Actor("sender", desk, ActorKind.SENDER)
         if self.scrapers and hub.sessions.is_scraper(authorization):
             return Actor("scraper", desk, ActorKind.SENDER)
-        wanted = f"{request.method} {request.scope['route'].path}"
+        wanted = f"{request.method} {request.scope['route'].path.removeprefix(API)}"
         try:
             session = await hub.care.session(authorization)
         except RefusalError:

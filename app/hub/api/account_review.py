@@ -12,8 +12,9 @@ from app.hub.accounts import review
 from app.hub.api.access import TheHub, may
 from app.hub.db.unit_of_work import UnitOfWork
 from app.wire.account_review import AccountReview, SignOffIn
+from app.wire.hub import API
 
-router = APIRouter(prefix="/accounts/review", tags=["accounts"])
+router = APIRouter(prefix=f"{API}/accounts/review", tags=["accounts"])
 
 _Who = Annotated[Actor, may(Right.AUDIT_READ)]
 

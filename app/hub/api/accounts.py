@@ -14,8 +14,9 @@ from app.hub.api.access import TheHub, may
 from app.hub.db.account_book import all_accounts
 from app.hub.refusals import NotAllowedError
 from app.wire.accounts import AccountIn, AccountMessage, Accounts, HandoverOut, RoleMessage, RolesIn
+from app.wire.hub import API
 
-router = APIRouter(prefix="/accounts", tags=["accounts"])
+router = APIRouter(prefix=f"{API}/accounts", tags=["accounts"])
 
 _Who = Annotated[Actor, may(Right.USERS)]
 

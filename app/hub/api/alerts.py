@@ -16,7 +16,7 @@ from app.hub.api.access import May, TheHub, may
 from app.hub.ingest.report import read_report
 from app.wire.hub import API, AlertAccepted, AlertIn
 
-router = APIRouter(tags=["alerts"])
+router = APIRouter(prefix=API, tags=["alerts"])
 
 # The route reads the body itself, to keep it as it came; so its shape is told here. The kinds and urgencies
 # that it refers to are in the document with the snapshot.

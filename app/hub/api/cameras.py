@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query, Request
 from app.domain.audit import Actor
 from app.domain.rights import Right
 from app.hub.api.access import TheHub, may
-from app.wire.hub import ImportPlanOut
+from app.wire.hub import API, ImportPlanOut
 
 log = structlog.get_logger("hub")
-router = APIRouter(prefix="/cameras/import", tags=["cameras"])
+router = APIRouter(prefix=f"{API}/cameras/import", tags=["cameras"])
 
 _BODY = {
     "requestBody": {

@@ -18,8 +18,9 @@ from app.hub.db.directory import camera_by_id
 from app.hub.refusals import NotFoundError
 from app.wire.consent import ConsentIn
 from app.wire.consent_told import CameraConsents, ConsentList, ConsentOut, ConsentSaved, ConsentSummary
+from app.wire.hub import API
 
-router = APIRouter(tags=["consents"])
+router = APIRouter(prefix=API, tags=["consents"])
 
 _Who = Annotated[Actor, may(Right.CONSENT_EDIT)]
 

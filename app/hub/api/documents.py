@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from app.hub.api.access import OPEN, TheHub
 from app.hub.asyncapi import live_protocol
 from app.hub.vault import VaultMode
+from app.wire.hub import API
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(prefix=API, tags=["documents"])
 
 
 class Health(BaseModel):

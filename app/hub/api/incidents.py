@@ -10,9 +10,9 @@ from app.domain.audit import Actor
 from app.domain.rights import Right
 from app.hub import incidents
 from app.hub.api.access import TheHub, may
-from app.wire.hub import IncidentAlertIn, IncidentIn, IncidentOpened, NoteIn, PinIn
+from app.wire.hub import API, IncidentAlertIn, IncidentIn, IncidentOpened, NoteIn, PinIn
 
-router = APIRouter(prefix="/incidents", tags=["incidents"])
+router = APIRouter(prefix=f"{API}/incidents", tags=["incidents"])
 
 _Opens = Annotated[Actor, may(Right.INCIDENT_OPEN)]
 _Works = Annotated[Actor, may(Right.INCIDENT_WORK)]

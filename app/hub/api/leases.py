@@ -10,9 +10,9 @@ from app.domain.audit import Actor
 from app.domain.rights import Right
 from app.hub import leases
 from app.hub.api.access import TheHub, may
-from app.wire.hub import LeaseIn, LeaseOut, UseIn
+from app.wire.hub import API, LeaseIn, LeaseOut, UseIn
 
-router = APIRouter(prefix="/leases", tags=["leases"])
+router = APIRouter(prefix=f"{API}/leases", tags=["leases"])
 
 _Who = Annotated[Actor, may(Right.LIVE)]
 

@@ -13,9 +13,10 @@ from app.hub.db.lease_book import lease_by_id
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import NotFoundError, NotSignedInError
 from app.hub.relay import opens
+from app.wire.hub import API
 from app.wire.mediamtx import ReadAsked
 
-router = APIRouter(prefix="/mediamtx", tags=["mediamtx"])
+router = APIRouter(prefix=f"{API}/mediamtx", tags=["mediamtx"])
 
 
 @router.post("/auth", dependencies=[OPEN])

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 
 from app.domain.rights import Right
 from app.hub.api.access import TheHub, may
+from app.wire.hub import API
 
-router = APIRouter(tags=["metrics"])
+router = APIRouter(prefix=API, tags=["metrics"])
 
 
 @router.get("/metrics", dependencies=[may(Right.SETTINGS, scrapers=True)])

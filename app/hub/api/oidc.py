@@ -12,13 +12,13 @@ from app.hub.api.session import told
 from app.hub.core import Hub
 from app.hub.oidc.page import number_page, refusal_page
 from app.hub.refusals import NotFoundError, RefusalError, UnfitError
-from app.wire.hub import SessionOut
+from app.wire.hub import API, SessionOut
 from app.wire.oidc import OidcBeginIn, OidcBegun, OidcFinishIn
 
 if TYPE_CHECKING:
     from app.hub.oidc.sign_ins import OidcSignIns
 
-router = APIRouter(prefix="/oidc", tags=["session"])
+router = APIRouter(prefix=f"{API}/oidc", tags=["session"])
 
 _Text = Annotated[str | None, Query(max_length=4000)]
 

@@ -14,8 +14,9 @@ from app.hub.api.access import TheHub, may
 from app.hub.db.audit_book import Search, records_of
 from app.hub.db.unit_of_work import UnitOfWork
 from app.wire.audit import AuditPage
+from app.wire.hub import API
 
-router = APIRouter(prefix="/audit", tags=["audit"])
+router = APIRouter(prefix=f"{API}/audit", tags=["audit"])
 
 _Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 _Incident = Annotated[str | None, Query(min_length=1, max_length=64)]

@@ -12,8 +12,9 @@ from app.domain.rights import Right
 from app.hub.api.access import TheHub, may
 from app.hub.api.record import TheSearch
 from app.hub.record_export import Export
+from app.wire.hub import API
 
-router = APIRouter(prefix="/audit/export", tags=["audit"])
+router = APIRouter(prefix=f"{API}/audit/export", tags=["audit"])
 
 RECORDS = "X-Watchfloor-Records"
 """The header that says how many records are coming."""

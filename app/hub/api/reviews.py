@@ -18,6 +18,7 @@ from app.hub.db.look_book import looks_at
 from app.hub.db.review_book import SignOff, counts, first_week, sign_offs, totals
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import UnfitError
+from app.wire.hub import API
 from app.wire.review import (
     ActCountMessage,
     LookMessage,
@@ -30,7 +31,7 @@ from app.wire.review import (
     WeekReview,
 )
 
-router = APIRouter(prefix="/audit", tags=["audit"])
+router = APIRouter(prefix=f"{API}/audit", tags=["audit"])
 
 _Who = Annotated[Actor, may(Right.AUDIT_READ)]
 _Week = Annotated[str, Path(pattern=PATTERN, description="ISO week, such as 2026-W48")]

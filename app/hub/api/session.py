@@ -18,9 +18,9 @@ from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, T
 from app.hub.roles import ONE_DESK
 from app.hub.sessions import Session
 from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn
-from app.wire.hub import SessionIn, SessionOut
+from app.wire.hub import API, SessionIn, SessionOut
 
-router = APIRouter(tags=["session"])
+router = APIRouter(prefix=API, tags=["session"])
 
 
 @router.post("/session", dependencies=[OPEN])

@@ -16,7 +16,7 @@ from app.hub.db.alert_book import alerts_in_hands_of
 from app.hub.db.shift_book import shifts_after
 from app.hub.db.tables import handovers
 from app.hub.redaction import View
-from app.wire.hub import Message
+from app.wire.hub import API, Message
 from app.wire.shifts import (
     HandoverIn,
     HandoverMessage,
@@ -31,7 +31,7 @@ from app.wire.shifts import (
 
 LATELY = timedelta(hours=24)
 
-router = APIRouter(tags=["shifts"])
+router = APIRouter(prefix=API, tags=["shifts"])
 
 _Plans = Annotated[Actor, may(Right.SHIFT_PLAN)]
 _Sees = Annotated[Actor, may(Right.SEE_ROOM)]

@@ -22,12 +22,12 @@ from app.hub.db.tables import meta
 from app.hub.redaction import View
 from app.hub.vault import VaultMode
 from app.wire.convert import alert_to, camera_to, incident_to
-from app.wire.hub import SnapshotMessage
+from app.wire.hub import API, SnapshotMessage
 
 ALERTS = 5000
 CLOSED_INCIDENTS = timedelta(days=30)
 
-router = APIRouter(tags=["state"])
+router = APIRouter(prefix=API, tags=["state"])
 
 
 @router.get("/snapshot", response_model=SnapshotMessage)

@@ -15,8 +15,11 @@ import pytest
 from tests.hub.running_hub import ROOT, HubChild, alert, client, sign_in
 from tests.hub.test_leases import CAMERAS
 
+FUZZ_S = int(os.environ.get("WATCHFLOOR_TEST_FUZZ_S", "0"))
+"""How long to go on with requests made up by chance, after all that the document gives reason to try."""
+PHASES = "examples,coverage,fuzzing" if FUZZ_S else "examples,coverage"
+COVERAGE_S = 60
 EXAMPLES = 3
-MOST_SECONDS = 60
 
 
 async def furnished(port: int) -> tuple[str, dict[str, str]]:
@@ -42,8 +45,9 @@ def tried(port: int, session: str, ids: dict[str, str], folder: Path) -> subproc
     program = Path(sys.executable).with_name("schemathesis")
     command = [
         str(program), "--config-file", str(settings), "run", f"http://127.0.0.1:{port}/api/v1/openapi.json",
-        "-H", f"Authorization: Bearer {session}", "--phases", "examples,coverage,fuzzing",
-        "--checks", "not_a_server_error", "--max-examples", str(EXAMPLES), "--max-time", str(MOST_SECONDS),
+        "-H", f"Authorization: Bearer {session}", "--phases", PHASES,
+        "--checks", "not_a_server_error", "--max-examples", str(EXAMPLES),
+        "--max-time", str(COVERAGE_S + FUZZ_S),
         "--seed", "4", "--generation-deterministic",
         # They would end the very session that asks.
         "--exclude-operation-id", "sign_out_api_v1_session_delete",
@@ -56,11 +60,17 @@ def tried(port: int, session: str, ids: dict[str, str], folder: Path) -> subproc
         "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=150, check=False
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=FUZZ_S + 150,
+        check=False,
     )
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(FUZZ_S + 200)
 def test_the_hub_answers_every_request_without_failing(tmp_path: Path) -> None:
     log_file = tmp_path / "hub.log"
     child = HubChild(tmp_path, 0, "--log-file", str(log_file))
@@ -84,7 +94,7 @@ def test_the_hub_answers_every_request_without_failing(tmp_path: Path) -> None:
     # A run that tried nothing would be well too.
     cases = re.search(r"(\d+) generated", done.stdout)
     assert cases is not None, done.stdout
-    assert int(cases[1]) > 300
+    assert int(cases[1]) > 1000
     assert code == 0
     wrong = [line for line in log_file.read_text().splitlines() if json.loads(line)["level"] == "error"]
     assert wrong == []
