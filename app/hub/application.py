@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from app.hub import live, refusals
+from app.hub import live, owner_page, refusals
 from app.hub.api import (
     account_review,
     accounts,
@@ -17,6 +17,8 @@ from app.hub.api import (
     mediamtx,
     metrics,
     oidc,
+    owner,
+    owners,
     record,
     record_export,
     reviews,
@@ -44,6 +46,8 @@ ROUTERS = tuple(
         incidents,
         cameras,
         consents,
+        owner,
+        owners,
         leases,
         mediamtx,
         metrics,
@@ -74,6 +78,7 @@ def application(hub: Hub) -> FastAPI:
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    app.include_router(owner_page.router)
     refusals.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(CountRefusals, measures=hub.measures)
