@@ -142,7 +142,7 @@ function whatFor(look) {
 
 function lasted(look) {
   const seconds = Math.max(0, Math.round((new Date(look.ended_at) - new Date(look.began_at)) / 1000));
-  if (seconds < 60) return `for ${seconds} s`;
+  if (seconds < 60) return seconds < 1 ? "for less than a second" : `for ${seconds} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 120 ? `for ${minutes} min` : `for ${Math.round(minutes / 60)} h`;
 }
@@ -228,6 +228,7 @@ function close(which = "door") {
 
 async function enter(text) {
   token = text.trim().split("#").pop();
+  part("title").textContent = "Your cameras";
   if (!/^[\w-]{43}$/.test(token)) {
     close();
     problem("This is not a whole link. Paste it again, from its beginning to its end.");
