@@ -76,6 +76,11 @@ class HubRest:
         self.secrets_in_memory = False
 
     @property
+    def url(self) -> str:
+        """The hub's address, as this console reaches it."""
+        return self._url
+
+    @property
     def live_url(self) -> str:
         """The address of the live WebSocket."""
         return f"ws{self._url.removeprefix('http')}{API}/live"

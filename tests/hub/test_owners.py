@@ -8,12 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.domain.audit import Act
+from app.domain.errors import OperatorError
+from app.domain.ids import CameraId
 from app.hub.rights_table import endpoints
 from app.hub.vault import Vault
+from app.sources.hub_owner_links import HubOwnerLinks
+from app.sources.hub_rest import HubRest
+from app.wire.hub import SessionOut
 from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.office import Office, in_office, live
-from tests.hub.running_hub import MemoryKeyring
+from tests.hub.running_hub import Desk, MemoryKeyring, client, desk_at_hub
 from tests.hub.test_leases import CAMERAS
 from tests.hub.test_rights import Message
 
@@ -285,3 +292,32 @@ def test_the_owners_page_loads_nothing_from_elsewhere_and_is_kept_nowhere(tmp_pa
         assert not re.search(r"<script>|<style|\son\w+=|\sstyle=", page)
 
     in_office(tmp_path, scene)
+
+
+def test_links_are_made_and_taken_back_from_the_console(tmp_path: Path) -> None:
+    async def scene(desk: Desk) -> None:
+        await desk.import_cameras("c.json", CAMERAS)
+        assert (await desk.http.put("cameras/plain/consent", json=GIVEN)).is_success
+        rest = HubRest()
+        rest.reach(f"http://127.0.0.1:{desk.port}")
+        rest.admit(SessionOut(session_token=desk.session, user="Dana Operator", hub_id="h"))
+        links = HubOwnerLinks(rest)
+        made = await links.make([CameraId("plain")])
+        address, _, token = made.address.partition("#")
+        assert (address, made.here_only) == (f"{rest.url}/owner", True)
+        assert token not in repr(made)
+        async with client(desk.port, token) as owner:
+            assert (await owner.get("owner/cameras")).status_code == 200
+            assert await links.links(CameraId("plain")) == (made.link,)
+            await links.take_back(made.link.id)
+            assert (await owner.get("owner/cameras")).status_code == 401
+        assert await links.links(CameraId("plain")) == ()
+        with pytest.raises(OperatorError, match="the city's own"):
+            await links.make([CameraId("one")])
+        await rest.aclose()
+
+    async def run() -> None:
+        async with desk_at_hub(tmp_path) as desk:
+            await scene(desk)
+
+    asyncio.run(run())
