@@ -30,7 +30,7 @@ QLabel[tone="dim"] { color: $TEXT_DIM; }
 QLabel[tone="alarm"] { color: $ALARM; font-weight: 600; }
 QLabel[tone="warn"] { color: $WARN; }
 QLabel[tone="live"] { color: $LIVE; }
-QLabel[scale="small"] { font-size: ${FONT_DENSE_PX}px; }
+QLabel[scale="small"], QPushButton[scale="small"] { font-size: ${FONT_DENSE_PX}px; }
 QLabel[scale="large"] { font-size: ${FONT_LARGE_PX}px; font-weight: 600; }
 QLabel[weight="strong"] { font-weight: 600; }
 

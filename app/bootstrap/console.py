@@ -43,6 +43,7 @@ from app.sources.hub_door import RestDoor
 from app.sources.hub_health import HubHealth
 from app.sources.hub_live import HubLive
 from app.sources.hub_owner_links import HubOwnerLinks
+from app.sources.hub_presence import HubPresence
 from app.sources.hub_process import HubProcess
 from app.sources.hub_record import HubRecord
 from app.sources.hub_remote import RemoteHub
@@ -245,6 +246,7 @@ class Console:
             consents=HubConsents(sources.rest),
             owner_links=HubOwnerLinks(sources.rest),
             accounts=HubAccounts(sources.rest),
+            presence=HubPresence(sources.rest),
             shifts=HubShifts(sources.rest),
             rights_review=HubAccountReview(sources.rest),
         )
