@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from app.domain.audit import Act, AuditEntry
 from app.domain.consent import Consent, ConsentLevel, ConsentScope
+from app.domain.rights import Right
 from app.hub.consents import set_consent
 from app.hub.db.consent_book import consents_of
 from app.hub.db.directory import Listing, listings, remove_camera
@@ -145,7 +146,8 @@ async def withhold(uow: UnitOfWork, incident_id: str, *, withheld: bool) -> None
         ConflictError: it is closed.
     """
     incident = await incident_by_id(uow, incident_id)
-    if incident is None:
+    if incident is None or not uow.by.reach.holds_place(Right.SEE_ROOM, incident.position):
+        # What lies outside a shift is as good as none.
         raise NotFoundError("There is no such incident.")
     if withheld and not incident.is_open:
         raise ConflictError("This incident is closed.", "Owners are told of its looks already.")
