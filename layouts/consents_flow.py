@@ -18,6 +18,7 @@ from app.domain.rights import Right
 from app.domain.unfit_input import UnfitInputError
 from layouts.consents_window import ConsentsWindow
 from layouts.console_window import ConsoleWindow
+from layouts.owner_link_flow import OwnerLinkFlow
 from layouts.parts import Parts
 from widgets.view_state import one_line
 from widgets.view_state_consents import (
@@ -44,6 +45,8 @@ class ConsentsFlow(QObject):
         self._private: tuple[PrivateCamera, ...] = ()
         self._camera_id: CameraId | None = None
         self._history: tuple[RecordedConsent, ...] = ()
+        links = parts.owner_links
+        self.links = OwnerLinkFlow(parts, links, self) if links is not None else None
         self._open = QAction("&Consents …", self)
         self._open.triggered.connect(self._on_open)
         window.room.addAction(self._open)
@@ -63,6 +66,8 @@ class ConsentsFlow(QObject):
 
     def close(self) -> None:
         """Put the window away, with all that it shows."""
+        if self.links is not None:
+            self.links.close()
         if self._window is not None:
             self._window.retire()
             self._window = self._camera_id = None
@@ -95,6 +100,7 @@ class ConsentsFlow(QObject):
             window.cameras.camera_chosen.connect(self._on_camera_chosen)
             window.editor.save_requested.connect(self._on_save_requested)
             window.editor.revoke_requested.connect(self._on_revoke_requested)
+            window.editor.owner_link_requested.connect(self._on_owner_link_requested)
         self._window.present()
         self._show_lines()
         self._start("Reading the consents", self._read_private, self._say_in_list)
@@ -151,11 +157,20 @@ class ConsentsFlow(QObject):
             draft_of(present, self._parts.clock.utc(), _zone_here()),
             history,
             revocable=present is not None and present.level is not ConsentLevel.REGISTERED,
+            linkable=present is not None and self.links is not None,
         )
 
     def _name(self, camera_id: CameraId) -> str:
         camera = self._parts.store.cameras.get(camera_id)
         return (one_line(camera.name) if camera is not None else "") or camera_id
+
+    def _on_owner_link_requested(self) -> None:
+        window, camera_id = self._window, self._camera_id
+        if window is None or camera_id is None or self.links is None:
+            return
+        others = [(one.camera_id, self._name(one.camera_id)) for one in self._private]
+        others = sorted((one for one in others if one[0] != camera_id), key=lambda one: one[1].casefold())
+        self.links.open(window, camera_id, self._name(camera_id), others)
 
     # Recording
 

@@ -11,7 +11,9 @@ from app.domain.account_keeping import AccountsGateway
 from app.domain.account_review import ReviewGateway
 from app.domain.consent_keeping import ConsentGateway
 from app.domain.door import HubDoor
+from app.domain.owner_links import OwnerLinkGateway
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
+from app.domain.presence import PresenceGateway
 from app.domain.record import RecordGateway
 from app.domain.shift_planning import ShiftGateway
 from app.services.desk import Desk
@@ -57,6 +59,10 @@ class Parts:
     """What the record's window reads; without it there is no such window."""
     consents: ConsentGateway | None = None
     """Where consents are recorded; without it there is no window for them."""
+    owner_links: OwnerLinkGateway | None = None
+    """Where owners' links are made; without it none are offered."""
+    presence: PresenceGateway | None = None
+    """Who says who is on shift; without it that is not shown."""
     shifts: ShiftGateway | None = None
     """Where shifts are planned; without it there is no window for them."""
     accounts: AccountsGateway | None = None

@@ -30,7 +30,7 @@ QLabel[tone="dim"] { color: $TEXT_DIM; }
 QLabel[tone="alarm"] { color: $ALARM; font-weight: 600; }
 QLabel[tone="warn"] { color: $WARN; }
 QLabel[tone="live"] { color: $LIVE; }
-QLabel[scale="small"] { font-size: ${FONT_DENSE_PX}px; }
+QLabel[scale="small"], QPushButton[scale="small"] { font-size: ${FONT_DENSE_PX}px; }
 QLabel[scale="large"] { font-size: ${FONT_LARGE_PX}px; font-weight: 600; }
 QLabel[weight="strong"] { font-weight: 600; }
 
@@ -100,10 +100,10 @@ QComboBox QAbstractItemView { background: $RAISED; border: 1px solid $LINE; padd
 QCheckBox { spacing: 6px; padding: 2px; border: 2px solid transparent; border-radius: ${RADIUS}px; }
 QCheckBox:focus { border-color: $ACCENT; }
 QCheckBox:disabled { color: $TEXT_OFF; }
-QCheckBox::indicator {
+QCheckBox::indicator, QListWidget::indicator {
     width: 14px; height: 14px; border: 1px solid $TEXT_DIM; border-radius: 3px; background: $VOID;
 }
-QCheckBox::indicator:checked {
+QCheckBox::indicator:checked, QListWidget::indicator:checked {
     background: $ACCENT; border-color: $ACCENT; image: url(${ICONS}:style-check.svg);
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.domain.changes import Changes
 from app.domain.events import LinkState
@@ -15,6 +15,7 @@ from widgets.icons import pixmap
 from widgets.plain_label import ElidedLabel, plain_label, set_text, set_tone
 from widgets.view_state import clock_words, count_words, link_words, plain_tip
 from widgets.view_state_door import session_words
+from widgets.view_state_presence import short_words
 
 SLOW_MS = 30.0
 """From this lateness on the operator feels that the program drags."""
@@ -46,6 +47,8 @@ class StatusLine(QFrame):
             self._link_since = self._clock.monotonic()
         if changes.session:
             set_text(self._who, session_words(self._store.session))
+        if changes.presence:
+            self.present.setText(short_words(self._store.present))
         if changes.link or changes.cameras or changes.alerts or changes.streams or changes.all_reloaded:
             self._render()
 
@@ -66,7 +69,7 @@ class StatusLine(QFrame):
             "stall": self._stall,
             "clock": self._time,
         }
-        return {name: label.text() for name, label in parts.items()}
+        return {name: label.text() for name, label in parts.items()} | {"present": self.present.text()}
 
     def _build(self) -> None:
         self.setProperty("panel", "status")
@@ -75,6 +78,12 @@ class StatusLine(QFrame):
         self._link = ElidedLabel(scale="small")
         self._who = plain_label(session_words(self._store.session), scale="small")
         self._who.setToolTip("Who has signed in at this desk")
+        self.present = QPushButton(short_words(self._store.present))
+        self.present.setProperty("role", "link")
+        self.present.setProperty("scale", "small")
+        self.present.setToolTip("Who is on shift now")
+        # Until somebody is signed in who may see the room.
+        self.present.hide()
         self._cameras = plain_label(tone="dim", scale="small")
         self._alerts = plain_label(tone="dim", scale="small")
         self._streams = plain_label(tone="dim", scale="small")
@@ -87,7 +96,15 @@ class StatusLine(QFrame):
         line.setSpacing(6)
         line.addWidget(self._mark)
         line.addWidget(self._link, 1)
-        for label in (self._who, self._streams, self._cameras, self._alerts, self._stall, self._time):
+        for label in (
+            self._who,
+            self.present,
+            self._streams,
+            self._cameras,
+            self._alerts,
+            self._stall,
+            self._time,
+        ):
             line.addSpacing(14)
             line.addWidget(label)
         self._ticker = QTimer(self)

@@ -42,6 +42,8 @@ from app.sources.hub_consents import HubConsents
 from app.sources.hub_door import RestDoor
 from app.sources.hub_health import HubHealth
 from app.sources.hub_live import HubLive
+from app.sources.hub_owner_links import HubOwnerLinks
+from app.sources.hub_presence import HubPresence
 from app.sources.hub_process import HubProcess
 from app.sources.hub_record import HubRecord
 from app.sources.hub_remote import RemoteHub
@@ -242,7 +244,9 @@ class Console:
             door_note=f"In the demo every password is {self._roles.password}." if self._roles else "",
             record=HubRecord(sources.rest),
             consents=HubConsents(sources.rest),
+            owner_links=HubOwnerLinks(sources.rest),
             accounts=HubAccounts(sources.rest),
+            presence=HubPresence(sources.rest),
             shifts=HubShifts(sources.rest),
             rights_review=HubAccountReview(sources.rest),
         )

@@ -19,13 +19,16 @@ class ActorKind(StrEnum):
     HUB = "hub"
     SENDER = "sender"
     """A vendor's system that sends alerts. What it sends is kept whole in the event log and is no act."""
+    OWNER = "owner"
+    """The owner of private cameras, by their link; the record knows them by its number, not by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, from where (``desk``: the address that the request came from), and how far that reaches.
 
-    ``session`` is the id of the session that they act under, empty where there is none.
+    ``session`` is the id of the session that they act under, empty where there is none. ``title`` is what
+    their roles are called, which a camera's owner may be told (R40).
     """
 
     name: str
@@ -33,6 +36,7 @@ class Actor:
     kind: ActorKind = ActorKind.PERSON
     reach: Reach = NO_REACH
     session: str = ""
+    title: str = ""
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -66,6 +70,14 @@ class Act(StrEnum):
     INCIDENT_CLOSE = "incident_close"
     CAMERAS_IMPORT = "cameras_import"
     CONSENT = "consent"
+    OWNER_LINK = "owner_link"
+    OWNER_LINK_END = "owner_link_end"
+    OWNER_TERMS = "owner_terms"
+    """What owners are told of looks, and how late."""
+    OWNER_READ = "owner_read"
+    OWNER_REVOKE = "owner_revoke"
+    OWNER_LEAVE = "owner_leave"
+    INCIDENT_WITHHOLD = "incident_withhold"
     ACCOUNT_CREATE = "account_create"
     ACCOUNT_UNLOCK = "account_unlock"
     ACCOUNT_RESET = "account_reset"

@@ -21,6 +21,10 @@ class Changes:
     link: bool = False
     session: bool = False
     notices: bool = False
+    presence: bool = False
+    """Who is on shift is known anew."""
+    presence_stale: bool = False
+    """Who is on shift has changed and is to be asked for."""
     heard: frozenset[CameraId] = frozenset()
     """Cameras that are listened to, or were until now."""
     all_reloaded: bool = False

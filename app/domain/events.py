@@ -11,6 +11,7 @@ from app.domain.camera import Camera, StreamKey
 from app.domain.ids import AlertId, CameraId, Sequence
 from app.domain.incident import Incident
 from app.domain.own_session import OwnSession
+from app.domain.presence import Present
 from app.domain.sound import Heard
 from app.domain.stream_state import StreamStatus
 from app.domain.wall import Wall
@@ -61,13 +62,26 @@ class LeaseRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceStale:
+    """Somebody came, went, locked or unlocked, or a shift has another end; who is there, the hub is asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class HubOther:
     """A numbered hub event that the console has no use for; it still moves the number on."""
 
     type: str
 
 
-HubFact = CameraUpserted | CameraRemoved | AlertUpserted | IncidentUpserted | LeaseRevoked | HubOther
+HubFact = (
+    CameraUpserted
+    | CameraRemoved
+    | AlertUpserted
+    | IncidentUpserted
+    | LeaseRevoked
+    | PresenceStale
+    | HubOther
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,13 @@ class SessionChanged:
 
     session: OwnSession | None
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceLoaded:
+    """The hub said who has signed in; None where it does not answer."""
+
+    present: tuple[Present, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +199,7 @@ DomainEvent = (
     | SnapshotLoaded
     | LinkChanged
     | SessionChanged
+    | PresenceLoaded
     | StreamChanged
     | StreamClosed
     | ListeningChanged

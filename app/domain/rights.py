@@ -34,6 +34,7 @@ class Right(StrEnum):
     INCIDENT_WORK = "incident_work"
     INCIDENT_CLOSE = "incident_close"
     INCIDENT_SHARE = "incident_share"
+    INCIDENT_WITHHOLD = "incident_withhold"
     LAYOUT_BUILD = "layout_build"
     LAYOUT_PUBLISH = "layout_publish"
     CAMERAS_IMPORT = "cameras_import"
@@ -63,6 +64,7 @@ WORDS: dict[Right, str] = {
     Right.INCIDENT_WORK: "add alerts, cameras and notes to an incident",
     Right.INCIDENT_CLOSE: "close an incident",
     Right.INCIDENT_SHARE: "open an incident's private cameras to a volunteer",
+    Right.INCIDENT_WITHHOLD: "keep an open incident's looks from the cameras' owners",
     Right.LAYOUT_BUILD: "build a wall layout",
     Right.LAYOUT_PUBLISH: "publish a wall layout to others",
     Right.CAMERAS_IMPORT: "import cameras",

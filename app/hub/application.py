@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from app.hub import live, refusals
+from app.hub import live, owner_page, refusals
 from app.hub.api import (
     account_review,
     accounts,
@@ -17,6 +17,8 @@ from app.hub.api import (
     mediamtx,
     metrics,
     oidc,
+    owner,
+    owners,
     record,
     record_export,
     reviews,
@@ -43,6 +45,8 @@ ROUTERS = tuple(
         incidents,
         cameras,
         consents,
+        owner,
+        owners,
         leases,
         mediamtx,
         metrics,
@@ -70,7 +74,7 @@ def application(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     app.router.routes.append(alerts.EXPRESS)
-    for router in ROUTERS:
+    for router in (*ROUTERS, owner_page.router):
         # Including a router would build all its routes once more, at each start of a hub, and every request
         # would be matched router by router.
         app.router.routes.extend(router.routes)

@@ -17,8 +17,10 @@ from app.hub.refusals import NotFoundError
 _CHANGED = "The consent of the camera's owner was changed; it is asked for anew."
 
 
-async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent) -> int:
+async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent, words: str = "") -> int:
     """Record what a camera's owner agreed to, end the looks at it, and return how many those were.
+
+    ``words`` are for the desks, in place of what the new consent says to their looks.
 
     All of them, for a look that began under another consent has another end, and perhaps another right. Desks
     ask anew at once, and what is within the new consent goes on.
@@ -33,8 +35,8 @@ async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent) -> int:
     looks = [look for look in await running_leases(uow) if look.camera_id == camera_id]
     for look in looks:
         verdict = await _judge(uow, camera, consent, look.reason, look.incident_id, uow.now)
-        words = verdict.message if isinstance(verdict, Withheld) else _CHANGED
-        await write_end(uow, look, "revoked", words)
+        told = verdict.message if isinstance(verdict, Withheld) else _CHANGED
+        await write_end(uow, look, "revoked", words or told)
     return len(looks)
 
 

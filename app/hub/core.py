@@ -35,6 +35,7 @@ from app.hub.ingest.alerts import AlertIngest
 from app.hub.leases import any_expired, any_left_open, end_expired, end_left_open
 from app.hub.live_places import LivePlaces
 from app.hub.measures import Measures
+from app.hub.owner_pace import OwnerPace
 from app.hub.refusals import NoRecordError, NoRoomError
 from app.hub.relay import Refused, Relay
 from app.hub.session_care import SessionCare
@@ -77,6 +78,7 @@ class Hub:
         self.journal = Journal(database, log, now)
         self.denials = Denials(self.journal, now)
         self.live_places = LivePlaces()
+        self.owner_pace = OwnerPace(now)
         self.ingest = AlertIngest(self.journal)
         self.passwords = Passwords()
         self.seal = Seal()

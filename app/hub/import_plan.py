@@ -16,6 +16,7 @@ from app.hub.db.database import Database
 from app.hub.db.directory import Listing, StreamSource, listings, write_cameras
 from app.hub.db.journal import Journal
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.departed import keep_closed
 from app.hub.import_cameras import CameraFile, read_camera_file
 from app.hub.refusals import NotFoundError
 from app.hub.vault import Vault
@@ -154,6 +155,7 @@ async def _write(uow: UnitOfWork, listed: list[Listing], stale: set[CameraId]) -
     known = await listings(uow, [listing.camera.id for listing in listed])
     difference = _difference(listed, known, stale)
     await write_cameras(uow, difference.writes, known.keys())
+    await keep_closed(uow, [one.camera for one in difference.writes if one.camera.id not in known])
     if difference.writes:
         uow.audit(
             AuditEntry(

@@ -126,6 +126,7 @@ async def _grant(uow: UnitOfWork, vault: Vault, wanted: LeaseIn, relay: Relay | 
         expires_at=until,
         session=uow.by.session,
         relay_hash=relay_hash,
+        title=uow.by.title,
     )
     await write_grant(uow, lease)
     return _Granted(lease, listing, profile, address, is_private)

@@ -16,13 +16,14 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 from app.domain.rights import WORDS, Right, Role
 from app.hub import live
 from app.hub.api.access import May, open_to_all, own_locked_session, own_session
+from app.hub.api.owner_door import by_owners_link
 from app.hub.application import ROUTERS
 from app.hub.roles import read_roles
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One part of the interface. ``right`` is None where anybody may use it, or anybody who has signed in."""
+    """One part of the interface. ``right`` is None where anybody may use it, who has signed in, or owners."""
 
     method: str
     path: str
@@ -30,6 +31,8 @@ class Endpoint:
     senders: bool = False
     signed_in: bool = False
     scrapers: bool = False
+    owners: bool = False
+    """Whether it takes the link of a camera's owner, which opens nothing else."""
 
 
 def endpoints(routers: Iterable[APIRouter] = ROUTERS) -> list[Endpoint]:
@@ -53,13 +56,15 @@ def _endpoint(method: str, route: APIRoute) -> Endpoint:
     demands = [
         call
         for call in _calls(route.dependant)
-        if isinstance(call, May) or call in (open_to_all, own_session, own_locked_session)
+        if isinstance(call, May) or call in (open_to_all, own_session, own_locked_session, by_owners_link)
     ]
     if len(demands) != 1:
         raise LookupError(f"{route.path} names {len(demands)} rights: it takes one, or is OPEN")
     (demand,) = demands
     if isinstance(demand, May):
         return Endpoint(method, route.path, demand.right, demand.senders, scrapers=demand.scrapers)
+    if demand is by_owners_link:
+        return Endpoint(method, route.path, None, owners=True)
     return Endpoint(method, route.path, None, signed_in=demand is not open_to_all)
 
 
@@ -74,7 +79,12 @@ def document(roles: Mapping[str, Role]) -> str:
     titles = [role.title for role in roles.values()]
     rights = [[f"{WORDS[right]} (`{right.value}`)", *_marks(right, roles)] for right in Right]
     parts = [
-        [f"`{part.method} {part.path}`", _demand(part), *_marks(part.right, roles)] for part in endpoints()
+        [
+            f"`{part.method} {part.path}`",
+            _demand(part),
+            *(["–"] * len(roles) if part.owners else _marks(part.right, roles)),
+        ]
+        for part in endpoints()
     ]
     return (
         "# Rights\n\n"
@@ -97,6 +107,8 @@ def _marks(right: Right | None, roles: Mapping[str, Role]) -> list[str]:
 
 
 def _demand(part: Endpoint) -> str:
+    if part.owners:
+        return "an owner's link"
     if part.right is None:
         return "any session" if part.signed_in else "open to all"
     tokens = (" or the ingest token" if part.senders else "") + (

@@ -122,7 +122,7 @@ class SessionCare:
 
     async def _tend_known(self) -> None:
         try:
-            await self._follow_shifts()
+            await self.follow_shifts()
             self._failing = False
         except _UNWRITTEN as error:
             self._tell("shifts cannot be read", error)
@@ -175,7 +175,8 @@ class SessionCare:
             found.append((one.key, session))
         return found
 
-    async def _follow_shifts(self) -> None:
+    async def follow_shifts(self) -> None:
+        """Let the sessions that this hub knows end as their shifts do."""
         under = [session for session in self._sessions.all() if session.shift_id is not None]
         if not under:
             return

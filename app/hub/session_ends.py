@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from app.hub.db.event_log import LoggedEvent
-from app.hub.db.session_book import DESK_LOCKED, drop_sessions_of, session_of
+from app.hub.db.session_book import DESK_LOCKED, drop_sessions_of, session_of, tell_presence
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_of
 from app.hub.sessions import Sessions
@@ -22,6 +22,7 @@ async def end_all_of(uow: UnitOfWork, user: str, words: str) -> None:
     """End a person's sessions, live sockets and looks, in words for the desk."""
     await drop_sessions_of(uow, user)
     uow.record(SESSION_ENDED, f"account/{user}", {"user": user, "words": words})
+    tell_presence(uow, user)
     await revoke_looks_of(uow, user, words)
 
 

@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeVar
 
 import keyring
 import structlog
-from keyring.errors import KeyringError
+from keyring.errors import KeyringError, PasswordDeleteError
 
 log = structlog.get_logger("hub")
 
@@ -34,6 +34,10 @@ class Keyring(Protocol):
 
     def get_password(self, service: str, username: str) -> str | None:
         """Return a password, None when there is none."""
+        ...
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget a password; raises `PasswordDeleteError` when there is none."""
         ...
 
 
@@ -85,6 +89,17 @@ class Vault:
             self._held[reference] = secret
         return secret
 
+    async def forget(self, reference: str) -> None:
+        """Forget a secret, here and in this system's vault."""
+        self._held.pop(reference, None)
+        backend = self._backend
+        if backend is None:
+            return
+        try:
+            await _in_thread(lambda: _delete(backend, reference), self._deadline_s)
+        except VaultUnavailableError as error:
+            self._give_up(error)
+
     def _give_up(self, error: VaultUnavailableError) -> None:
         self._backend = None
         log.warning(
@@ -102,6 +117,13 @@ async def open_vault(deadline_s: float = 5.0) -> Vault:
     if backend is None:
         log.warning("no system vault: camera passwords are kept in memory for this run only")
     return Vault(backend)
+
+
+def _delete(backend: Keyring, reference: str) -> None:
+    try:
+        backend.delete_password(SERVICE, reference)
+    except PasswordDeleteError as error:
+        log.info("the system's vault had no password to forget", cause=type(error).__name__)
 
 
 def _system_keyring() -> Keyring | None:

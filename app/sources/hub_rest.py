@@ -65,7 +65,8 @@ class HubRest:
         self.tls = tls
         # Without it there is plain HTTP on loopback only: loading certificates would only delay the start.
         self._http = httpx.AsyncClient(timeout=timeout_s, trust_env=False, verify=tls or False)
-        self._url = ""
+        self.url = ""
+        """The hub's address, as this console reaches it."""
         self._bearer = ""
         self.hub_id = ""
         self.session: OwnSession | None = None
@@ -78,7 +79,7 @@ class HubRest:
     @property
     def live_url(self) -> str:
         """The address of the live WebSocket."""
-        return f"ws{self._url.removeprefix('http')}{API}/live"
+        return f"ws{self.url.removeprefix('http')}{API}/live"
 
     @property
     def authorization(self) -> dict[str, str]:
@@ -92,13 +93,13 @@ class HubRest:
             SourceError: the hub does not answer.
             OperatorError: it refuses the token.
         """
-        self._url = url
+        self.url = url
         answer = await self.call("POST", "session", SessionIn(token=token))
         self.admit(self.read(SessionOut, answer))
 
     def reach(self, url: str) -> None:
         """Speak to the hub at this address from now on."""
-        self._url = url
+        self.url = url
 
     def admit(self, told: SessionOut) -> OwnSession:
         """Speak for this session from now on."""
@@ -231,7 +232,7 @@ class HubRest:
             SourceError: the hub does not answer, or does not know the session.
             OperatorError: it refuses, in its own words.
         """
-        if not self._url:
+        if not self.url:
             raise SourceError("The hub is not connected yet.")
         content = body.model_dump_json().encode() if isinstance(body, BaseModel) else body
         own = self.authorization if self._bearer else {}
@@ -241,14 +242,14 @@ class HubRest:
         try:
             answer = await self._http.request(
                 method,
-                f"{self._url}{API}/{path}",
+                f"{self.url}{API}/{path}",
                 content=content,
                 params=params,
                 headers=headers,
                 timeout=timeout_s if timeout_s is not None else httpx.USE_CLIENT_DEFAULT,
             )
         except httpx.RequestError as error:
-            refused = mistrust(error, httpx.URL(self._url).host)
+            refused = mistrust(error, httpx.URL(self.url).host)
             if refused is not None:
                 raise refused from error
             raise SourceError("The hub does not answer.") from error
@@ -264,9 +265,9 @@ class HubRest:
             SourceError: the hub does not answer, breaks off, or does not know the session.
             OperatorError: it refuses, in its own words.
         """
-        if not self._url:
+        if not self.url:
             raise SourceError("The hub is not connected yet.")
-        url = f"{self._url}{API}/{path}"
+        url = f"{self.url}{API}/{path}"
         try:
             async with self._http.stream("GET", url, params=params, headers=self.authorization) as answer:
                 if not answer.is_success:

@@ -26,6 +26,8 @@ from app.domain.events import (
     Notice,
     NoticeDismissed,
     NoticeRaised,
+    PresenceLoaded,
+    PresenceStale,
     SessionChanged,
     SnapshotLoaded,
     StreamChanged,
@@ -35,6 +37,7 @@ from app.domain.events import (
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence, WallId
 from app.domain.incident import Incident
 from app.domain.own_session import OwnSession
+from app.domain.presence import Present
 from app.domain.rights import Right
 from app.domain.sound import Heard
 from app.domain.stream_state import StreamStatus
@@ -68,6 +71,8 @@ class Store:
         self.session_words = ""
         self.session_over = False
         """Whether a session is waited for: false before the desk has said so the first time."""
+        self.present: tuple[Present, ...] | None = None
+        """Who has signed in at the hub, None where that is not known."""
         self.selected_alert: AlertId | None = None
         self.heard: Heard | None = None
         """The camera that is listened to, None where none is."""
@@ -160,6 +165,10 @@ class Store:
                 return Changes(link=True)
             case SessionChanged(session, words):
                 return self._enter(session, words)
+            case PresenceLoaded(present):
+                changed = self.present != present
+                self.present = present
+                return Changes(presence=changed)
             case AlertSelected(alert_id):
                 changed = self.selected_alert != alert_id
                 self.selected_alert = alert_id
@@ -177,7 +186,9 @@ class Store:
         changed = (self.session, self.session_words, self.session_over) != before
         if known_to is not None and (session is None or session.user != known_to):
             # What was told to one person is not for the next one.
-            return self._reload(SnapshotLoaded(self.sequence, (), (), ())) | Changes(session=True)
+            self.present = None
+            gone = self._reload(SnapshotLoaded(self.sequence, (), (), ()))
+            return gone | Changes(session=True, presence=True)
         return Changes(session=changed)
 
     def _numbered(self, sequence: Sequence, fact: HubFact) -> Changes:
@@ -204,6 +215,8 @@ class Store:
                 if len(self._revoked) > _REVOKED:
                     del self._revoked[next(iter(self._revoked))]
                 return Changes()
+            case PresenceStale():
+                return Changes(presence_stale=True)
             case HubOther():
                 return Changes()
 

@@ -16,6 +16,7 @@ from app.domain.events import (
     HubOther,
     IncidentUpserted,
     LeaseRevoked,
+    PresenceStale,
     SnapshotLoaded,
 )
 from app.domain.geo import LatLon
@@ -217,5 +218,7 @@ def _fact(kind: str, data: dict[str, object]) -> HubFact:
             return IncidentUpserted(incident_from(IncidentMessage.model_validate(data)))
         case "lease.ended" if data.get("because") == "revoked":
             return LeaseRevoked(str(data["id"]), str(data.get("words") or ""))
+        case "presence.changed" | "shift.changed":
+            return PresenceStale()
         case _:
             return HubOther(kind)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from app.domain.consent import Consent
 from app.domain.consent_keeping import PrivateCamera, RecordedConsent
 from app.domain.ids import CameraId
+from app.domain.owner_links import NewOwnerLink, OwnerLink
 from app.domain.record import (
     PAGE,
     WEEKS,
@@ -105,6 +107,32 @@ class FakeConsents(_Asked):
         history = self.histories.setdefault(camera_id, [])
         history.insert(0, RecordedConsent(len(history) + 1, START, consent))
         return self.looks_ended
+
+
+class FakeOwnerLinks(_Asked):
+    """Implements `OwnerLinkGateway`."""
+
+    ADDRESS = "https://hub.example:8443/owner#" + "t" * 43
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[OwnerLink] = []
+
+    async def links(self, camera_id: CameraId) -> tuple[OwnerLink, ...]:
+        await self._call("links", camera_id)
+        return tuple(link for link in self.kept if camera_id in link.camera_ids)
+
+    async def make(self, camera_ids: Sequence[CameraId]) -> NewOwnerLink:
+        await self._call("make", tuple(camera_ids))
+        number = len(self.calls)
+        year = START + timedelta(days=365)
+        link = OwnerLink(f"link-{number}", "Ada Owner", "Ann Auditor", START, year, tuple(camera_ids))
+        self.kept.insert(0, link)
+        return NewOwnerLink(link, self.ADDRESS, here_only=False)
+
+    async def take_back(self, link_id: str) -> None:
+        await self._call("take_back", link_id)
+        self.kept = [link for link in self.kept if link.id != link_id]
 
 
 class FakeHealth:

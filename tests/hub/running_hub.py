@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from keyring.errors import PasswordDeleteError
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.domain.clock import SystemClock
@@ -40,6 +41,10 @@ class MemoryKeyring:
 
     def get_password(self, service: str, username: str) -> str | None:
         return self.kept.get((service, username))
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.kept.pop((service, username), None) is None:
+            raise PasswordDeleteError("not there")
 
 
 class Desk:

@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import OperatorError, SourceError
+from app.domain.events import PresenceStale
 from app.sources.hub_account_review import HubAccountReview
 from app.sources.hub_accounts import HubAccounts
+from app.sources.hub_presence import HubPresence
 from app.sources.hub_rest import HubRest
+from app.wire.convert import event_from
+from app.wire.hub import EVENT_PREFIX, EventMessage
 from tests.hub.running_hub import OPERATOR_TOKEN, running_hub
 
 
@@ -67,6 +71,22 @@ def test_the_review_is_read_and_signed_from_the_console(tmp_path: Path) -> None:
             again = await reviews.review()
             assert again.reviewed_by == "Dana Operator"
             assert again.due_at > told.due_at
+
+    asyncio.run(scene())
+
+
+def test_who_is_on_shift_is_read_and_heard_of(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as rest:
+            (me,) = await HubPresence(rest).present()
+            assert (me.user, me.locked, me.until) == ("Dana Operator", False, None)
+            assert "Supervisor" in me.roles
+        told = {"specversion": "1.0", "id": "7", "source": "s", "time": datetime.now(UTC), "sequence": 7}
+        for kind in ("presence.changed", "shift.changed"):
+            message = EventMessage.model_validate(
+                told | {"type": EVENT_PREFIX + kind, "data": {"user": "Ada"}}
+            )
+            assert event_from(message).fact == PresenceStale()
 
     asyncio.run(scene())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +250,28 @@ def test_who_hands_over_leaves_words_and_gives_the_alerts_back(tmp_path: Path) -
         assert (kept["who"], kept["text"]) == ("Vera", "The gate is open.")
         state = (await office.http.get("snapshot", headers=operator)).json()
         assert state["alerts"][0]["status"] == "new"
+
+    in_office(tmp_path, scene)
+
+
+def test_the_room_is_told_that_somebody_was_barred_and_of_another_end(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        await furnish(office)
+        await volunteer(office)
+        operator = office.bearer("operator")
+        (shift,) = (await office.http.get("shifts", headers=office.admin)).json()["shifts"]
+        ends = (office.now + timedelta(hours=1)).isoformat()
+        path = f"shifts/{shift['id']}"
+        await office.http.patch(path, json={"ends_at": ends}, headers=office.admin)
+        present = (await office.http.get("presence", headers=operator)).json()["present"]
+        (told,) = [one["until"] for one in present if one["user"] == "Vera"]
+        assert datetime.fromisoformat(told) == office.now + timedelta(hours=1)
+        head = office.hub.log.head
+        await office.deed("POST", "Vera/disable", 204)
+        kinds = [text for _, text in await office.hub.log.after(head, 50) if "presence.changed" in text]
+        assert len(kinds) == 1
+        present = (await office.http.get("presence", headers=operator)).json()["present"]
+        assert "Vera" not in [one["user"] for one in present]
 
     in_office(tmp_path, scene)
 

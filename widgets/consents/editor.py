@@ -30,6 +30,7 @@ class ConsentEditor(QWidget):
     save_requested = Signal(object)
     """`ConsentDraft`."""
     revoke_requested = Signal()
+    owner_link_requested = Signal()
 
     def __init__(self, zones: list[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +48,11 @@ class ConsentEditor(QWidget):
     def revoke_button(self) -> QPushButton:
         """Begins to take the consent back."""
         return self._revoke
+
+    @property
+    def link_button(self) -> QPushButton:
+        """Opens the links of the camera's owner."""
+        return self._link
 
     @property
     def confirm_button(self) -> QPushButton:
@@ -76,9 +82,18 @@ class ConsentEditor(QWidget):
         self._sheet.hide()
 
     def show_camera(
-        self, name: str, draft: ConsentDraft, history: Sequence[RecordedConsent], *, revocable: bool
+        self,
+        name: str,
+        draft: ConsentDraft,
+        history: Sequence[RecordedConsent],
+        *,
+        revocable: bool,
+        linkable: bool = False,
     ) -> None:
-        """Show a camera's consent in the form, and the earlier ones."""
+        """Show a camera's consent in the form, and the earlier ones.
+
+        ``linkable``: links can be made for its owner.
+        """
         self._empty.hide()
         self._sheet.show()
         set_text(self._name, name)
@@ -92,6 +107,7 @@ class ConsentEditor(QWidget):
         self._model.show_rows([history_row(recorded) for recorded in history])
         self._view.setVisible(bool(history))
         self._revoke.setVisible(revocable)
+        self._link.setVisible(linkable)
         self._bar.hide()
         self._save.setEnabled(True)
         self.say("")
@@ -120,6 +136,7 @@ class ConsentEditor(QWidget):
         self._save.setProperty("role", "primary")
         self._revoke = QPushButton("Take it back …")
         self._revoke.setProperty("role", "danger")
+        self._link = QPushButton("Owner's link …")
         self._build_bar()
         self._model: PagedModel[HistoryRow] = PagedModel(HISTORY)
         self._view = PagedTable("Consents so far", self._model)
@@ -136,6 +153,7 @@ class ConsentEditor(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.GAP)
         buttons.addWidget(self._words, 1)
+        buttons.addWidget(self._link)
         buttons.addWidget(self._revoke)
         buttons.addWidget(self._save)
         self._sheet = QWidget()
@@ -171,6 +189,7 @@ class ConsentEditor(QWidget):
     def _connect(self) -> None:
         self._save.clicked.connect(self._on_save)
         self._revoke.clicked.connect(self._on_revoke)
+        self._link.clicked.connect(self.owner_link_requested)
         self._confirm.clicked.connect(self._on_confirmed)
         self._keep.clicked.connect(self._bar.hide)
         self.form.edited.connect(self._on_edited)

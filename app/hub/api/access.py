@@ -40,7 +40,8 @@ def desk_of(request: Request) -> str:
 
 def actor(session: Session, desk: str) -> Actor:
     """Return who acts under a session, from where."""
-    return Actor(session.user, desk, reach=session.reach, session=session.id)
+    title = " and ".join(role.title for role in session.roles)
+    return Actor(session.user, desk, reach=session.reach, session=session.id, title=title)
 
 
 NOWHERE: Mapping[str, str] = MappingProxyType({})

@@ -95,6 +95,8 @@ async def list_handovers(hub: TheHub, who: _Sees) -> Handovers:
 @router.get("/presence")
 async def presence(hub: TheHub, who: _Sees) -> Presence:
     """Return who has signed in, and which alerts are in whose hands, as far as one sees them oneself."""
+    # Who asks because a shift has another end is told that end.
+    await hub.care.follow_shifts()
     present = []
     async with hub.database.reading() as reading:
         for session in hub.sessions.all():

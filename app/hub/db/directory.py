@@ -1,7 +1,8 @@
-"""The camera directory in the database; every write records its ``camera.upserted``."""
+"""The camera directory in the database; every write records its ``camera.upserted`` or ``camera.removed``."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from app.domain.camera import Camera, Quality, StreamKind, StreamProfile
 from app.domain.geo import LatLon
 from app.domain.ids import CameraId
 from app.hub.db.database import Row, Rows
-from app.hub.db.tables import camera_streams, cameras
+from app.hub.db.tables import camera_streams, cameras, consents, events, owner_cameras
 from app.hub.db.unit_of_work import UnitOfWork
 from app.wire.convert import camera_to
 from app.wire.privacy_masks import masks_from, masks_to
@@ -93,6 +94,23 @@ async def write_cameras(uow: UnitOfWork, writes: Iterable[Listing], known: Colle
     )
     for listing in everything:
         uow.record("camera.upserted", f"camera/{listing.camera.id}", camera_to(listing.camera))
+
+
+async def remove_camera(uow: UnitOfWork, listing: Listing) -> None:
+    """Take a camera out of the directory, with its owner's consents and what the event log tells of it."""
+    camera_id = listing.camera.id
+    subject = f"camera/{camera_id}"
+    for table in (camera_streams, consents, owner_cameras):
+        await uow.change(sa.delete(table).where(table.c.camera_id == camera_id))
+    await uow.change(sa.delete(cameras).where(cameras.c.id == camera_id))
+    gone = {"id": camera_id}
+    # Where it is and what it is called also stands in the events of before; their numbers stay.
+    told_before = sa.and_(events.c.subject == subject, events.c.type == "camera.upserted")
+    await uow.change(
+        sa.update(events).where(told_before).values(type="camera.removed", data=json.dumps(gone))
+    )
+    uow.audit(AuditEntry(Act.CAMERA_CHANGE, subject, camera_id=camera_id, detail="removed"))
+    uow.record("camera.removed", subject, gone)
 
 
 async def _read(rows: Rows, ids: Sequence[str] | None) -> list[Listing]:

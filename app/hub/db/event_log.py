@@ -109,6 +109,9 @@ class EventLog:
                 return
 
     def _append(self, event: LoggedEvent) -> None:
+        if event.kind == "camera.removed":
+            # What was told of it before is not kept in the database any more, and not here either.
+            self._tail.clear()
         self._tail.append((event.sequence, event.envelope(self.id)))
         self._head = event.sequence
         for watcher in self._watchers:

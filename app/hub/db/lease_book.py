@@ -30,6 +30,8 @@ class LeaseRecord:
     ended_at: datetime | None = None
     session: str = ""
     relay_hash: str | None = None
+    title: str = ""
+    """What their roles were called."""
     hub: str | None = None
     """The run of a hub that granted it, of those in the database."""
 
@@ -69,6 +71,7 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
             expires_at=lease.expires_at,
             session=lease.session,
             relay_hash=lease.relay_hash,
+            title=lease.title,
             hub=uow.run,
         )
     )
@@ -116,5 +119,6 @@ def _lease(row: Row) -> LeaseRecord:
         ended_at=row["ended_at"],
         session=row["session"],
         relay_hash=row["relay_hash"],
+        title=row["title"],
         hub=row["hub"],
     )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0009"
+SCHEMA = "0012"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -179,9 +179,10 @@ leases = sa.Table(
     sa.Column("session", sa.String(64), nullable=False, server_default=""),
     sa.Column("relay_hash", sa.String(64)),
     sa.Column("hub", sa.String(64)),
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
 )
 """``relay_hash`` is of the token that MediaMTX asks about, where the lease goes through it. ``hub`` is the
-run that granted it: its leases end with it.
+run that granted it: its leases end with it. ``title`` is what their roles were called who looked.
 """
 
 hubs = sa.Table(
@@ -224,9 +225,56 @@ consents = sa.Table(
     sa.Column("radius_m", sa.Float, nullable=False),
     sa.Column("minutes", sa.Float, nullable=False),
 )
-"""A camera with a row here is private. Rows are only added: the highest ``number`` holds, the others are what
-looks of before were granted by. ``windows`` are [weekday, begin, end] in minutes of the zone.
+"""A camera with a row here is private. Rows are only added, until the owner leaves: the highest ``number``
+holds, the others are what looks of before were granted by. ``windows`` are [weekday, begin, end] in minutes
+of the zone.
 """
+
+owners = sa.Table(
+    "owners",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(64), nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False),
+)
+"""Links of cameras' owners. ``key`` is a hash of the link's token; a link that is taken back has no row."""
+
+owner_cameras = sa.Table(
+    "owner_cameras",
+    metadata,
+    sa.Column("owner_id", sa.ForeignKey("owners.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("camera_id", sa.ForeignKey("cameras.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+owner_terms = sa.Table(
+    "owner_terms",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("tells_names", sa.Boolean, nullable=False),
+    sa.Column("tells_titles", sa.Boolean, nullable=False),
+    sa.Column("delay_hours", sa.Integer, nullable=False),
+)
+"""One row, or none while nobody has set them: what owners are told of looks, and how late."""
+
+withheld_incidents = sa.Table(
+    "withheld_incidents",
+    metadata,
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), primary_key=True),
+    sa.Column("withheld_by", sa.Text, nullable=False),
+    sa.Column("withheld_at", UtcTime, nullable=False),
+)
+"""Incidents whose looks owners are not told of while they are open."""
+
+departed_cameras = sa.Table(
+    "departed_cameras",
+    metadata,
+    sa.Column("camera_id", sa.String(200), primary_key=True),
+    sa.Column("left_at", UtcTime, nullable=False),
+)
+"""Ids of cameras whose owners have left: where a list brings one again it is not the city's own."""
 
 accounts = sa.Table(
     "accounts",

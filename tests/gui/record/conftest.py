@@ -38,7 +38,7 @@ from layouts.consents_flow import ConsentsFlow  # noqa: E402
 from layouts.desk_windows import DeskWindows  # noqa: E402
 from layouts.parts import Parts  # noqa: E402
 from layouts.record_flow import RecordFlow  # noqa: E402
-from tests.fakes.record import FakeConsents, FakeRecord  # noqa: E402
+from tests.fakes.record import FakeConsents, FakeOwnerLinks, FakeRecord  # noqa: E402
 from tests.fakes.world import FakeClock, FakeEngine, FakeHub, camera  # noqa: E402
 from tests.gui.record.filled import LONG, histories, looks, records, reviews  # noqa: E402
 from widgets.map.basemap import BaseMap  # noqa: E402
@@ -53,6 +53,7 @@ class RecordDesk:
     parts: Parts
     record: FakeRecord
     consents: FakeConsents
+    links: FakeOwnerLinks
     windows: DeskWindows
 
     @property
@@ -95,7 +96,7 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DeskTest],
         tasks = TaskScope(lambda _, error: failures.append(error))
         streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error))
         replays = Replays(streams, engine, engine, clock)
-        record, consents = FakeRecord(), FakeConsents()
+        record, consents, links = FakeRecord(), FakeConsents(), FakeOwnerLinks()
         record.kept, record.kept_looks, record.reviews = records(450), looks(), reviews()
         consents.histories = histories()
         for number in range(1, 8):
@@ -119,10 +120,11 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DeskTest],
             tasks=tasks,
             record=record,
             consents=consents,
+            owner_links=links,
         )
         windows = DeskWindows(parts, BaseMap(), lambda: None)
         windows.show()
-        desk = RecordDesk(parts, record, consents, windows)
+        desk = RecordDesk(parts, record, consents, links, windows)
         desk.sign_in(*BOTH)
         try:
             async with asyncio.timeout(30):

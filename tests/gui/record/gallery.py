@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -16,6 +16,7 @@ from app.domain.consent import ConsentScope
 from app.domain.consent_keeping import PrivateCamera
 from app.domain.events import CameraUpserted, HubEvent
 from app.domain.ids import CameraId, Sequence
+from app.domain.owner_links import NewOwnerLink, OwnerLink
 from app.domain.record import PAGE
 from app.store.state import Store
 from layouts.consents_window import ConsentsWindow
@@ -23,7 +24,10 @@ from layouts.record_window import RecordWindow
 from resources.style import apply_style
 from tests.fakes.world import camera
 from tests.gui.record.filled import LONG, histories, looks, records, reviews
+from widgets.consents.owner_link_dialog import OwnerLinkDialog
+from widgets.consents.owner_link_sheet import OwnerLinkSheet
 from widgets.view_state_consents import consent_lines, consent_of, draft_of, list_words, saved_words
+from widgets.view_state_owner_links import link_rows
 
 NOW = datetime(2026, 1, 5, 21, tzinfo=UTC)
 NAMES = (
@@ -102,7 +106,11 @@ def draw_consents(folder: Path) -> None:
         draft = draft_of(present, NOW, "America/New_York")
         window.cameras.choose(CameraId(camera_id))
         window.editor.show_camera(
-            room.cameras[CameraId(camera_id)].name, draft, history, revocable=name in ("hours", "incident")
+            room.cameras[CameraId(camera_id)].name,
+            draft,
+            history,
+            revocable=name in ("hours", "incident"),
+            linkable=name != "own",
         )
         if name == "hours":
             window.editor.revoke_button.click()
@@ -119,6 +127,26 @@ def draw_consents(folder: Path) -> None:
     window.close()
 
 
+def draw_owner_links(folder: Path) -> None:
+    others = [(CameraId(f"cam-{n}"), NAMES[n % len(NAMES)]) for n in range(2, 12)]
+    empty = OwnerLinkDialog(CameraId("cam-1"), NAMES[0], [], None)
+    full = OwnerLinkDialog(CameraId("cam-1"), NAMES[0], others, None)
+    year = timedelta(days=365)
+    links = [
+        OwnerLink("a", "Ada Owner", "Ann Keeper", NOW, NOW + year, (CameraId("cam-1"), CameraId("cam-2"))),
+        OwnerLink("b", LONG, LONG, NOW - year, NOW, (CameraId("cam-1"),)),
+    ]
+    made = NewOwnerLink(links[0], "https://hub.agency.example:8443/owner#" + "Zk3" * 14 + "b", here_only=True)
+    sheet = OwnerLinkSheet(made, None)
+    for dialog, rows, words in ((empty, [], ""), (full, link_rows(links, NOW), "The link was made.")):
+        dialog.show_links(rows)
+        dialog.say(words)
+    for name, window in (("empty", empty), ("full", full), ("once", sheet)):
+        window.show()
+        shoot(window, folder / f"record-owner-link-{name}.png")
+        window.done(0)
+
+
 def shoot(window: QWidget, path: Path) -> None:
     for _ in range(6):
         QApplication.processEvents()
@@ -133,6 +161,7 @@ def main() -> None:
     apply_style(app)
     draw_record(folder)
     draw_consents(folder)
+    draw_owner_links(folder)
 
 
 if __name__ == "__main__":

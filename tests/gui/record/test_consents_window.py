@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.domain.consent import Consent, ConsentLevel, ConsentScope
@@ -203,5 +204,51 @@ def test_consents_that_cannot_be_read_are_told_in_place_of_the_form(at_desk: Pla
         window = desk.consents_flow.window
         assert window is not None
         await until(lambda: window.editor.empty.text() == "The hub does not answer.")
+
+    at_desk(play)
+
+
+def test_an_owners_link_is_made_shown_once_and_taken_back(at_desk: Play) -> None:
+    async def play(desk: RecordDesk) -> None:
+        window = await chosen(desk, "Camera 6")
+        # The city's own has no owner.
+        assert window.editor.link_button.isHidden()
+        window = await chosen(desk, "Camera 1")
+        window.editor.link_button.click()
+        flow = desk.consents_flow.links
+        assert flow is not None
+        dialog = flow.dialog
+        assert dialog is not None
+        await until(lambda: dialog.words.text() == "")
+        assert [dialog.others.item(n).text() for n in range(dialog.others.count())][:2] == [
+            "Camera 3",
+            "Camera 4",
+        ]
+        dialog.others.item(0).setCheckState(Qt.CheckState.Checked)
+        dialog.make.click()
+        await until(lambda: flow.sheet is not None)
+        sheet = flow.sheet
+        assert sheet is not None
+        assert desk.links.named("make") == [("make", ("cam-1", "cam-3"))]
+        assert sheet.address.text() == desk.links.ADDRESS
+        sheet.reject()
+        assert sheet.isVisible()
+        sheet.copy.click()
+        clipboard = QGuiApplication.clipboard()
+        assert clipboard.text() == desk.links.ADDRESS
+        sheet.handed.click()
+        assert clipboard.text() == ""
+        await until(lambda: len(dialog.buttons) == 1)
+        dialog.buttons[0].click()
+        assert desk.links.named("take_back") == []
+        dialog.buttons[0].click()
+        await until(lambda: dialog.buttons == [])
+        assert dialog.words.text() == "The link opens nothing any more."
+        desk.links.fail = lambda: SourceError("The hub does not answer.")
+        dialog.make.click()
+        await until(lambda: dialog.words.text() == "The hub does not answer.")
+        # Whoever sits down next does not find it open.
+        desk.sign_in(Right.AUDIT_READ)
+        assert flow.dialog is None
 
     at_desk(play)
