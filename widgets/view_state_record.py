@@ -45,6 +45,7 @@ ACT_WORDS: dict[str, tuple[str, str]] = {
     Act.ACCOUNT_LOCK: ("locked an account", "was refused to lock an account"),
     Act.PASSWORD_CHANGE: ("changed a password", "was refused to change a password"),
     Act.LOOK_USE: ("replayed, saved or listened to {}", "was refused to replay, save or listen to {}"),
+    Act.EXPORT: ("exported a recording of {}", "was refused an export of {}"),
     Act.ACCOUNT_REVIEW: ("signed off all accounts' rights", "was refused to sign off rights"),
     Act.SESSION_END: ("session ended", "was refused the end of a session"),
     Act.LOCK: ("locked the desk", "was refused to lock the desk"),

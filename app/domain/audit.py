@@ -57,6 +57,8 @@ class Act(StrEnum):
     LOOK_END = "look_end"
     LOOK_USE = "look_use"
     """A look went further: ``detail`` is the `app.domain.camera.Use`."""
+    EXPORT = "export"
+    """A recording was exported: ``subject`` names the record of the use, ``detail`` the file's SHA-256."""
     ALERT_ACKNOWLEDGE = "alert_acknowledge"
     INCIDENT_OPEN = "incident_open"
     INCIDENT_ALERT = "incident_alert"

@@ -192,27 +192,30 @@ _RIGHTS = {
 }
 
 
-async def put_use_on_record(journal: Journal, by: Actor, lease_id: str, use: Use) -> None:
+async def put_use_on_record(journal: Journal, by: Actor, lease_id: str, use: Use) -> tuple[int, datetime]:
     """Allow what somebody is about to do with a stream that they look at, and put it on record.
+
+    Returns where it stands on record, and when that was.
 
     Raises:
         NotFoundError: no such look of theirs that has not ended.
         NotAllowedError: the right is missing; that is on record too.
     """
     try:
-        await journal.write(by, partial(_use, lease_id=lease_id, use=use))
+        return await journal.write(by, partial(_use, lease_id=lease_id, use=use))
     except NotAllowedError:
         await journal.write(by, partial(_use_refused, lease_id=lease_id, use=use))
         raise
 
 
-async def _use(uow: UnitOfWork, lease_id: str, use: Use) -> None:
+async def _use(uow: UnitOfWork, lease_id: str, use: Use) -> tuple[int, datetime]:
     lease = await _own_running(uow, lease_id)
     camera = await camera_by_id(uow, lease.camera_id)
     right = _RIGHTS[use]
     if camera is None or not uow.by.reach.holds_camera(right, camera):
         raise NotAllowedError(f"Your role may not {WORDS[right]} here.", "Ask a supervisor for it.")
     uow.audit(_use_entry(lease, use, Outcome.DONE))
+    return await uow.position(), uow.now
 
 
 async def _use_refused(uow: UnitOfWork, lease_id: str, use: Use) -> None:

@@ -107,6 +107,14 @@ class UseIn(Command):
     use: Use
 
 
+class UseOut(Message):
+    """A use that may begin: its position on record, the hub's time of it, and whose record that is."""
+
+    record: int
+    at: AwareDatetime
+    hub_id: str
+
+
 class IncidentIn(Command):
     """Opens an incident, by hand or from an alert."""
 

@@ -25,6 +25,7 @@ COMMANDS = [
     ("POST", "leases"),
     ("DELETE", "leases/x"),
     ("POST", "leases/x/uses"),
+    ("POST", "exports"),
     ("GET", "audit"),
     ("GET", "session"),
     ("GET", "audit/export"),
