@@ -15,6 +15,7 @@ from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.domain.record import RecordGateway
 from app.domain.shift_planning import ShiftGateway
 from app.services.desk import Desk
+from app.services.evidence import Evidence
 from app.services.layouts import Layouts
 from app.services.listening import Listening
 from app.services.notify import Notify
@@ -45,6 +46,8 @@ class Parts:
     bridge: StoreBridge
     stall: StallMeter
     tasks: TaskScope
+    evidence: Evidence | None = None
+    """Gets the manifests of recordings; without it there are none."""
     figures: EngineFigures | None = None
     """What the system page shows of the engine; without it there is no such page."""
     door: HubDoor | None = None

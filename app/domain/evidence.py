@@ -120,6 +120,10 @@ class EvidenceFolder(Protocol):
         """
         ...
 
-    async def give_up(self, path: Path, words: str) -> None:
-        """Note beside the recording why there is no manifest; it waits no longer."""
+    async def give_up(self, path: Path, claim: ExportClaim, words: str) -> None:
+        """Note beside the recording why there is no manifest; it waits no longer.
+
+        Raises:
+            OperatorError: the note cannot be written.
+        """
         ...

@@ -59,12 +59,14 @@ async def sign_for(hub: Hub, by: Actor, told: ExportIn) -> SignedManifest:
 
     Raises:
         NotFoundError: the one who asks has begun no such saving.
-        ConflictError: the file is not of that look, another one was exported under it, or nothing is signed.
+        ConflictError: the file is not of that look, or another one was exported under it.
+        RefusalError: nothing can be signed just now.
         TooOftenError: it was refused again and again.
     """
     checkpoints = hub.checkpoints
     if checkpoints is None or checkpoints.key_is_new:
-        raise ConflictError(
+        raise RefusalError(
+            503,
             "The hub's key for signing is not ready.",
             "Ask again in a minute; should it go on, tell the administrator.",
         )
