@@ -45,6 +45,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "operator": str,
     "reason": str,
     "incident_id": (str, type(None)),
+    "second_person": (dict, type(None)),
     "consent": (dict, type(None)),
     "saving": dict,
     "audit": dict,

@@ -296,7 +296,8 @@ class EventMessage(Message):
 
     ``type`` is `EVENT_PREFIX` and one of ``camera.upserted`` (data: `CameraMessage`), ``camera.removed``
     (data: ``{"id"}``), ``alert.upserted`` (`AlertMessage`), ``incident.upserted`` (`IncidentMessage`),
-    ``lease.granted`` or ``lease.ended`` (data: ``{"id", "camera_id", "quality", "user"}``).
+    ``lease.granted`` or ``lease.ended`` (data: ``{"id", "camera_id", "quality", "user"}``),
+    ``approval.changed`` (data: ``{"id", "right", "camera_id", "who", "state"}``).
     """
 
     specversion: Literal["1.0"] = "1.0"

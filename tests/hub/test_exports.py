@@ -162,6 +162,8 @@ def test_a_clock_is_measured_by_half_the_way_or_not_at_all() -> None:
         ([(0, 30), (36, 60)], False),
         ([(0, 30), (33, 60)], True),
         ([(0, 60), (10, 20)], True),
+        ([(-300, -200), (0, 60)], True),
+        ([(-300, -200), (2, 60)], False),
     ],
 )
 def test_looks_that_follow_each_other_hold_a_range(spans: list[tuple[int, int]], is_covered: bool) -> None:

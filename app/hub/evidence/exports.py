@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.domain.camera import Use
 from app.domain.evidence import SignedManifest
+from app.hub.db.approval_book import approval_used_by
 from app.hub.db.audit_book import export_of, record_at
 from app.hub.db.consent_history import consent_at
 from app.hub.db.database import Rows
@@ -164,6 +165,8 @@ def covered(
     """
     reached: datetime | None = None
     for begin, end in spans:
+        if end < began - slack:
+            continue
         if reached is None:
             if begin > began + slack:
                 return False
@@ -186,6 +189,7 @@ async def _exported(rows: Rows, by: Actor, told: ExportIn, position: int) -> Exp
         used_at=use.at,
         camera=await camera_by_id(rows, use.lease.camera_id),
         consent=await consent_at(rows, use.lease.camera_id, use.at),
+        second=await approval_used_by(rows, told.record),
         offset=offset,
         position=position,
         hash=digest,

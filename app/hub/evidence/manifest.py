@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from app.domain.approval import Approval
 from app.domain.camera import Camera, StreamKind
 from app.hub.db.consent_history import NumberedConsent
 from app.hub.db.lease_book import LeaseRecord
@@ -31,6 +32,7 @@ class Exported:
     used_at: datetime
     camera: Camera | None
     consent: NumberedConsent | None
+    second: Approval | None
     offset: ClockOffset
     position: int
     hash: str
@@ -61,6 +63,7 @@ def manifest_of(export: Exported, hub_id: str, key_id: str, public_key: str) -> 
         "operator": lease.who,
         "reason": lease.reason,
         "incident_id": lease.incident_id,
+        "second_person": _second_person(export.second),
         "consent": _consent(export.consent),
         "saving": {"record": told.record, "at": _utc(export.used_at)},
         "audit": {"position": export.position, "hash": export.hash, "at": export.at},
@@ -90,6 +93,20 @@ def _consent(numbered: NumberedConsent | None) -> dict[str, object] | None:
         "document": consent.document,
         "valid_from": _utc(consent.valid_from),
         "valid_until": _utc(consent.valid_until) if consent.valid_until is not None else None,
+    }
+
+
+def _second_person(approval: Approval | None) -> dict[str, object] | None:
+    """Return who agreed, and to what; None: the hub asked for nobody."""
+    if approval is None or approval.decided_at is None:
+        return None
+    return {
+        "name": approval.decided_by,
+        "agreed_at": _utc(approval.decided_at),
+        "asked_at": _utc(approval.asked_at),
+        "reason": approval.reason,
+        "incident_id": approval.incident_id,
+        "approval": approval.id,
     }
 
 
