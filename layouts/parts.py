@@ -9,6 +9,7 @@ from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
 from app.domain.account_keeping import AccountsGateway
 from app.domain.account_review import ReviewGateway
+from app.domain.approval import ApprovalGateway
 from app.domain.consent_keeping import ConsentGateway
 from app.domain.door import HubDoor
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
@@ -46,6 +47,8 @@ class Parts:
     bridge: StoreBridge
     stall: StallMeter
     tasks: TaskScope
+    approvals: ApprovalGateway | None = None
+    """Where second persons are asked; without it nobody is."""
     evidence: Evidence | None = None
     """Gets the manifests of recordings; without it there are none."""
     figures: EngineFigures | None = None

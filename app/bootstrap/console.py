@@ -40,6 +40,7 @@ from app.sources.evidence_files import EvidenceFiles
 from app.sources.files import JsonFile
 from app.sources.hub_account_review import HubAccountReview
 from app.sources.hub_accounts import HubAccounts
+from app.sources.hub_approvals import HubApprovals
 from app.sources.hub_consents import HubConsents
 from app.sources.hub_door import RestDoor
 from app.sources.hub_evidence import HubEvidence
@@ -241,6 +242,7 @@ class Console:
             bridge=StoreBridge(store),
             stall=StallMeter(clock),
             tasks=self.tasks,
+            approvals=HubApprovals(sources.rest),
             evidence=Evidence(
                 store, HubEvidence(sources.rest), EvidenceFiles(self._places.pictures), clock, self.notify
             ),

@@ -12,6 +12,8 @@ from app.domain.rights import Right
 
 GOOD_FOR = timedelta(minutes=15)
 """How long a request waits for an answer, and how long an agreement may be used, once."""
+CAN_TAKE_TWO = frozenset({Right.EXPORT, Right.SNAPSHOT, Right.REPLAY})
+"""Rights that can be set to need a second person: those that a use of a look takes."""
 
 
 class ApprovalState(StrEnum):

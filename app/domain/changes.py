@@ -21,6 +21,8 @@ class Changes:
     link: bool = False
     session: bool = False
     notices: bool = False
+    approvals: bool = False
+    """A second person was asked, or has answered."""
     heard: frozenset[CameraId] = frozenset()
     """Cameras that are listened to, or were until now."""
     all_reloaded: bool = False

@@ -61,13 +61,28 @@ class LeaseRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalChanged:
+    """Somebody asked for a second person's agreement, or got an answer; the hub tells the rest when asked."""
+
+    approval_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class HubOther:
     """A numbered hub event that the console has no use for; it still moves the number on."""
 
     type: str
 
 
-HubFact = CameraUpserted | CameraRemoved | AlertUpserted | IncidentUpserted | LeaseRevoked | HubOther
+HubFact = (
+    CameraUpserted
+    | CameraRemoved
+    | AlertUpserted
+    | IncidentUpserted
+    | LeaseRevoked
+    | ApprovalChanged
+    | HubOther
+)
 
 
 @dataclass(frozen=True, slots=True)

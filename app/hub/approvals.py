@@ -25,9 +25,6 @@ from app.hub.db.lease_book import LeaseRecord
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError
 
-CAN_TAKE_TWO = frozenset({Right.EXPORT, Right.SNAPSHOT, Right.REPLAY})
-"""Rights that can be set to need a second person: those that a use of a look takes."""
-
 
 class SecondPersonNeededError(NotAllowedError):
     """The right is there, and another person has not agreed; ``right`` is what they have to agree to."""

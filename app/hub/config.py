@@ -12,9 +12,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.domain.approval import CAN_TAKE_TWO
 from app.domain.errors import OperatorError
 from app.domain.rights import Right
-from app.hub.approvals import CAN_TAKE_TWO
 from app.hub.relay import Relay
 
 DATABASE = "watchfloor.sqlite"

@@ -12,6 +12,7 @@ from app.domain.errors import ProtocolError
 from app.domain.events import (
     AlertSelected,
     AlertUpserted,
+    ApprovalChanged,
     CameraRemoved,
     CameraUpserted,
     DomainEvent,
@@ -204,6 +205,8 @@ class Store:
                 if len(self._revoked) > _REVOKED:
                     del self._revoked[next(iter(self._revoked))]
                 return Changes()
+            case ApprovalChanged():
+                return Changes(approvals=True)
             case HubOther():
                 return Changes()
 

@@ -9,6 +9,7 @@ from app.domain.camera import Camera, Lease, StreamKey, StreamProfile
 from app.domain.errors import ProtocolError
 from app.domain.events import (
     AlertUpserted,
+    ApprovalChanged,
     CameraRemoved,
     CameraUpserted,
     HubEvent,
@@ -217,5 +218,7 @@ def _fact(kind: str, data: dict[str, object]) -> HubFact:
             return IncidentUpserted(incident_from(IncidentMessage.model_validate(data)))
         case "lease.ended" if data.get("because") == "revoked":
             return LeaseRevoked(str(data["id"]), str(data.get("words") or ""))
+        case "approval.changed":
+            return ApprovalChanged(str(data["id"]))
         case _:
             return HubOther(kind)
