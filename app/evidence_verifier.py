@@ -137,7 +137,7 @@ def _own_key(named: object) -> tuple[str, Ed25519PublicKey] | None:
 
 def _file_faults(manifest: Path, entry: object) -> list[str]:
     name = entry.get("name") if isinstance(entry, dict) else None
-    if not isinstance(entry, dict) or not isinstance(name, str) or Path(name).name != name or "\\" in name:
+    if not isinstance(entry, dict) or not isinstance(name, str) or not _is_plain(name):
         return [f'{manifest.name}: its field "files" names what is no file beside it']
     path = manifest.with_name(name)
     digest, size = hashlib.sha256(), 0
@@ -155,6 +155,11 @@ def _file_faults(manifest: Path, entry: object) -> list[str]:
     if digest.hexdigest() != entry.get("sha256"):
         return [f"{name}: it was changed: its SHA-256 is not the manifest's"]
     return []
+
+
+def _is_plain(name: str) -> bool:
+    """Say whether a name is a file's alone: nothing beside the manifest's own folder is ever opened."""
+    return bool(name) and name.isprintable() and name not in (".", "..") and not set(name) & set("/\\:")
 
 
 def key_id(key: Ed25519PublicKey) -> str:

@@ -25,10 +25,11 @@ class UseOnRecord:
 class Begun:
     """A use with the desk's own clocks around the question: the two together measure the clocks' offset.
 
-    ``asked_at`` is on the monotonic clock, ``took_s`` the whole way there and back.
+    ``asked_at`` is on the monotonic clock, ``took_s`` the whole way there and back. ``user`` is who asked.
     """
 
     use: UseOnRecord
+    user: str
     asked_at: float
     took_s: float
 

@@ -6,6 +6,8 @@ import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
+
 from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import LinkState, NoticeLevel
 from app.domain.evidence import Begun, EvidenceFolder, EvidenceGateway, ExportClaim, Recording
@@ -14,6 +16,8 @@ from app.services.notify import Notify
 from app.store.state import Store
 
 EVERY_S = 20.0
+
+log = structlog.get_logger(__name__)
 
 
 class Evidence:
@@ -44,7 +48,7 @@ class Evidence:
         path = recording.path
         size, sha256 = await self._folder.measure(path)
         claim = ExportClaim(
-            user=self._user,
+            user=begun.user,
             hub_id=begun.use.hub_id,
             record=begun.use.record,
             name=path.name,
@@ -97,7 +101,10 @@ class Evidence:
                 return False
             try:
                 signed = await self._hub.export(claim)
-            except (SourceError, ProtocolError):
+            except SourceError:
+                return False
+            except ProtocolError as error:
+                log.error("the hub's manifest cannot be read", file=path.name, reason=str(error))
                 return False
             except OperatorError as refusal:
                 del self._waiting[path]

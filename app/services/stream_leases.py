@@ -135,9 +135,10 @@ class StreamLeases:
 
     async def use(self, lease_id: str, use: Use) -> Begun:
         """Ask the hub's leave for what goes beyond looking."""
-        asked_at = self._clock.monotonic()
+        session, asked_at = self._store.session, self._clock.monotonic()
         on_record = await self._hub.use_lease(lease_id, use)
-        return Begun(on_record, asked_at, self._clock.monotonic() - asked_at)
+        user = session.user if session is not None else ""
+        return Begun(on_record, user, asked_at, self._clock.monotonic() - asked_at)
 
     def end(self, stream: OpenStream) -> None:
         """Close a stream that nobody wants any more and give its lease back."""

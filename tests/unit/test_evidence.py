@@ -43,6 +43,7 @@ class Desk:
         self.path = folder / "2026-01-05" / "gate.mkv"
         self.path.parent.mkdir()
         self.path.write_bytes(b"footage")
+        self.user = ""
         self.hub = Signer()
         self.clock = FakeClock()
         self.start()
@@ -54,11 +55,12 @@ class Desk:
         self.evidence = Evidence(self.store, self.hub, EvidenceFiles(self.folder), self.clock, notify)
 
     def sit(self, user: str) -> None:
+        self.user = user
         self.store.apply(SessionChanged(OwnSession(user, (), frozenset(), None, False)))
 
     async def save(self) -> None:
         now = self.clock.seconds
-        begun = Begun(UseOnRecord(17, START, "hub-1"), now - 2, 0.5)
+        begun = Begun(UseOnRecord(17, START, "hub-1"), self.user, now - 2, 0.5)
         await self.evidence.add(begun, Recording(self.path, Span(now - 31, now - 1)))
 
     def files(self) -> set[str]:

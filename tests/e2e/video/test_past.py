@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -152,10 +153,24 @@ async def desk_at_hub(folder: Path, camera: RtspCamera) -> AsyncIterator[HubRest
             await rest.aclose()
 
 
+def coded_units(path: Path) -> set[bytes]:
+    """Return the units of a file's coded pictures, each without the length that stands before it."""
+    found = set()
+    with av.open(str(path)) as file:
+        for packet in file.demux(video=0):
+            data = bytes(packet)
+            while data:
+                end = 4 + int.from_bytes(data[:4], "big")
+                found.add(data[4:end])
+                data = data[end:]
+    assert found
+    return found
+
+
 def test_what_is_saved_is_what_the_camera_sent_and_is_signed_for(
-    plain_camera: RtspCamera, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    plain_camera: RtspCamera, access_units: list[bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hub = tmp_path / "hub"
+    hub, sent = tmp_path / "hub", set(re.split(rb"\x00*\x00\x00\x01", b"".join(access_units)))
     hub.mkdir()
 
     async def play() -> None:
@@ -169,8 +184,9 @@ def test_what_is_saved_is_what_the_camera_sent_and_is_signed_for(
             saved = tmp_path / "new folder" / "gate.mkv"
             asked_at = time.monotonic()
             use = await rest.use_lease(lease.id, Use.RECORDING)
-            begun = Begun(use, asked_at, time.monotonic() - asked_at)
+            begun = Begun(use, "", asked_at, time.monotonic() - asked_at)
             span = await wall.engine.past.save(key, time.monotonic() - 2, saved, "Gate")
+            assert coded_units(saved) <= sent
             assert 1.8 <= span.ended - span.began <= 4
             await rest.end_lease(lease.id)
             await evidence.add(begun, Recording(saved, span))
