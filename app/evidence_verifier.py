@@ -42,6 +42,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "stream": dict,
     "range": dict,
     "clock_offset": dict,
+    "told_by_the_desk": list,
     "operator": str,
     "reason": str,
     "incident_id": (str, type(None)),

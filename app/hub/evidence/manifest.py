@@ -60,6 +60,7 @@ def manifest_of(export: Exported, hub_id: str, key_id: str, public_key: str) -> 
             "clock": "the desk's, as pictures arrived",
         },
         "clock_offset": _offset(export.offset),
+        "told_by_the_desk": ["files", "range", "clock_offset", "stream.copy"],
         "operator": lease.who,
         "reason": lease.reason,
         "incident_id": lease.incident_id,
