@@ -27,7 +27,7 @@ class ExportIn(Command):
     began: AwareDatetime
     ended: AwareDatetime
     asked_at: AwareDatetime
-    took_s: float = Field(ge=0, allow_inf_nan=False)
+    took_s: float = Field(ge=0, le=86_400)
 
     @field_validator("name")
     @classmethod

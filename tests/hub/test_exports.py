@@ -116,6 +116,8 @@ def test_who_did_not_save_it_or_may_not_export_gets_no_manifest(tmp_path: Path) 
         await export(office, operator, {**told, "record": listened.json()["record"]}, 404)
         for name in ("../x", "a/b", "a\\b", ".x", "", "a\nb"):
             await export(office, operator, {**told, "name": name}, 422)
+        for took_s in (-1.0, 1.5e308):
+            await export(office, operator, {**told, "took_s": took_s}, 422)
         await export(office, operator, told)
 
     in_office(tmp_path, scene, tmp_path / "checkpoints")
