@@ -5,6 +5,7 @@ main.py demo         the console with the demo city
 main.py hub          the hub alone
 main.py audit verify the check of a hub's audit record
 main.py audit export the audit record as a file, for that check
+main.py evidence verify FILE   the check of an exported recording against its manifest
 main.py demo-city    the demo city alone (the demo starts it)
 """
 
@@ -29,6 +30,10 @@ def main(argv: list[str]) -> int:
             from app.hub.audit.export_command import main as export  # noqa: PLC0415 - needs no Qt
 
             return export(rest)
+        case ["evidence", "verify", *rest]:
+            from app.evidence_verifier import main as verify_evidence  # noqa: PLC0415 - needs no Qt
+
+            return verify_evidence(rest)
         case ["demo-city", *rest]:
             from app.demo.process import main as city  # noqa: PLC0415 - the city needs no Qt
 

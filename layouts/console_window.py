@@ -87,6 +87,10 @@ class ConsoleWindow(QMainWindow):
         """Return a pane by its name: cameras, alerts, incidents or map."""
         return self._docks[name]
 
+    def add_above_wall(self, bar: QWidget) -> None:
+        """Give a slim bar its place between the notices and the wall."""
+        self._column.insertWidget(1, bar)
+
     def show_wall_alone(self) -> None:
         """Put every pane away, so that the wall has the window to itself."""
         for dock in self._docks.values():
@@ -106,7 +110,7 @@ class ConsoleWindow(QMainWindow):
 
     def _build(self) -> None:
         centre = QWidget()
-        column = QVBoxLayout(centre)
+        column = self._column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)

@@ -52,8 +52,12 @@ class LookingBack:
         if live is None:
             raise OperatorError("Nothing of this camera is on record yet.")
         since = self._parts.replays.since(camera_id)
-        await self._parts.streams.use(camera_id, Use.RECORDING)
-        self._tell("Recording saved", await self._parts.saving.recording(live, since))
+        begun = await self._parts.streams.use(camera_id, Use.RECORDING)
+        recording = await self._parts.saving.recording(live, since)
+        if self._parts.evidence is None:
+            self._tell("Recording saved", recording.path)
+        else:
+            await self._parts.evidence.add(begun, recording)
 
     def _tell(self, what: str, path: Path) -> None:
         self._parts.notify.tell(NoticeLevel.INFO, f"{what}: {path.name}", str(path.parent))

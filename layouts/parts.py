@@ -9,6 +9,7 @@ from app.bridge.store_bridge import StoreBridge
 from app.bridge.task_scope import TaskScope
 from app.domain.account_keeping import AccountsGateway
 from app.domain.account_review import ReviewGateway
+from app.domain.approval import ApprovalGateway
 from app.domain.consent_keeping import ConsentGateway
 from app.domain.door import HubDoor
 from app.domain.owner_links import OwnerLinkGateway
@@ -17,6 +18,7 @@ from app.domain.presence import PresenceGateway
 from app.domain.record import RecordGateway
 from app.domain.shift_planning import ShiftGateway
 from app.services.desk import Desk
+from app.services.evidence import Evidence
 from app.services.layouts import Layouts
 from app.services.listening import Listening
 from app.services.notify import Notify
@@ -47,6 +49,10 @@ class Parts:
     bridge: StoreBridge
     stall: StallMeter
     tasks: TaskScope
+    approvals: ApprovalGateway | None = None
+    """Where second persons are asked; without it nobody is."""
+    evidence: Evidence | None = None
+    """Gets the manifests of recordings; without it there are none."""
     figures: EngineFigures | None = None
     """What the system page shows of the engine; without it there is no such page."""
     door: HubDoor | None = None

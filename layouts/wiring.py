@@ -8,6 +8,7 @@ from app.domain.changes import Changes
 from app.domain.events import NoticeLevel
 from app.domain.ids import AlertId, CameraId, IncidentId
 from layouts.accounts_flow import AccountsFlow
+from layouts.approvals_flow import ApprovalsFlow
 from layouts.consents_flow import ConsentsFlow
 from layouts.console_window import ConsoleWindow
 from layouts.import_flow import ImportFlow
@@ -43,6 +44,9 @@ class Wiring(QObject):
         self.rights_review = RightsReviewFlow(parts, window, review) if review is not None else None
         self.shifts = ShiftsFlow(parts, window, parts.shifts) if parts.shifts is not None else None
         self.presence = PresenceFlow(parts, window, parts.presence) if parts.presence is not None else None
+        self.approvals = (
+            ApprovalsFlow(parts, window, parts.approvals) if parts.approvals is not None else None
+        )
         parts.bridge.changed.connect(self._on_changed)
         self._wire_cameras()
         self._wire_alerts()

@@ -26,6 +26,7 @@ from app.domain.errors import ConsoleError, OperatorError
 from app.domain.events import LinkState, NoticeLevel
 from app.services.desk import Desk
 from app.services.engine_watch import EngineWatch
+from app.services.evidence import Evidence
 from app.services.layouts import Layouts
 from app.services.listening import Listening
 from app.services.notify import Notify
@@ -35,11 +36,14 @@ from app.services.saving import Saving
 from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
+from app.sources.evidence_files import EvidenceFiles
 from app.sources.files import JsonFile
 from app.sources.hub_account_review import HubAccountReview
 from app.sources.hub_accounts import HubAccounts
+from app.sources.hub_approvals import HubApprovals
 from app.sources.hub_consents import HubConsents
 from app.sources.hub_door import RestDoor
+from app.sources.hub_evidence import HubEvidence
 from app.sources.hub_health import HubHealth
 from app.sources.hub_live import HubLive
 from app.sources.hub_owner_links import HubOwnerLinks
@@ -142,6 +146,8 @@ class Console:
             self.tasks.keep("Following the hub", self.sources.live.run)
             self.tasks.keep("Opening streams", self.parts.streams.run)
             self.tasks.keep("Listening to a camera", self.parts.listening.run)
+            if self.parts.evidence is not None:
+                self.tasks.keep("Getting recordings' manifests", self.parts.evidence.run)
             self.tasks.start("Reading the layouts", self.parts.layouts.read())
             self.tasks.start("Measuring this computer", self._keep_to_budget())
             self.tasks.keep("Watching the video decoders", EngineWatch(self.figures, self.notify).run)
@@ -238,6 +244,10 @@ class Console:
             bridge=StoreBridge(store),
             stall=StallMeter(clock),
             tasks=self.tasks,
+            approvals=HubApprovals(sources.rest),
+            evidence=Evidence(
+                store, HubEvidence(sources.rest), EvidenceFiles(self._places.pictures), clock, self.notify
+            ),
             figures=self.figures,
             pulse=sources.live.pulse,
             door=door,

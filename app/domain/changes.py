@@ -25,6 +25,8 @@ class Changes:
     """Who is on shift is known anew."""
     presence_stale: bool = False
     """Who is on shift has changed and is to be asked for."""
+    approvals: bool = False
+    """A second person was asked, or has answered."""
     heard: frozenset[CameraId] = frozenset()
     """Cameras that are listened to, or were until now."""
     all_reloaded: bool = False

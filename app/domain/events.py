@@ -67,6 +67,13 @@ class PresenceStale:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalChanged:
+    """Somebody asked for a second person's agreement, or got an answer; the hub tells the rest when asked."""
+
+    approval_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class HubOther:
     """A numbered hub event that the console has no use for; it still moves the number on."""
 
@@ -80,6 +87,7 @@ HubFact = (
     | IncidentUpserted
     | LeaseRevoked
     | PresenceStale
+    | ApprovalChanged
     | HubOther
 )
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from app.domain.camera import Lease, StreamKey, Use
 from app.domain.consent import Purpose
+from app.domain.evidence import Span, UseOnRecord
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.layout import Layout
@@ -113,8 +114,10 @@ class StreamPast(Protocol):
         """End a replay; unknown keys are ignored."""
         ...
 
-    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
+    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> Span:
         """Save what the camera sent since then (monotonic seconds), untouched, from a key picture on.
+
+        Returns what the file holds.
 
         Raises:
             OperatorError: it cannot be saved, in an operator's words.
@@ -253,7 +256,7 @@ class HubGateway(Protocol):
         """Tell the hub that the look has ended."""
         ...
 
-    async def use_lease(self, lease_id: str, use: Use) -> None:
+    async def use_lease(self, lease_id: str, use: Use) -> UseOnRecord:
         """Say what is about to be done with a stream beyond looking; the hub puts it on record."""
         ...
 

@@ -45,7 +45,10 @@ def live_protocol() -> dict[str, Any]:
                 "on, each exactly once and in order, for as long as you stay. `reset` means that your number "
                 "is not from this log: load GET /api/v1/snapshot and connect again with its sequence. "
                 "Event types: "
-                + ", ".join(f"`{EVENT_PREFIX}{kind}`" for kind in (*_DATA, "camera.removed", "lease.granted"))
+                + ", ".join(
+                    f"`{EVENT_PREFIX}{kind}`"
+                    for kind in (*_DATA, "camera.removed", "lease.granted", "approval.changed")
+                )
                 + f" and `{EVENT_PREFIX}lease.ended`; ignore those you do not know."
             ),
         },

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.domain.approval import CAN_TAKE_TWO
 from app.domain.errors import OperatorError
+from app.domain.rights import Right
 from app.hub.relay import Relay
 
 DATABASE = "watchfloor.sqlite"
@@ -50,6 +52,8 @@ class HubConfig:
     one_desk: bool = False
     """A console started the hub for itself: who can do that has all of it, accounts or none."""
     oidc_file: Path | None = None
+    second_person: frozenset[Right] = frozenset()
+    """Rights that take a second person's agreement at private cameras (R15)."""
 
     relay: Relay | None = None
     metrics_token: str | None = field(default=None, repr=False)
@@ -97,6 +101,13 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         help="address from which MediaMTX asks the hub, where that is not this machine",
+    )
+    options.add_argument(
+        "--second-person",
+        action="append",
+        default=[],
+        choices=sorted(right.value for right in CAN_TAKE_TWO),
+        help="right that takes a second person's agreement at private cameras, as export; may be given again",
     )
     options.add_argument("--oidc", type=Path, help="TOML file of the agency's sign-in provider")
     options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")

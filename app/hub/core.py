@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import THE_HUB, Act, Actor, AuditEntry
+from app.domain.rights import Right
 from app.hub.accounts.seal import Seal, open_seal
 from app.hub.accounts.secrets import Passwords
 from app.hub.accounts.signing_in import SigningIn
@@ -88,6 +89,8 @@ class Hub:
         self.care = SessionCare(database, self.journal, sessions, ends, now)
         self.imports = ImportDesk(database, self.journal, vault, hub_id, now)
         self.measures = Measures()
+        self.second_person: frozenset[Right] = frozenset()
+        """Rights that take a second person's agreement at private cameras (R15)."""
         self.relay: Relay | None = None
         self.refused_reads = Refused(now)
         self.checkpoints: Checkpoints | None = None

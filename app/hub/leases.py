@@ -5,6 +5,7 @@ An address leaves the hub here and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,7 +15,10 @@ from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.domain.camera import Camera, StreamKind, StreamProfile, Use
 from app.domain.consent import Withheld
 from app.domain.rights import WORDS, Right
+from app.hub.approvals import SecondPersonNeededError, agreed, ask
 from app.hub.consents import judge
+from app.hub.db.approval_book import write_used
+from app.hub.db.consent_book import consent_of
 from app.hub.db.database import Rows
 from app.hub.db.directory import Listing, camera_by_id, listings
 from app.hub.db.hub_book import living
@@ -193,27 +197,48 @@ _RIGHTS = {
 }
 
 
-async def put_use_on_record(journal: Journal, by: Actor, lease_id: str, use: Use) -> None:
+async def put_use_on_record(
+    journal: Journal, by: Actor, lease_id: str, use: Use, two: Collection[Right] = ()
+) -> tuple[int, datetime]:
     """Allow what somebody is about to do with a stream that they look at, and put it on record.
+
+    Returns where it stands on record, and when that was. ``two`` are the rights that take a second person
+    at a private camera.
 
     Raises:
         NotFoundError: no such look of theirs that has not ended.
-        NotAllowedError: the right is missing; that is on record too.
+        NotAllowedError: the right is missing, or a second person's agreement; that is on record too, and
+            those who may agree are asked.
     """
     try:
-        await journal.write(by, partial(_use, lease_id=lease_id, use=use))
+        return await journal.write(by, partial(_use, lease_id=lease_id, use=use, two=two))
+    except SecondPersonNeededError as needed:
+        await journal.write(by, partial(_ask_second, lease_id=lease_id, use=use, right=needed.right))
+        raise
     except NotAllowedError:
         await journal.write(by, partial(_use_refused, lease_id=lease_id, use=use))
         raise
 
 
-async def _use(uow: UnitOfWork, lease_id: str, use: Use) -> None:
+async def _use(uow: UnitOfWork, lease_id: str, use: Use, two: Collection[Right]) -> tuple[int, datetime]:
     lease = await _own_running(uow, lease_id)
     camera = await camera_by_id(uow, lease.camera_id)
     right = _RIGHTS[use]
     if camera is None or not uow.by.reach.holds_camera(right, camera):
         raise NotAllowedError(f"Your role may not {WORDS[right]} here.", "Ask a supervisor for it.")
+    takes_two = right in two and await consent_of(uow, camera.id) is not None
+    approval = await agreed(uow, lease, right, camera) if takes_two else None
     uow.audit(_use_entry(lease, use, Outcome.DONE))
+    record = await uow.position()
+    if approval is not None:
+        await write_used(uow, approval, record)
+    return record, uow.now
+
+
+async def _ask_second(uow: UnitOfWork, lease_id: str, use: Use, right: Right) -> None:
+    lease = await _own_running(uow, lease_id)
+    uow.audit(_use_entry(lease, use, Outcome.REFUSED))
+    await ask(uow, lease, right)
 
 
 async def _use_refused(uow: UnitOfWork, lease_id: str, use: Use) -> None:

@@ -60,6 +60,7 @@ async def open_hub(
             )
         hub, notice = await _open(config, vault, now)
         hub.relay = config.relay
+        hub.second_person = config.second_person
         try:
             yield hub, notice
         finally:

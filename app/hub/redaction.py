@@ -21,6 +21,7 @@ _WITHHELD_NOTE = "(for those only who may read details of persons)"
 _CAMERA = f"{EVENT_PREFIX}camera.upserted"
 _BETWEEN_HUBS = frozenset(EVENT_PREFIX + kind for kind in BETWEEN_HUBS)
 _LOOKS = frozenset({f"{EVENT_PREFIX}lease.granted", f"{EVENT_PREFIX}lease.ended"})
+_APPROVAL = f"{EVENT_PREFIX}approval.changed"
 _TYPE = '"type": "'
 """Before it stand only the event's number and the log's id: nothing that somebody wrote."""
 
@@ -42,6 +43,7 @@ class View:
             f"{EVENT_PREFIX}incident.upserted": self._incident,
             **dict.fromkeys(_LOOKS, self._look),
             f"{EVENT_PREFIX}shift.handed_over": self.handover,
+            _APPROVAL: self._approval,
         }
 
     def event(self, text: str) -> str:
@@ -64,7 +66,7 @@ class View:
 
     def _sees_all_of(self, kind: str) -> bool:
         """Say whether nothing is taken out of events of a kind: in a storm reading each one is what costs."""
-        if kind in _BETWEEN_HUBS or not (self._sees_persons and self._sees_everywhere):
+        if kind in _BETWEEN_HUBS or kind == _APPROVAL or not (self._sees_persons and self._sees_everywhere):
             return False
         return self._sees_looks or kind not in _LOOKS
 
@@ -109,6 +111,11 @@ class View:
 
     def _look(self, look: Data) -> Data | None:
         return look if self._sees_looks or look.get("user") == self._user else None
+
+    def _approval(self, approval: Data) -> Data | None:
+        # Whose it is, and who may answer it: nobody else hears who wants what of which private camera.
+        may = all(self._reach.is_whole(right) for right in (Right.LIVE_PRIVATE, Right(approval["right"])))
+        return approval if may or approval["who"] == self._user else None
 
 
 def kind_of(text: str) -> str:

@@ -22,6 +22,7 @@ from fastapi import FastAPI
 
 from app.domain.clock import SystemClock
 from app.domain.errors import OperatorError
+from app.domain.rights import Right
 from app.hub.application import application
 from app.hub.config import (
     HubConfig,
@@ -207,6 +208,7 @@ def main(argv: list[str]) -> int:
             metrics_token=metrics_token(),
             relay=Relay.of(options.mediamtx_rtsp, options.mediamtx_from) if options.mediamtx_rtsp else None,
             oidc_file=options.oidc,
+            second_person=frozenset(Right(right) for right in options.second_person),
             # A console's own hub is its own: what is set for the centre's is not meant for it.
             database_url=database_of(options.database) if parent is None else None,
         )

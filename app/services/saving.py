@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.domain.camera import StreamKey
+from app.domain.evidence import Recording
 from app.domain.ports import Clock, StreamPast
 from app.store.state import Store
 
@@ -34,8 +35,8 @@ class Saving:
         await self._past.save_still(key, arrived_at, path, self._name(key))
         return path
 
-    async def recording(self, key: StreamKey, since: float) -> Path:
-        """Save what the camera has sent since then (monotonic seconds), untouched, and return the file.
+    async def recording(self, key: StreamKey, since: float) -> Recording:
+        """Save what the camera has sent since then (monotonic seconds), untouched; say where and of when.
 
         It is named by its end: how far back the record reaches is the engine's to say, in the file.
 
@@ -43,8 +44,7 @@ class Saving:
             OperatorError: it cannot be saved.
         """
         path = self._path(key, self._clock.monotonic(), ".mkv")
-        await self._past.save(key, since, path, self._name(key))
-        return path
+        return Recording(path, await self._past.save(key, since, path, self._name(key)))
 
     def _name(self, key: StreamKey) -> str:
         camera = self._store.cameras.get(key.camera_id)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from app.domain.camera import Camera, Lease, StreamKey, Use
 from app.domain.consent import NO_PURPOSE, Purpose
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
+from app.domain.evidence import Begun
 from app.domain.picture_size import PictureSize
 from app.domain.ports import Clock, HubGateway, VideoEngine
 from app.domain.restart_policy import RestartPolicy
@@ -132,9 +133,12 @@ class StreamLeases:
         stream.ask_at = now + ASK_AGAIN_S
         stream.asking = self._start(self._ask(stream, self._era), f"lease {stream.key}")
 
-    async def use(self, lease_id: str, use: Use) -> None:
+    async def use(self, lease_id: str, use: Use) -> Begun:
         """Ask the hub's leave for what goes beyond looking."""
-        await self._hub.use_lease(lease_id, use)
+        session, asked_at = self._store.session, self._clock.monotonic()
+        on_record = await self._hub.use_lease(lease_id, use)
+        user = session.user if session is not None else ""
+        return Begun(on_record, user, asked_at, self._clock.monotonic() - asked_at)
 
     def end(self, stream: OpenStream) -> None:
         """Close a stream that nobody wants any more and give its lease back."""

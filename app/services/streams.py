@@ -16,6 +16,7 @@ from dataclasses import replace
 from app.domain.camera import StreamKey, Use
 from app.domain.errors import OperatorError
 from app.domain.events import StreamChanged, StreamClosed
+from app.domain.evidence import Begun
 from app.domain.ids import CameraId, WallId
 from app.domain.picture_size import HIDDEN, PictureSize
 from app.domain.ports import Clock, HubGateway, VideoEngine
@@ -83,8 +84,10 @@ class Streams:
         """Return the stream to paint for a camera, None while none is open."""
         return self._shown.get(camera_id)
 
-    async def use(self, camera_id: CameraId, use: Use) -> None:
+    async def use(self, camera_id: CameraId, use: Use) -> Begun:
         """Ask the hub's leave for what is about to be done with a camera's stream, which goes on record.
+
+        Returns where it stands on record, and what the question tells of the two clocks.
 
         Raises:
             OperatorError: it is not allowed, or the camera is not open.
@@ -93,7 +96,7 @@ class Streams:
         stream = self._streams.get(self._shown[camera_id]) if camera_id in self._shown else None
         if stream is None or stream.lease is None:
             raise OperatorError("This camera is not open.", "Put it on a wall first.")
-        await self._leases.use(stream.lease.id, use)
+        return await self._leases.use(stream.lease.id, use)
 
     def watermark_of(self, camera_id: CameraId) -> str:
         """Return what the camera's pictures are marked with, empty where that is nothing."""

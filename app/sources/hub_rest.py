@@ -18,6 +18,7 @@ from app.domain.camera import Lease, StreamKey, Use
 from app.domain.consent import Purpose
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.events import SnapshotLoaded
+from app.domain.evidence import UseOnRecord
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
 from app.domain.own_session import OwnSession
@@ -41,6 +42,7 @@ from app.wire.hub import (
     SessionIn,
     SessionOut,
     UseIn,
+    UseOut,
 )
 
 M = TypeVar("M", bound=BaseModel)
@@ -162,9 +164,10 @@ class HubRest:
         """Tell the hub that the look has ended."""
         await self.call("DELETE", f"leases/{lease_id}")
 
-    async def use_lease(self, lease_id: str, use: Use) -> None:
+    async def use_lease(self, lease_id: str, use: Use) -> UseOnRecord:
         """Say what is about to be done with a stream beyond looking."""
-        await self.call("POST", f"leases/{lease_id}/uses", UseIn(use=use))
+        told = self.read(UseOut, await self.call("POST", f"leases/{lease_id}/uses", UseIn(use=use)))
+        return UseOnRecord(told.record, told.at, told.hub_id)
 
     async def acknowledge_alert(self, alert_id: AlertId) -> None:
         """Record that this operator has seen to the alert."""

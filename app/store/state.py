@@ -12,6 +12,7 @@ from app.domain.errors import ProtocolError
 from app.domain.events import (
     AlertSelected,
     AlertUpserted,
+    ApprovalChanged,
     CameraRemoved,
     CameraUpserted,
     DomainEvent,
@@ -217,6 +218,8 @@ class Store:
                 return Changes()
             case PresenceStale():
                 return Changes(presence_stale=True)
+            case ApprovalChanged():
+                return Changes(approvals=True)
             case HubOther():
                 return Changes()
 

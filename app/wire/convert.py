@@ -9,6 +9,7 @@ from app.domain.camera import Camera, Lease, StreamKey, StreamProfile
 from app.domain.errors import ProtocolError
 from app.domain.events import (
     AlertUpserted,
+    ApprovalChanged,
     CameraRemoved,
     CameraUpserted,
     HubEvent,
@@ -220,5 +221,7 @@ def _fact(kind: str, data: dict[str, object]) -> HubFact:
             return LeaseRevoked(str(data["id"]), str(data.get("words") or ""))
         case "presence.changed" | "shift.changed":
             return PresenceStale()
+        case "approval.changed":
+            return ApprovalChanged(str(data["id"]))
         case _:
             return HubOther(kind)

@@ -107,6 +107,14 @@ class UseIn(Command):
     use: Use
 
 
+class UseOut(Message):
+    """A use that may begin: its position on record, the hub's time of it, and whose record that is."""
+
+    record: int
+    at: AwareDatetime
+    hub_id: str
+
+
 class IncidentIn(Command):
     """Opens an incident, by hand or from an alert."""
 
@@ -288,7 +296,8 @@ class EventMessage(Message):
 
     ``type`` is `EVENT_PREFIX` and one of ``camera.upserted`` (data: `CameraMessage`), ``camera.removed``
     (data: ``{"id"}``), ``alert.upserted`` (`AlertMessage`), ``incident.upserted`` (`IncidentMessage`),
-    ``lease.granted`` or ``lease.ended`` (data: ``{"id", "camera_id", "quality", "user"}``).
+    ``lease.granted`` or ``lease.ended`` (data: ``{"id", "camera_id", "quality", "user"}``),
+    ``approval.changed`` (data: ``{"id", "right", "camera_id", "who", "state"}``).
     """
 
     specversion: Literal["1.0"] = "1.0"

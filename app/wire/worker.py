@@ -101,7 +101,6 @@ class SaveStream(WorkerCommand):
     since: float
     path: str
     title: str
-    private: bool = False
 
 
 class SaveStill(WorkerCommand):
@@ -197,11 +196,16 @@ class StreamFaulted(WorkerEvent):
 
 
 class StreamSaved(WorkerEvent):
-    """A file is written; ``trouble`` says in words why there is none."""
+    """A file is written; ``trouble`` says in words why there is none.
+
+    ``began`` and ``ended`` are when its first and last picture arrived, on the monotonic clock.
+    """
 
     type: Literal["saved"] = "saved"
     request: int
     trouble: str | None = None
+    began: float = 0.0
+    ended: float = 0.0
 
 
 class SoundTold(WorkerEvent):

@@ -9,17 +9,21 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.domain.approval import ApprovalState
 from app.domain.audit import Act, Outcome
-from app.domain.camera import Quality
-from app.domain.consent import Consent, ConsentLevel, ConsentScope, Window
+from app.domain.camera import Quality, StreamKey, Use
+from app.domain.consent import Consent, ConsentLevel, ConsentScope, Purpose, Reason, Window
 from app.domain.errors import OperatorError, SourceError
 from app.domain.ids import CameraId
 from app.domain.record import RecordSearch, RecordState
+from app.domain.rights import Right
 from app.domain.unfit_input import UnfitInputError
 from app.domain.week import Week
+from app.sources.hub_approvals import HubApprovals
 from app.sources.hub_consents import HubConsents
 from app.sources.hub_health import HubHealth
 from app.sources.hub_record import HubRecord
@@ -39,10 +43,10 @@ class At:
         self.now = NOW
 
 
-def linked(folder: Path, scene: Callable[[HubRest, At], Awaitable[None]]) -> None:
+def linked(folder: Path, scene: Callable[[HubRest, At], Awaitable[None]], **settings: Any) -> None:
     async def run() -> None:
         at, rest = At(), HubRest()
-        async with running_hub(folder, now=lambda: at.now) as ready:
+        async with running_hub(folder, now=lambda: at.now, **settings) as ready:
             try:
                 await rest.sign_in(f"http://127.0.0.1:{ready.port}", OPERATOR_TOKEN)
                 plan = await rest.plan_import(
@@ -140,3 +144,21 @@ def test_consents_are_recorded_read_and_refused_by_field(tmp_path: Path) -> None
             await consents.history(CameraId("nowhere"))
 
     linked(tmp_path, scene)
+
+
+def test_a_request_for_a_second_person_is_told_and_is_not_ones_own_to_answer(tmp_path: Path) -> None:
+    async def scene(rest: HubRest, _at: At) -> None:
+        await HubConsents(rest).record(PLAIN, ALWAYS)
+        key = StreamKey(PLAIN, Quality.MAIN)
+        lease = await rest.lease(key, Purpose(Reason.GUNSHOT))
+        with pytest.raises(OperatorError, match="second person has to agree"):
+            await rest.use_lease(lease.id, Use.RECORDING)
+        (told,) = await HubApprovals(rest).requests()
+        approval = told.approval
+        assert (approval.right, approval.who, approval.reason) == (Right.EXPORT, "Dana Operator", "gunshot")
+        assert (told.mine, told.camera_name, approval.asked_at) == (True, "Plain", NOW)
+        assert approval.state is ApprovalState.ASKED
+        with pytest.raises(OperatorError, match="own request"):
+            await HubApprovals(rest).answer(approval.id, agree=True)
+
+    linked(tmp_path, scene, second_person=frozenset({Right.EXPORT}))

@@ -14,6 +14,7 @@ from app.domain.alert import Alert, AlertKind, AlertStatus, Urgency
 from app.domain.camera import Camera, Lease, Quality, StreamKey, StreamKind, StreamProfile, Use
 from app.domain.consent import Purpose
 from app.domain.errors import OperatorError
+from app.domain.evidence import Span, UseOnRecord
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId
 from app.domain.incident import EntryKind, Incident, TimelineEntry
@@ -121,8 +122,9 @@ class FakeHub:
         if self.end_fail is not None:
             raise self.end_fail
 
-    async def use_lease(self, lease_id: str, use: Use) -> None:
+    async def use_lease(self, lease_id: str, use: Use) -> UseOnRecord:
         self._call("use_lease", lease_id, use)
+        return UseOnRecord(len(self.calls), self._clock.utc(), "hub-1")
 
     async def acknowledge_alert(self, alert_id: AlertId) -> None:
         self._call("acknowledge_alert", alert_id)
@@ -225,8 +227,9 @@ class FakeEngine:
             self.closed.append(key)
             del self.known[key]
 
-    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
+    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> Span:
         self._save(key, since, path, title)
+        return Span(since, self._clock.monotonic())
 
     async def save_still(self, key: StreamKey, at: float, path: Path, title: str) -> None:
         self._save(key, at, path, title)

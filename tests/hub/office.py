@@ -39,10 +39,10 @@ class Office:
         self.vault = vault or Vault(None)
 
     @asynccontextmanager
-    async def open(self, folder: Path) -> AsyncIterator[Office]:
+    async def open(self, folder: Path, checkpoints: Path | None = None) -> AsyncIterator[Office]:
         sessions = Sessions("o" * 16, "i" * 16, "Desk", now=lambda: self.now)
         database = await Chosen.engine.database(folder)
-        self.hub = hub = await Hub.open(database, sessions, self.vault, lambda: self.now)
+        self.hub = hub = await Hub.open(database, sessions, self.vault, lambda: self.now, checkpoints)
         hub.passwords = Passwords(QUICK)
         hub.signing_in = SigningIn(database, hub.journal, hub.now, sessions, hub.passwords)
         hub.signing_in.seal = hub.seal
@@ -121,9 +121,9 @@ class Office:
         return [act for act in found if act[0] != "audit_read"]
 
 
-def in_office(folder: Path, scene: Any) -> None:
+def in_office(folder: Path, scene: Any, checkpoints: Path | None = None) -> None:
     async def run() -> None:
-        async with Office().open(folder) as office:
+        async with Office().open(folder, checkpoints) as office:
             await scene(office)
 
     asyncio.run(run())

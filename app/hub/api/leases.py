@@ -10,7 +10,7 @@ from app.domain.audit import Actor
 from app.domain.rights import Right
 from app.hub import leases
 from app.hub.api.access import TheHub, may
-from app.wire.hub import API, LeaseIn, LeaseOut, UseIn
+from app.wire.hub import API, LeaseIn, LeaseOut, UseIn, UseOut
 
 router = APIRouter(prefix=f"{API}/leases", tags=["leases"])
 
@@ -23,10 +23,11 @@ async def grant_lease(hub: TheHub, who: _Who, wanted: LeaseIn) -> LeaseOut:
     return await leases.grant(hub.journal, hub.vault, who, wanted, hub.relay)
 
 
-@router.post("/{lease_id}/uses", status_code=204)
-async def use_lease(hub: TheHub, who: _Who, lease_id: str, wanted: UseIn) -> None:
+@router.post("/{lease_id}/uses")
+async def use_lease(hub: TheHub, who: _Who, lease_id: str, wanted: UseIn) -> UseOut:
     """Say that the stream is about to be replayed, saved or listened to; a refusal says that it may not."""
-    await leases.put_use_on_record(hub.journal, who, lease_id, wanted.use)
+    record, at = await leases.put_use_on_record(hub.journal, who, lease_id, wanted.use, hub.second_person)
+    return UseOut(record=record, at=at, hub_id=hub.id)
 
 
 @router.delete("/{lease_id}", status_code=204)

@@ -73,6 +73,15 @@ class Checkpoints:
         """Return the first 16 hex digits of the SHA-256 of the public key."""
         return hashlib.sha256(self._key.public_key().public_bytes_raw()).hexdigest()[:16]
 
+    def signature(self, document: bytes) -> bytes:
+        """Return the signature (Ed25519, 64 bytes) of a document that is no checkpoint."""
+        return self._key.sign(document)
+
+    @property
+    def public_key(self) -> str:
+        """Return the public key's 32 bytes in Base64."""
+        return base64.b64encode(self._key.public_key().public_bytes_raw()).decode()
+
     @property
     def signed_at(self) -> datetime | None:
         """Return when this run last signed, None before."""

@@ -85,6 +85,24 @@ async def records_of(rows: Rows, search: Search, limit: int) -> list[tuple[int, 
     return [(row["position"], row["record"]) for row in await rows.rows(query)]
 
 
+async def record_at(rows: Rows, position: int) -> tuple[str, str] | None:
+    """Return a record's text and hash, None where there is none at that position."""
+    found = await rows.rows(sa.select(audit.c.record, audit.c.hash).where(audit.c.position == position))
+    return (found[0]["record"], found[0]["hash"]) if found else None
+
+
+async def export_of(rows: Rows, camera_id: str, subject: str) -> tuple[int, str] | None:
+    """Return position and text of the export that was done under a use, None while there is none."""
+    query = sa.select(audit.c.position, audit.c.record).where(
+        audit.c.camera_id == camera_id,
+        audit.c.act == Act.EXPORT.value,
+        audit.c.record.contains(f',"subject":"{subject}"', autoescape=True),
+        has_outcome(Outcome.DONE),
+    )
+    found = await rows.rows(query)
+    return (found[0]["position"], found[0]["record"]) if found else None
+
+
 def _aware(time: datetime) -> datetime:
     try:
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

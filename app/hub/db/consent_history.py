@@ -29,6 +29,12 @@ async def history_of(rows: Rows, camera_id: str) -> list[NumberedConsent]:
     return [NumberedConsent(row["number"], row["given_at"], consent_from(row)) for row in found]
 
 
+async def consent_at(rows: Rows, camera_id: str, at: datetime) -> NumberedConsent | None:
+    """Return the consent that held at a time, None where the camera was the city's own then."""
+    known = await history_of(rows, camera_id)
+    return next((numbered for numbered in known if numbered.recorded_at <= at), None)
+
+
 async def private_cameras(rows: Rows) -> dict[str, NumberedConsent]:
     """Return the consent that holds of each private camera, by its id."""
     newest = sa.select(consents.c.camera_id, sa.func.max(consents.c.number).label("number"))

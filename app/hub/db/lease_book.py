@@ -50,6 +50,17 @@ async def running_leases(rows: Rows, expired_by: datetime | None = None) -> list
     return [_lease(row) for row in await rows.rows(query.order_by(leases.c.granted_at))]
 
 
+async def looks_between(
+    rows: Rows, who: str, camera_id: str, since: datetime, until: datetime
+) -> list[LeaseRecord]:
+    """Return a person's looks at a camera that touch a span of time, by their beginning."""
+    touches = sa.and_(
+        leases.c.granted_at <= until, sa.or_(leases.c.ended_at.is_(None), leases.c.ended_at >= since)
+    )
+    query = sa.select(leases).where(leases.c.who == who, leases.c.camera_id == camera_id, touches)
+    return [_lease(row) for row in await rows.rows(query.order_by(leases.c.granted_at))]
+
+
 async def leases_left_open(rows: Rows, living: Collection[str]) -> list[LeaseRecord]:
     """Return the leases that have not ended and whose hub is not among the living."""
     left = sa.or_(leases.c.hub.is_(None), leases.c.hub.not_in(sorted(living)))

@@ -355,3 +355,21 @@ reviews = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
 )
 """Weeks of the record that somebody signed off, up to which record and what its hash was then."""
+
+approvals = sa.Table(
+    "approvals",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("right", sa.String(40), nullable=False),
+    sa.Column("camera_id", sa.String(200), nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("incident_id", sa.String(64)),
+    sa.Column("asked_at", UtcTime, nullable=False, index=True),
+    sa.Column("decided_by", sa.Text, nullable=False),
+    sa.Column("decided_at", UtcTime),
+    sa.Column("approved", sa.Boolean, nullable=False),
+    sa.Column("used_at", UtcTime),
+    sa.Column("used_record", BigNumber, index=True),
+)
+"""Requests for a second person's agreement (R15). ``used_record`` is where the use stands on record."""

@@ -84,6 +84,10 @@ class UnitOfWork:
         """Put an act on record, of another actor than the unit's where several share it."""
         self._entries.append((entry, by))
 
+    async def position(self) -> int:
+        """Return where the newest act of this unit will stand on record."""
+        return (await newest_link(self)).position + len(self._entries)
+
     @property
     def on_record(self) -> bool:
         """Say whether an act was put on record."""

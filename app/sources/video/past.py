@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from app.domain.camera import Lease, StreamKey
+from app.domain.evidence import Span
 from app.sources.video.requests import SaveRequests
 from app.sources.video.stream_record import StreamRecord
 from app.sources.video.worker_process import WorkerProcess
@@ -74,11 +75,9 @@ class StreamPast:
         for past in [k for k, record in self._records.items() if k.replay_s and record.worker is worker]:
             self._stop(past)
 
-    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> None:
+    async def save(self, key: StreamKey, since: float, path: Path, title: str) -> Span:
         """Save what the camera sent since then; see the port."""
-        private = bool(self._watermark(key))
-        command = partial(SaveStream, since=since, path=str(path), title=title, private=private)
-        await self._ask(key, command)
+        return await self._ask(key, partial(SaveStream, since=since, path=str(path), title=title))
 
     async def save_still(self, key: StreamKey, at: float, path: Path, title: str) -> None:
         """Save the picture that arrived at that moment; see the port."""
@@ -89,10 +88,10 @@ class StreamPast:
         live = self._records.get(replace(key, replay_s=0))
         return live.lease.watermark if live is not None else ""
 
-    async def _ask(self, key: StreamKey, command: Callable[..., SaveStream | SaveStill]) -> None:
+    async def _ask(self, key: StreamKey, command: Callable[..., SaveStream | SaveStill]) -> Span:
         live = self._records.get(replace(key, replay_s=0))
         number = live.number if live is not None else 0
-        await self._requests.ask(
+        return await self._requests.ask(
             live.worker if live is not None else None,
             lambda request: command(stream=number, request=request),
         )

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable
 
 from app.domain.errors import OperatorError
+from app.domain.evidence import Span
 from app.sources.video.worker_process import WorkerProcess
 from app.wire.worker import StreamSaved, WorkerCommand
 
@@ -18,10 +19,10 @@ class SaveRequests:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, tuple[WorkerProcess, asyncio.Future[str | None]]] = {}
+        self._waiting: dict[int, tuple[WorkerProcess, asyncio.Future[StreamSaved]]] = {}
 
-    async def ask(self, worker: WorkerProcess | None, command: Callable[[int], WorkerCommand]) -> None:
-        """Send the command with a number for its answer and wait for that.
+    async def ask(self, worker: WorkerProcess | None, command: Callable[[int], WorkerCommand]) -> Span:
+        """Send the command with a number for its answer and wait for that; return what the file holds.
 
         Raises:
             OperatorError: the worker could not, or there is none.
@@ -33,22 +34,23 @@ class SaveRequests:
         worker.send(command(number))
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                trouble = await answer
+                saved = await answer
         except TimeoutError:
-            trouble = "Saving takes too long"
+            saved = StreamSaved(request=number, trouble="Saving takes too long")
         finally:
             del self._waiting[number]
-        if trouble is not None:
-            raise OperatorError(trouble)
+        if saved.trouble is not None:
+            raise OperatorError(saved.trouble)
+        return Span(saved.began, saved.ended)
 
     def answered(self, event: StreamSaved) -> None:
         """A worker has told how it went."""
         _, answer = self._waiting.get(event.request, (None, None))
         if answer is not None and not answer.done():
-            answer.set_result(event.trouble)
+            answer.set_result(event)
 
     def lost(self, worker: WorkerProcess) -> None:
         """A worker has ended: nothing more comes from it."""
-        for asked, answer in self._waiting.values():
+        for number, (asked, answer) in self._waiting.items():
             if asked is worker and not answer.done():
-                answer.set_result("The decoder ended while it saved")
+                answer.set_result(StreamSaved(request=number, trouble="The decoder ended while it saved"))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.domain.errors import OperatorError
+from app.domain.evidence import Span
 from app.sources.video.privacy_masks import Masks
 from app.sources.video.still import write_still
 from app.sources.video.tape import PacketTape
@@ -34,28 +35,27 @@ def save(
         path, masks = Path(command.path), masks_now()
         if masks is None:
             raise OperatorError("Nothing of this camera is on record now")
-        _write(command, path, tape, masks)
+        span = _write(command, path, tape, masks)
         if masks_now() != masks:
             path.unlink()
             raise OperatorError("The permission or the privacy masks changed while it was saved")
     except OperatorError as error:
         return StreamSaved(request=command.request, trouble=error.message)
-    return StreamSaved(request=command.request)
+    return StreamSaved(request=command.request, began=span.began, ended=span.ended)
 
 
-def _write(command: SaveStream | SaveStill, path: Path, tape: PacketTape, masks: Masks) -> None:
+def _write(command: SaveStream | SaveStill, path: Path, tape: PacketTape, masks: Masks) -> Span:
     if isinstance(command, SaveStream):
         if masks:
             raise OperatorError("A recording would show what this camera's privacy masks hide")
-        if command.private:
-            raise OperatorError("This camera is private: its footage leaves by an export only")
         packets = tape.since(command.since)
         began = packets[0].arrived_at if packets else command.since
         write_tape(path, tape.facts, packets, command.title, _on_the_wall_clock(began))
-    else:
-        packets = [p for p in tape.since(command.at) if p.arrived_at <= command.at + _SAME_S]
-        seen = _on_the_wall_clock(command.at)
-        write_still(path, tape.facts, packets, masks, command.title, seen, command.watermark)
+        return Span(began, max(packet.arrived_at for packet in packets))
+    packets = [p for p in tape.since(command.at) if p.arrived_at <= command.at + _SAME_S]
+    seen = _on_the_wall_clock(command.at)
+    write_still(path, tape.facts, packets, masks, command.title, seen, command.watermark)
+    return Span(command.at, command.at)
 
 
 def _on_the_wall_clock(at: float) -> datetime:

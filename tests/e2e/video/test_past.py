@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import signal
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,15 +18,26 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.domain.camera import StreamKey, StreamKind
+from app.domain.camera import Quality, StreamKey, StreamKind, Use
+from app.domain.consent import NO_PURPOSE
 from app.domain.errors import OperatorError
+from app.domain.evidence import Begun, Recording
+from app.domain.ids import CameraId
 from app.domain.picture_size import PictureSize
 from app.domain.privacy_mask import PrivacyMask
 from app.domain.stream_state import StreamState
+from app.services.evidence import Evidence
+from app.services.notify import Notify
+from app.sources.evidence_files import EvidenceFiles
+from app.sources.hub_evidence import HubEvidence
+from app.sources.hub_rest import HubRest
 from app.sources.video import requests
-from tests.e2e.video.conftest import FPS, RtspCamera, Wall, wall_with
+from app.store.state import Store
+from main import main
+from tests.e2e.video.conftest import FPS, MachineClock, RtspCamera, Wall, wall_with
 from tests.fakes.http_cameras import HttpCameras
 from tests.fakes.waiting import run, until
+from tests.hub.running_hub import OPERATOR_TOKEN, running_hub
 
 SIZE = PictureSize(320, 180)
 INTERVAL_S = 1 / FPS
@@ -118,12 +133,77 @@ def test_a_stream_that_is_not_open_has_no_replay(plain_camera: RtspCamera, tmp_p
     run(play())
 
 
-def test_what_is_saved_is_what_the_camera_sent(plain_camera: RtspCamera, tmp_path: Path) -> None:
+@asynccontextmanager
+async def desk_at_hub(folder: Path, camera: RtspCamera) -> AsyncIterator[HubRest]:
+    """Sit somebody at a real hub that knows the camera."""
+    listed = {
+        "cameras": [
+            {"id": "gate", "name": "Gate", "lat": 1.0, "lon": 2.0,
+             "streams": [{"quality": "sub", "kind": "rtsp", "url": camera.url()}]}
+        ]
+    }  # fmt: skip
+    rest = HubRest()
+    async with running_hub(folder) as ready:
+        try:
+            await rest.sign_in(f"http://127.0.0.1:{ready.port}", OPERATOR_TOKEN)
+            plan = await rest.plan_import("c.json", json.dumps(listed).encode())
+            await rest.apply_import(plan.token)
+            yield rest
+        finally:
+            await rest.aclose()
+
+
+def coded_units(path: Path) -> set[bytes]:
+    """Return the units of a file's coded pictures, each without the length that stands before it."""
+    found = set()
+    with av.open(str(path)) as file:
+        for packet in file.demux(video=0):
+            data = bytes(packet)
+            while data:
+                end = 4 + int.from_bytes(data[:4], "big")
+                found.add(data[4:end])
+                data = data[end:]
+    assert found
+    return found
+
+
+def test_what_is_saved_is_what_the_camera_sent_and_is_signed_for(
+    plain_camera: RtspCamera, access_units: list[bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub, sent = tmp_path / "hub", set(re.split(rb"\x00*\x00\x00\x01", b"".join(access_units)))
+    hub.mkdir()
+
     async def play() -> None:
-        async with wall_with() as wall:
+        async with wall_with() as wall, desk_at_hub(hub, plain_camera) as rest:
+            store, clock = Store(), MachineClock()
+            evidence = Evidence(
+                store, HubEvidence(rest), EvidenceFiles(tmp_path), clock, Notify(store, clock)
+            )
+            lease = await rest.lease(StreamKey(CameraId("gate"), Quality.SUB), NO_PURPOSE)
             key = await playing(wall, plain_camera, 3 * FPS)
             saved = tmp_path / "new folder" / "gate.mkv"
-            await wall.engine.past.save(key, time.monotonic() - 2, saved, "Gate")
+            asked_at = time.monotonic()
+            use = await rest.use_lease(lease.id, Use.RECORDING)
+            begun = Begun(use, "", asked_at, time.monotonic() - asked_at)
+            span = await wall.engine.past.save(key, time.monotonic() - 2, saved, "Gate")
+            assert coded_units(saved) <= sent
+            assert 1.8 <= span.ended - span.began <= 4
+            await rest.end_lease(lease.id)
+            await evidence.add(begun, Recording(saved, span))
+            (notice,) = store.notices.values()
+            assert "with its signed manifest" in notice.hint
+            (key_file,) = (hub / "checkpoints").glob("*.pem")
+            manifest = saved.with_name("gate.mkv.manifest.json")
+            assert main(["evidence", "verify", str(manifest), "--key", str(key_file)]) == 0
+            assert "Camera Gate, saved by Dana Operator" in capsys.readouterr().out
+            told = json.loads(manifest.read_bytes())
+            # One machine has one clock.
+            assert abs(told["clock_offset"]["hub_minus_desk_s"]) <= told["clock_offset"]["uncertainty_s"]
+            assert {file.name for file in saved.parent.iterdir()} == {
+                "gate.mkv",
+                "gate.mkv.manifest.json",
+                "gate.mkv.manifest.sig",
+            }
             with av.open(str(saved)) as file:
                 assert file.metadata["title"] == "Gate"
                 stream = file.streams.video[0]

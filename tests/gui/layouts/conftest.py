@@ -35,6 +35,7 @@ from app.store.state import Store  # noqa: E402
 from layouts.desk_windows import DeskWindows  # noqa: E402
 from layouts.parts import Parts  # noqa: E402
 from tests.fakes.accounts import FakeAccounts  # noqa: E402
+from tests.fakes.approvals import FakeApprovals  # noqa: E402
 from tests.fakes.world import FakeClock, FakeEngine, FakeHub  # noqa: E402
 from widgets.map.basemap import BaseMap  # noqa: E402
 
@@ -49,6 +50,7 @@ class Room:
     clock: FakeClock
     windows: DeskWindows
     accounts: FakeAccounts
+    approvals: FakeApprovals
 
     @property
     def store(self) -> Store:
@@ -78,7 +80,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
     async def play(test: RoomTest) -> None:
         store, clock = Store(), FakeClock()
         hub, engine = FakeHub(clock), FakeEngine(clock)
-        accounts = FakeAccounts()
+        accounts, approvals = FakeAccounts(), FakeApprovals()
         notify = Notify(store, clock)
         tasks = TaskScope(notify.failed)
         failures: list[BaseException] = []
@@ -102,6 +104,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
             stall=StallMeter(clock),
             tasks=tasks,
             accounts=accounts,
+            approvals=approvals,
             rights_review=accounts.reviews,
         )
         await parts.layouts.read()
@@ -112,7 +115,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
         tasks.start("Opening streams", parts.streams.run())
         try:
             async with asyncio.timeout(30):
-                await test(Room(parts, hub, engine, clock, windows, accounts))
+                await test(Room(parts, hub, engine, clock, windows, accounts, approvals))
         finally:
             await parts.workspace.save(windows.state())
             windows.close()
