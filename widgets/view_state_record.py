@@ -47,6 +47,7 @@ ACT_WORDS: dict[str, tuple[str, str]] = {
     Act.LOOK_USE: ("replayed, saved or listened to {}", "was refused to replay, save or listen to {}"),
     Act.ACCOUNT_REVIEW: ("signed off all accounts' rights", "was refused to sign off rights"),
     Act.SESSION_END: ("session ended", "was refused the end of a session"),
+    Act.PROOF: ("proved anew who they are", "was refused a new proof of who they are"),
     Act.LOCK: ("locked the desk", "was refused to lock the desk"),
     Act.UNLOCK: ("unlocked the desk", "was refused to unlock the desk"),
     Act.SHIFT_PLAN: ("planned a shift", "was refused to plan a shift"),

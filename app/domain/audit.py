@@ -77,6 +77,8 @@ class Act(StrEnum):
     ACCOUNT_REVIEW = "account_review"
     SIGN_OUT = "sign_out"
     SESSION_END = "session_end"
+    PROOF = "proof"
+    """Somebody who is signed in proved anew who they are (R3)."""
     LOCK = "lock"
     UNLOCK = "unlock"
     SHIFT_PLAN = "shift_plan"

@@ -8,11 +8,14 @@ import json
 import os
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.domain.account import SESSION_TIME
 from app.domain.errors import OperatorError
+from app.domain.rights import PROOF_TIME
 from app.hub.relay import Relay
 
 DATABASE = "watchfloor.sqlite"
@@ -50,7 +53,8 @@ class HubConfig:
     one_desk: bool = False
     """A console started the hub for itself: who can do that has all of it, accounts or none."""
     oidc_file: Path | None = None
-
+    proof_time: timedelta = PROOF_TIME
+    """After so long somebody proves anew who they are before they do what is privileged."""
     relay: Relay | None = None
     metrics_token: str | None = field(default=None, repr=False)
     database_url: str | None = field(default=None, repr=False)
@@ -98,6 +102,13 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="address from which MediaMTX asks the hub, where that is not this machine",
     )
+    options.add_argument(
+        "--proof-minutes",
+        type=_minutes,
+        default=PROOF_TIME,
+        metavar="N",
+        help="a sign-in is good for privileged acts for so long, 1 to 720 minutes (default 15)",
+    )
     options.add_argument("--oidc", type=Path, help="TOML file of the agency's sign-in provider")
     options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")
     options.add_argument(
@@ -106,6 +117,13 @@ def parser() -> argparse.ArgumentParser:
         help="read the tokens as one JSON line from standard input, and end when it closes",
     )
     return options
+
+
+def _minutes(given: str) -> timedelta:
+    minutes = int(given)
+    if not 1 <= minutes <= SESSION_TIME / timedelta(minutes=1):
+        raise argparse.ArgumentTypeError("takes 1 to 720 minutes, for so long a session lasts")
+    return timedelta(minutes=minutes)
 
 
 def database_of(given: str | None) -> str | None:

@@ -60,6 +60,7 @@ async def open_hub(
             )
         hub, notice = await _open(config, vault, now)
         hub.relay = config.relay
+        hub.proof_time = config.proof_time
         try:
             yield hub, notice
         finally:

@@ -46,6 +46,16 @@ class UnlockIn(Command):
     password: Password = Field(repr=False)
 
 
+class ProofIn(Command):
+    """Proves anew who somebody is who has signed in; ``code`` and ``desk_token`` as at sign-in."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    password: Password = Field(repr=False)
+    code: str = Field("", max_length=40, repr=False)
+    desk_token: str = Field("", max_length=200, repr=False)
+
+
 class AccountIn(Command):
     """Makes an account."""
 

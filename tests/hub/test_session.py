@@ -35,6 +35,7 @@ COMMANDS = [
     ("DELETE", "session"),
     ("POST", "session/lock"),
     ("POST", "session/unlock"),
+    ("POST", "session/proof"),
     ("GET", "shifts"),
     ("POST", "shifts"),
     ("PATCH", "shifts/x"),

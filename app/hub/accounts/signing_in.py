@@ -19,9 +19,9 @@ from app.hub.accounts.secrets import Passwords, read_banned, recovery_hash, totp
 from app.hub.db.account_book import AccountRecord, Credentials, account_of, write_account
 from app.hub.db.database import Database
 from app.hub.db.journal import Journal
-from app.hub.db.session_book import tell_presence, write_lock, write_session
+from app.hub.db.session_book import tell_presence, write_lock, write_proof, write_session
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.refusals import NotAllowedError, NotSignedInError, RefusalError, UnfitError
+from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, RefusalError, UnfitError
 from app.hub.sessions import Session, Sessions, key_of, new_token
 
 _WRONG = "Name, password or code is wrong."
@@ -43,6 +43,15 @@ class Attempt:
     password: str = field(repr=False)
     code: str = field(repr=False)
     new_password: str | None = field(default=None, repr=False)
+    own_desk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody typed who is signed in already, to prove who they are; ``own_desk`` as in `Attempt`."""
+
+    password: str = field(repr=False)
+    code: str = field(repr=False)
     own_desk: bool = False
 
 
@@ -112,6 +121,58 @@ class SigningIn:
             session.locked = False
             session.go_on()
         return outcome
+
+    async def prove(self, session: Session, typed: Proof, desk: str) -> int:
+        """Take a new proof of who a session's person is; failures count as those of signing in do.
+
+        It is good on every hub once the log tells; return the number of the event that it is told by then.
+
+        Raises:
+            ConflictError: the session is nobody's account's.
+            NotSignedInError: password or code is wrong.
+            NotAllowedError: the account is barred now.
+        """
+        async with self._database.reading() as reading:
+            record = await account_of(reading, session.user)
+        if record is None or not session.is_kept:
+            raise ConflictError(
+                "This session has no password to prove anything with.", "It needs no proof either."
+            )
+        hashed = record.credentials.password_hash
+        fits = await self._passwords.fits(typed.password, hashed)
+        by = Actor(session.user, desk, session=session.id)
+        work = partial(self._prove, session=session, typed=typed, fits=fits, hashed=hashed)
+        outcome = await self._journal.write(by, work)
+        if isinstance(outcome, RefusalError):
+            raise outcome
+        return outcome
+
+    async def _prove(
+        self, uow: UnitOfWork, session: Session, typed: Proof, fits: bool, hashed: str
+    ) -> RefusalError | int:
+        record = await account_of(uow, session.user)
+        if record is None:
+            return NotAllowedError("There is no such account any more.", "Sign in with another one.")
+        fits = fits and record.credentials.password_hash == hashed
+        proved = self._proved(record, typed, uow.now) if fits else None
+        if proved is None:
+            await _fail(uow, record, "wrong code" if fits else "wrong password", Act.PROOF)
+            return NotSignedInError(
+                "The password is wrong." if typed.own_desk else "Password or code is wrong.",
+                _NO_KEY_HINT if self.seal.missing else _WRONG_HINT,
+            )
+        barred = record.account.barred(uow.now)
+        if barred is not None:
+            uow.audit(_refused(record.account, barred[0], Act.PROOF))
+            return NotAllowedError(*barred)
+        if record.account.must_change:
+            # Somebody else knows it: whoever came in by the agency's provider has not chosen their own yet.
+            uow.audit(_refused(record.account, "the password has to be changed", Act.PROOF))
+            return ConflictError(HANDED_OVER, "Sign in with it once to choose your own.")
+        account = record.account.after_success(uow.now)
+        await write_account(uow, AccountRecord(account, proved), Act.PROOF)
+        await write_proof(uow, session)
+        return uow.head
 
     async def _choose(self, attempt: Attempt, record: AccountRecord | None) -> str | UnfitError | None:
         """Return the new password's hash, or why it may not be chosen: told with a right code only."""
@@ -183,7 +244,7 @@ class SigningIn:
         left = tuple(kept for kept in credentials.recovery_hashes if kept != hashed)
         return replace(credentials, recovery_hashes=left)
 
-    def _proved(self, record: AccountRecord, attempt: Attempt, now: datetime) -> Credentials | None:
+    def _proved(self, record: AccountRecord, attempt: Attempt | Proof, now: datetime) -> Credentials | None:
         """Return the credentials after the second factor was proved, None where it was not."""
         return record.credentials if attempt.own_desk else self._with_code(record, attempt.code, now)
 
@@ -215,5 +276,5 @@ async def _fail(uow: UnitOfWork, record: AccountRecord, why: str, act: Act = Act
     await write_account(uow, record.with_account(failed), act, outcome=Outcome.REFUSED, detail=why)
 
 
-def _refused(account: Account, why: str) -> AuditEntry:
-    return AuditEntry(Act.SIGN_IN, f"account/{account.name}", Outcome.REFUSED, detail=why)
+def _refused(account: Account, why: str, act: Act = Act.SIGN_IN) -> AuditEntry:
+    return AuditEntry(act, f"account/{account.name}", Outcome.REFUSED, detail=why)

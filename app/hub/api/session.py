@@ -9,7 +9,7 @@ from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.hub.accounts import administration
 from app.hub.accounts.banner import BANNER
 from app.hub.accounts.secrets import read_banned
-from app.hub.accounts.signing_in import Attempt
+from app.hub.accounts.signing_in import Attempt, Proof
 from app.hub.api.access import OPEN, OWN, OWN_LOCKED, Authorization, TheHub, actor, desk_of
 from app.hub.core import Hub
 from app.hub.db.account_book import account_of
@@ -17,7 +17,7 @@ from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, TooOftenError, UnfitError
 from app.hub.roles import ONE_DESK
 from app.hub.sessions import Session
-from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn
+from app.wire.accounts import Banner, FirstAccountIn, ProofIn, SignInIn, UnlockIn
 from app.wire.hub import SessionIn, SessionOut
 
 router = APIRouter(tags=["session"])
@@ -122,6 +122,21 @@ async def unlock(
     # What another hub wrote just before comes first.
     await hub.log.beyond(number - 1)
     return _message(hub, session)
+
+
+@router.post("/session/proof", status_code=204, dependencies=[OWN])
+async def prove(hub: TheHub, request: Request, wanted: ProofIn, authorization: Authorization = None) -> None:
+    """Prove anew who has signed in, before an act that takes a fresh proof."""
+    session = hub.sessions.session(authorization)
+    typed = Proof(wanted.password, wanted.code, hub.sessions.is_own_desk(wanted.desk_token))
+    try:
+        number = await hub.signing_in.prove(session, typed, desk_of(request))
+    except NotAllowedError as refusal:
+        by = actor(session, desk_of(request))
+        await hub.end_session(session, by, Act.SESSION_END, refusal.message)
+        raise
+    # What another hub wrote just before comes first.
+    await hub.log.beyond(number - 1)
 
 
 def _acknowledged(acknowledged: bool) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -273,8 +273,11 @@ sessions = sa.Table(
     sa.Column("until", UtcTime, nullable=False),
     sa.Column("shift_id", sa.String(64)),
     sa.Column("locked", sa.Boolean, nullable=False),
+    sa.Column("proved_at", UtcTime),
 )
-"""Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token."""
+"""Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token;
+``proved_at``: when its person last proved who they are, null where that was before it was kept.
+"""
 
 handovers = sa.Table(
     "handovers",
