@@ -12,6 +12,7 @@ from app.domain.account_review import ReviewGateway
 from app.domain.consent_keeping import ConsentGateway
 from app.domain.door import HubDoor
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
+from app.domain.proof import ProofDesk
 from app.domain.record import RecordGateway
 from app.domain.shift_planning import ShiftGateway
 from app.services.desk import Desk
@@ -49,6 +50,8 @@ class Parts:
     """What the system page shows of the engine; without it there is no such page."""
     door: HubDoor | None = None
     """How people sign in; without it whoever sits here is signed in already."""
+    proof: ProofDesk | None = None
+    """Where who is signed in proves it anew; without it what asks for that is refused."""
     door_note: str = ""
     """Small print at the door."""
     pulse: HubPulse | None = None

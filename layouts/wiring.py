@@ -15,6 +15,7 @@ from layouts.incident_wiring import IncidentWiring
 from layouts.layout_wiring import LayoutWiring
 from layouts.map_feed import MapFeed
 from layouts.parts import Parts
+from layouts.proof_flow import ProofFlow
 from layouts.record_flow import RecordFlow
 from layouts.rights_review_flow import RightsReviewFlow
 from layouts.shifts_window import ShiftsFlow
@@ -41,6 +42,7 @@ class Wiring(QObject):
         review = parts.rights_review
         self.rights_review = RightsReviewFlow(parts, window, review) if review is not None else None
         self.shifts = ShiftsFlow(parts, window, parts.shifts) if parts.shifts is not None else None
+        self.proof = ProofFlow(parts, window, parts.proof) if parts.proof is not None else None
         parts.bridge.changed.connect(self._on_changed)
         self._wire_cameras()
         self._wire_alerts()

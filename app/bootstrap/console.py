@@ -43,6 +43,7 @@ from app.sources.hub_door import RestDoor
 from app.sources.hub_health import HubHealth
 from app.sources.hub_live import HubLive
 from app.sources.hub_process import HubProcess
+from app.sources.hub_proof import HubProof
 from app.sources.hub_record import HubRecord
 from app.sources.hub_remote import RemoteHub
 from app.sources.hub_rest import HubRest
@@ -239,6 +240,7 @@ class Console:
             figures=self.figures,
             pulse=sources.live.pulse,
             door=door,
+            proof=None if self._by_itself else HubProof(sources.hub, sources.rest),
             door_note=f"In the demo every password is {self._roles.password}." if self._roles else "",
             record=HubRecord(sources.rest),
             consents=HubConsents(sources.rest),

@@ -15,7 +15,8 @@ from app.domain.errors import OperatorError, SourceError
 from app.domain.events import DomainEvent, SessionChanged
 from app.domain.own_session import OwnSession
 from app.sources.hub_address import HubLocator
-from app.sources.hub_rest import HubRest, SignInNeededError
+from app.sources.hub_http import SignInNeededError
+from app.sources.hub_rest import HubRest
 from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn
 from app.wire.hub import SessionOut
 from app.wire.shifts import HandoverIn, HandoverMessage

@@ -17,8 +17,9 @@ from app.domain.events import DomainEvent, LinkChanged, LinkState, SessionChange
 from app.domain.restart_policy import RestartPolicy
 from app.domain.rights import Right
 from app.sources.hub_address import HubAddress, HubLocator
+from app.sources.hub_http import DeskLockedError, SignInNeededError
 from app.sources.hub_pulse import LivePulse
-from app.sources.hub_rest import DeskLockedError, HubRest, SignInNeededError
+from app.sources.hub_rest import HubRest
 from app.sources.hub_session import HubSession
 
 log = structlog.get_logger(__name__)

@@ -8,10 +8,28 @@ from app.domain.door import Credentials, Entrance
 from app.domain.errors import OperatorError, SourceError
 from app.domain.events import SessionChanged
 from app.domain.own_session import OwnSession
+from app.domain.proof import AskForProof
 from app.domain.rights import Right
 from app.store.state import Store
 
 DANA = OwnSession("Dana", ("Operator",), frozenset(Right) - {Right.USERS})
+
+
+class FakeProof:
+    """Implements `ProofDesk`; ``refusals`` are what the next tries are answered with, the last one first."""
+
+    def __init__(self) -> None:
+        self.ask: AskForProof | None = None
+        self.typed: list[tuple[str, str]] = []
+        self.refusals: list[SourceError | OperatorError] = []
+
+    def ask_by(self, ask: AskForProof) -> None:
+        self.ask = ask
+
+    async def prove(self, password: str, code: str) -> None:
+        self.typed.append((password, code))
+        if self.refusals:
+            raise self.refusals.pop()
 
 
 class FakeDoor:
