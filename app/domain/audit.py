@@ -79,6 +79,8 @@ class Act(StrEnum):
     SESSION_END = "session_end"
     PROOF = "proof"
     """Somebody who is signed in proved anew who they are (R3)."""
+    WORKSTATION_REMEMBER = "workstation_remember"
+    WORKSTATION_FORGET = "workstation_forget"
     LOCK = "lock"
     UNLOCK = "unlock"
     SHIFT_PLAN = "shift_plan"

@@ -23,6 +23,7 @@ from app.hub.api import (
     session,
     shifts,
     snapshot,
+    workstations,
 )
 from app.hub.body_limit import BodyLimit
 from app.hub.core import Hub
@@ -36,6 +37,7 @@ ROUTERS = tuple(
         # First: routes are tried in this order, and an alert storm asks for nothing else.
         alerts,
         session,
+        workstations,
         oidc,
         account_review,
         accounts,

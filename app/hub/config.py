@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.domain.account import SESSION_TIME
+from app.domain.account import REMEMBER_TIME, SESSION_TIME
 from app.domain.errors import OperatorError
 from app.domain.rights import PROOF_TIME
 from app.hub.relay import Relay
@@ -55,6 +55,8 @@ class HubConfig:
     oidc_file: Path | None = None
     proof_time: timedelta = PROOF_TIME
     """After so long somebody proves anew who they are before they do what is privileged."""
+    remember_time: timedelta = REMEMBER_TIME
+    """For so long a workstation may be remembered; nothing: none is."""
     relay: Relay | None = None
     metrics_token: str | None = field(default=None, repr=False)
     database_url: str | None = field(default=None, repr=False)
@@ -109,6 +111,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="a sign-in is good for privileged acts for so long, 1 to 720 minutes (default 15)",
     )
+    options.add_argument(
+        "--remember-days",
+        type=_days,
+        default=REMEMBER_TIME,
+        metavar="N",
+        help="a workstation may be remembered for so long, 0 to 365 days (default 30); 0: none is",
+    )
     options.add_argument("--oidc", type=Path, help="TOML file of the agency's sign-in provider")
     options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")
     options.add_argument(
@@ -124,6 +133,13 @@ def _minutes(given: str) -> timedelta:
     if not 1 <= minutes <= SESSION_TIME / timedelta(minutes=1):
         raise argparse.ArgumentTypeError("takes 1 to 720 minutes, for so long a session lasts")
     return timedelta(minutes=minutes)
+
+
+def _days(given: str) -> timedelta:
+    days = int(given)
+    if not 0 <= days <= 365:
+        raise argparse.ArgumentTypeError("takes 0 to 365 days")
+    return timedelta(days=days)
 
 
 def database_of(given: str | None) -> str | None:

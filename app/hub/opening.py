@@ -61,6 +61,7 @@ async def open_hub(
         hub, notice = await _open(config, vault, now)
         hub.relay = config.relay
         hub.proof_time = config.proof_time
+        hub.signing_in.remember_time = config.remember_time
         try:
             yield hub, notice
         finally:

@@ -208,6 +208,7 @@ def main(argv: list[str]) -> int:
             relay=Relay.of(options.mediamtx_rtsp, options.mediamtx_from) if options.mediamtx_rtsp else None,
             oidc_file=options.oidc,
             proof_time=options.proof_minutes,
+            remember_time=options.remember_days,
             # A console's own hub is its own: what is set for the centre's is not meant for it.
             database_url=database_of(options.database) if parent is None else None,
         )

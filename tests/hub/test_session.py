@@ -100,6 +100,7 @@ def test_list_of_commands_is_complete(tmp_path: Path) -> None:
         ("POST", "oidc/begin"),
         ("GET", "oidc/return"),
         ("POST", "oidc/finish"),
+        ("POST", "workstations/forget"),
         ("POST", "alerts"),
         ("GET", "health"),
         ("GET", "asyncapi.json"),

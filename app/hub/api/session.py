@@ -41,7 +41,8 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
 @router.get("/banner", dependencies=[OPEN])
 async def banner(hub: TheHub) -> Banner:
     """Return what has to be acknowledged before signing in."""
-    return Banner(text=BANNER, has_accounts=await hub.has_accounts())
+    days = hub.signing_in.remember_time.days
+    return Banner(text=BANNER, has_accounts=await hub.has_accounts(), remember_days=days)
 
 
 @router.post("/first-account", status_code=201, dependencies=[OPEN])
@@ -58,9 +59,8 @@ async def make_first_account(hub: TheHub, request: Request, wanted: FirstAccount
     fresh = await administration.Fresh.make(wanted.name, hub.passwords, hub.seal, wanted.password)
     by = Actor(wanted.name, desk)
     await hub.journal.write(by, lambda uow: administration.create_first(uow, fresh, ONE_DESK))
-    return await told(
-        hub, await hub.signing_in.sign_in(Attempt(wanted.name, wanted.password, "", None, True), desk)
-    )
+    attempt = Attempt(wanted.name, wanted.password, "", own_desk=True)
+    return await told(hub, (await hub.signing_in.sign_in(attempt, desk)).token)
 
 
 @router.post("/sign-in", dependencies=[OPEN])
@@ -68,18 +68,29 @@ async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) ->
     """Sign in with an account; the session lasts twelve hours, or as long as the shift."""
     _acknowledged(wanted.banner_acknowledged)
     own_desk = hub.sessions.is_own_desk(wanted.desk_token)
-    attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password, own_desk)
+    attempt = Attempt(
+        wanted.name,
+        wanted.password,
+        wanted.code,
+        wanted.new_password,
+        own_desk,
+        wanted.workstation,
+        wanted.remember,
+    )
     stranger = Actor("unknown", desk_of(request))
     failure = AuditEntry(Act.SIGN_IN, "account", Outcome.REFUSED)
     hub.denials.turn_away(stranger, failure)
     try:
-        return await told(hub, await hub.signing_in.sign_in(attempt, stranger.desk))
+        admitted = await hub.signing_in.sign_in(attempt, stranger.desk)
     except NotSignedInError:
         hub.denials.note(stranger, failure)
         raise
     except TooOftenError:
         hub.denials.count(stranger, failure)
         raise
+    answer = await told(hub, admitted.token)
+    answer.workstation, answer.workstation_until = admitted.workstation, admitted.workstation_until
+    return answer
 
 
 @router.get("/session", dependencies=[OWN])

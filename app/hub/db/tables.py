@@ -279,6 +279,16 @@ sessions = sa.Table(
 ``proved_at``: when its person last proved who they are, null where that was before it was kept.
 """
 
+workstations = sa.Table(
+    "workstations",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("account", sa.String(200), nullable=False, index=True),
+    sa.Column("until", UtcTime, nullable=False),
+    sa.Column("used_at", UtcTime, nullable=False),
+)
+"""Workstations where an account's password is enough. ``key``: a hash of the token; ``account``: its id."""
+
 handovers = sa.Table(
     "handovers",
     metadata,
