@@ -8,7 +8,7 @@ from enum import Enum
 
 from app.domain.door import Entrance
 from app.domain.own_session import OwnSession
-from widgets.view_state import one_line
+from widgets.view_state import count_words, one_line
 
 
 class DoorStep(Enum):
@@ -31,6 +31,8 @@ class DoorView:
     text: str = ""
     action: str = ""
     asks_code: bool = False
+    remember: str = ""
+    """What ticking it does, where the workstation may be remembered."""
 
 
 def door_view(
@@ -62,7 +64,10 @@ def door_view(
             "You are the first one here: with it you manage this desk and all accounts.",
             action="Begin",
         )
-    return DoorView(DoorStep.SIGN_IN, "Sign in", words, action="Sign in", asks_code=not entrance.is_own)
+    days = entrance.remember_days
+    remember = f"Remember this workstation: no code for {count_words(days, 'day')}" if days else ""
+    asks_code = not entrance.is_own
+    return DoorView(DoorStep.SIGN_IN, "Sign in", words, "", "Sign in", asks_code, remember)
 
 
 def session_words(session: OwnSession | None, zone: tzinfo | None = None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -52,12 +52,16 @@ from app.sources.hub_trust import trust
 from app.sources.layout_file import LayoutFile
 from app.sources.video.figures import VideoFigures
 from app.sources.video.supervisor import VideoSupervisor
+from app.sources.workstations import Workstations
 from app.store.state import Store
 from layouts.demo_menu import DemoMenu
 from layouts.desk_windows import MAIN_WALL, DeskWindows
 from layouts.parts import Parts
 from layouts.splash import Splash
 from widgets.map.basemap import BaseMap
+
+if TYPE_CHECKING:
+    from app.hub.vault import Vault
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +73,12 @@ HUB_BEGINS_S = 0.1
 
 T = TypeVar("T")
 Attendant = Callable[["Console", DeskWindows], Coroutine[None, None, None]]
+
+
+async def _open_vault() -> Vault:
+    from app.hub.vault import open_vault  # noqa: PLC0415 (keyrings are needed at another hub's door only)
+
+    return await open_vault()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +228,8 @@ class Console:
         book = LayoutFile(self._places.data / "layouts.json", clock.utc, self._warn)
         streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure)
         replays = Replays(streams, sources.engine, sources.engine.past, clock)
-        door = None if self._by_itself else RestDoor(sources.hub, sources.rest, store.apply)
+        workstations = Workstations(_open_vault, clock.utc)
+        door = None if self._by_itself else RestDoor(sources.hub, sources.rest, store.apply, workstations)
         if self._demo is not None and door is not None:
             self._roles = DemoRoles(self._admin, door)
         return Parts(

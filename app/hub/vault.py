@@ -1,4 +1,4 @@
-"""Keeps camera logins in the system's own vault, or in memory for this run where there is none.
+"""Keeps secrets in the system's own vault, or in memory for this run where there is none.
 
 Only Secret Service, Windows and macOS vaults are used: other keyring backends write files that anybody
 who reads the disk can read. A vault may wait for a person to unlock it, and a broken D-Bus may never answer,
@@ -34,6 +34,10 @@ class Keyring(Protocol):
 
     def get_password(self, service: str, username: str) -> str | None:
         """Return a password, None when there is none."""
+        ...
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Remove a password that is there."""
         ...
 
 
@@ -85,11 +89,21 @@ class Vault:
             self._held[reference] = secret
         return secret
 
+    async def forget(self, reference: str) -> None:
+        """Keep a secret no longer."""
+        there = await self.find(reference) is not None
+        self._held.pop(reference, None)
+        backend = self._backend
+        if backend is None or not there:
+            return
+        try:
+            await _in_thread(lambda: backend.delete_password(SERVICE, reference), self._deadline_s)
+        except VaultUnavailableError as error:
+            self._give_up(error)
+
     def _give_up(self, error: VaultUnavailableError) -> None:
         self._backend = None
-        log.warning(
-            "the system's vault failed; camera passwords stay in memory for this run", cause=str(error)
-        )
+        log.warning("the system's vault failed; secrets stay in memory for this run", cause=str(error))
 
 
 async def open_vault(deadline_s: float = 5.0) -> Vault:
@@ -100,7 +114,7 @@ async def open_vault(deadline_s: float = 5.0) -> Vault:
         log.warning("no answer from the system's vault", cause=str(error))
         backend = None
     if backend is None:
-        log.warning("no system vault: camera passwords are kept in memory for this run only")
+        log.warning("no system vault: secrets are kept in memory for this run only")
     return Vault(backend)
 
 

@@ -41,6 +41,7 @@ class FakeDoor:
         self.told = Entrance("One.\nTwo.", is_own=False, is_new=False)
         self.refusal: OperatorError | None = None
         self.typed: list[object] = []
+        self.remembered: set[str] = set()
         self.away: list[SourceError | OperatorError] = []
         """What the next questions how to sign in are answered with, the last one first."""
 
@@ -51,6 +52,12 @@ class FakeDoor:
 
     async def sign_in(self, typed: Credentials) -> None:
         self._enter(typed)
+
+    async def is_remembered(self, name: str) -> bool:
+        return name in self.remembered
+
+    async def forget_workstation(self, name: str) -> None:
+        self.remembered.remove(name)
 
     async def make_first_account(self, typed: Credentials) -> None:
         self._enter(typed)

@@ -41,6 +41,9 @@ class MemoryKeyring:
     def get_password(self, service: str, username: str) -> str | None:
         return self.kept.get((service, username))
 
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
 
 class Desk:
     """A signed-in operator's connections to a hub."""

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+)
 
 from app.domain.door import Credentials
 from resources import theme
@@ -29,12 +39,17 @@ class DoorCard(QFrame):
     """`Credentials`, the new password in ``password``."""
     unlock_requested = Signal(str)
     sign_out_requested = Signal()
+    name_entered = Signal(str)
+    """Somebody has typed their name and goes on to the password."""
+    forget_requested = Signal(str)
+    """This workstation is to be remembered for this account no longer."""
 
     def __init__(self) -> None:
         super().__init__()
         self._view = DoorView(DoorStep.WAITING, "")
         self._chooses = False
         self._busy = False
+        self._remembered = False
         self._build()
         self._connect()
 
@@ -58,15 +73,27 @@ class DoorCard(QFrame):
         return self._action
 
     @property
+    def remember_box(self) -> QCheckBox:
+        """Has this workstation remembered."""
+        return self._remember
+
+    @property
+    def forget_button(self) -> QPushButton:
+        """Has it remembered no longer."""
+        return self._forget
+
+    @property
     def sign_out_button(self) -> QPushButton:
         """Signs out at a locked desk."""
         return self._sign_out
 
     def show_view(self, view: DoorView, note: str = "") -> None:
         """Show a view; ``note`` is small print. Another step begins with empty fields."""
-        if view.step is not self._view.step:
+        another = view.step is not self._view.step
+        if another:
             self.clear()
-            self._chooses = False
+            self._chooses = self._remembered = False
+            self._remember.setChecked(False)
             self.say("")
         self._view = view
         set_text(self._title, view.title)
@@ -80,12 +107,21 @@ class DoorCard(QFrame):
         self._action.setVisible(bool(view.action))
         self._sign_out.setVisible(view.step is DoorStep.LOCKED)
         self._show_fields()
+        if another and view.step is DoorStep.SIGN_IN:
+            # Whose name is still there need not type it again.
+            self._on_name_entered()
 
     def choose_password(self) -> None:
         """Ask for a new password beside the one that was handed over."""
         self._chooses = True
         self._show_fields()
         self._fields["chosen"].setFocus()
+
+    def set_remembered(self, name: str, remembered: bool) -> None:
+        """Ask for no code at a workstation that is remembered for the account of this name."""
+        if name == self._fields["name"].text().strip():
+            self._remembered = remembered
+            self._show_fields()
 
     def say(self, message: str, hint: str = "") -> None:
         """Say what came of the last try; nothing takes it away."""
@@ -137,6 +173,12 @@ class DoorCard(QFrame):
             label.setBuddy(field)
             self._labels[name] = label
             form.addRow(label, field)
+        self._remember = QCheckBox()
+        self._known = plain_label(
+            "This workstation is remembered: it asks for no code.", tone="dim", wrap=True
+        )
+        self._forget = QPushButton("Forget this workstation")
+        self._forget.setAutoDefault(False)
         self._action = QPushButton("")
         self._action.setProperty("role", "primary")
         self._action.setDefault(True)
@@ -145,6 +187,7 @@ class DoorCard(QFrame):
         buttons.addWidget(self._action)
         buttons.addWidget(self._sign_out)
         buttons.addStretch(1)
+        buttons.addWidget(self._forget)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(mark)
@@ -156,6 +199,8 @@ class DoorCard(QFrame):
         for widget in (self._words, self._text):
             column.addWidget(widget)
         column.addLayout(form)
+        column.addWidget(self._remember)
+        column.addWidget(self._known)
         column.addWidget(self._error)
         column.addLayout(buttons)
         column.addWidget(self._note)
@@ -163,6 +208,10 @@ class DoorCard(QFrame):
     def _connect(self) -> None:
         self._action.clicked.connect(self._on_action)
         self._sign_out.clicked.connect(self.sign_out_requested)
+        self._forget.clicked.connect(self._on_forget)
+        name = self._fields["name"]
+        name.editingFinished.connect(self._on_name_entered)
+        name.textChanged.connect(self._on_name_changed)
         for field in self._fields.values():
             field.returnPressed.connect(self._on_action)
 
@@ -170,11 +219,29 @@ class DoorCard(QFrame):
         view = self._view
         wanted = set(_FIELDS.get(view.step, ()))
         if view.step is DoorStep.SIGN_IN:
-            wanted -= set() if view.asks_code else {"code"}
+            wanted -= set() if view.asks_code and not self._remembered else {"code"}
             wanted -= set() if self._chooses else {"chosen", "again"}
         for name, field in self._fields.items():
             field.setVisible(name in wanted)
             self._labels[name].setVisible(name in wanted)
+        set_text_of(self._remember, view.remember)
+        self._remember.setVisible("code" in wanted and bool(view.remember))
+        known = view.step is DoorStep.SIGN_IN and self._remembered
+        self._known.setVisible(known)
+        self._forget.setVisible(known)
+
+    def _on_name_entered(self) -> None:
+        if self._view.remember:
+            self.name_entered.emit(self._fields["name"].text().strip())
+
+    def _on_name_changed(self) -> None:
+        # Whose workstation it is has to be asked anew.
+        if self._remembered:
+            self._remembered = False
+            self._show_fields()
+
+    def _on_forget(self) -> None:
+        self.forget_requested.emit(self._fields["name"].text().strip())
 
     def _on_action(self) -> None:
         if self._busy:
@@ -189,7 +256,9 @@ class DoorCard(QFrame):
                 self.first_account_requested.emit(Credentials(text["name"].strip(), text["chosen"]))
             case DoorStep.SIGN_IN if not self._chooses or self._chosen_alike(text):
                 chosen = text["chosen"] if self._chooses else None
-                typed = Credentials(text["name"].strip(), text["password"], text["code"], chosen)
+                code = "" if self._fields["code"].isHidden() else text["code"]
+                remember = not self._remember.isHidden() and self._remember.isChecked()
+                typed = Credentials(text["name"].strip(), text["password"], code, chosen, remember)
                 self.sign_in_requested.emit(typed)
 
     def _chosen_alike(self, text: dict[str, str]) -> bool:
@@ -210,7 +279,7 @@ def _field(name: str, *, secret: bool = False) -> QLineEdit:
     return field
 
 
-def set_text_of(button: QPushButton, text: str) -> None:
+def set_text_of(button: QAbstractButton, text: str) -> None:
     """Set a button's text if it is another."""
     if button.text() != text:
         button.setText(text)
