@@ -139,3 +139,5 @@ class Banner(Message):
     has_accounts: bool = True
     remember_days: int = 0
     """For how long a workstation may be remembered; 0: none is."""
+    provider: str = ""
+    """What people call the agency's provider, where one may sign in there."""

@@ -36,6 +36,7 @@ COMMANDS = [
     ("POST", "session/lock"),
     ("POST", "session/unlock"),
     ("POST", "session/proof"),
+    ("POST", "oidc/proof"),
     ("GET", "shifts"),
     ("POST", "shifts"),
     ("PATCH", "shifts/x"),

@@ -42,7 +42,8 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
 async def banner(hub: TheHub) -> Banner:
     """Return what has to be acknowledged before signing in."""
     days = hub.signing_in.remember_time.days
-    return Banner(text=BANNER, has_accounts=await hub.has_accounts(), remember_days=days)
+    provider = "" if hub.oidc is None else hub.oidc.title
+    return Banner(text=BANNER, has_accounts=await hub.has_accounts(), remember_days=days, provider=provider)
 
 
 @router.post("/first-account", status_code=201, dependencies=[OPEN])
