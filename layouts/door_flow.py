@@ -56,7 +56,8 @@ class DoorFlow(QObject):
         self._put_away: list[QWidget] = []
         self._user: str | None = None
         self.card = DoorCard()
-        self._signing_in = SignInFlow(parts, door, self.card, self)
+        self.signing_in = SignInFlow(parts, door, self.card, self)
+        """Carries out what the card asks for."""
         self._curtains: dict[QWidget, Curtain] = {main: Curtain(main, self.card)}
         self._idle = IdleWatch(idle_s, self)
         self._look = QTimer(self, interval=LOOK_EVERY_MS)
@@ -78,6 +79,7 @@ class DoorFlow(QObject):
         """Watch no more: the desk's windows go."""
         self._idle.stop()
         self._look.stop()
+        self.signing_in.late.stop()
 
     def cover(self, window: QWidget) -> None:
         """Hide a window too that was opened while the desk is shut."""
@@ -99,6 +101,7 @@ class DoorFlow(QObject):
         self.lock_action.triggered.connect(self._on_lock)
         self._sign_out.triggered.connect(self._on_sign_out)
         card = self.card
+        self.signing_in.went.connect(self._on_went)
         card.acknowledge_requested.connect(self._on_acknowledge)
         card.sign_out_requested.connect(self._on_sign_out)
 
@@ -120,7 +123,8 @@ class DoorFlow(QObject):
         if store.session is None and self._entrance is None and not self._asking:
             self._asking = True
             self._parts.tasks.start("Asking the hub how to sign in", self._ask())
-        view = door_view(store.session, store.session_words, self._entrance, self._acknowledged)
+        at_provider = self.signing_in.at_provider
+        view = door_view(store.session, store.session_words, self._entrance, self._acknowledged, at_provider)
         newly = view.step is not self.card.view.step
         self.card.show_view(view, self._note)
         if not self.is_shut:
@@ -141,6 +145,7 @@ class DoorFlow(QObject):
     def _open(self) -> None:
         # The next one reads the banner anew, and the hub may have accounts by then.
         self._entrance, self._acknowledged = None, False
+        self.signing_in.come_back()
         self.card.clear()
         self._idle.begin()
         self._look.stop()
@@ -166,6 +171,10 @@ class DoorFlow(QObject):
         if window not in self._curtains:
             self._curtains[window] = Curtain(window)
         return self._curtains[window]
+
+    def _on_went(self) -> None:
+        if self._parts.store.session is None:
+            self._shut()
 
     # Intents
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
@@ -25,6 +29,11 @@ from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
 from app.store.state import Store
+
+
+def open_in_browser(address: str) -> bool:
+    """Open a web page in the system's browser; return whether there is one."""
+    return QDesktopServices.openUrl(QUrl(address, QUrl.ParsingMode.StrictMode))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,8 @@ class Parts:
     """How people sign in; without it whoever sits here is signed in already."""
     proof: ProofDesk | None = None
     """Where who is signed in proves it anew; without it what asks for that is refused."""
+    open_browser: Callable[[str], bool] = open_in_browser
+    """Opens a web page in the system's browser; returns whether it could."""
     door_note: str = ""
     """Small print at the door."""
     pulse: HubPulse | None = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -32,6 +34,8 @@ class ProofFlow(QObject):
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         dialog = self.dialog = ProofDialog(asked, self._parts.door_note, self._in_front())
         dialog.proof_requested.connect(partial(self._on_proof_requested, dialog))
+        dialog.provider_requested.connect(partial(self._on_provider_requested, dialog))
+        dialog.number_entered.connect(partial(self._on_number_entered, dialog))
         dialog.finished.connect(partial(self._on_finished, dialog, answer))
         # It goes with the window that it stands in front of, too.
         dialog.destroyed.connect(partial(self._on_gone, dialog, answer))
@@ -59,18 +63,37 @@ class ProofFlow(QObject):
         return QApplication.activeModalWidget() or QApplication.activeWindow() or self._main
 
     def _on_proof_requested(self, dialog: ProofDialog, password: str, code: str) -> None:
-        self._parts.tasks.start("Proving who is signed in", self._prove(dialog, password, code))
+        self._start(dialog, self._prove(dialog, self._desk.prove(password, code)))
 
-    async def _prove(self, dialog: ProofDialog, password: str, code: str) -> None:
+    def _on_number_entered(self, dialog: ProofDialog, number: str) -> None:
+        self._start(dialog, self._prove(dialog, self._desk.finish_at_provider(number)))
+
+    def _on_provider_requested(self, dialog: ProofDialog) -> None:
+        self._start(dialog, self._go_to_provider(dialog))
+
+    async def _prove(self, dialog: ProofDialog, proof: Coroutine[Any, Any, None]) -> None:
+        await proof
+        if self.dialog is dialog:
+            dialog.accept()
+
+    async def _go_to_provider(self, dialog: ProofDialog) -> None:
+        address = await self._desk.begin_at_provider()
+        if self.dialog is not dialog:
+            return
+        if not self._parts.open_browser(address):
+            raise OperatorError("No browser can be opened here.", "Prove it with your password.")
+        dialog.ask_number()
+
+    def _start(self, dialog: ProofDialog, work: Coroutine[Any, Any, None]) -> None:
+        self._parts.tasks.start("Proving who is signed in", self._told(dialog, work))
+
+    async def _told(self, dialog: ProofDialog, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._desk.prove(password, code)
+            await work
         except OperatorError as error:
             self._tell(dialog, f"{error.message} {error.hint}".strip())
         except SourceError as error:
             self._tell(dialog, error.message)
-        else:
-            if self.dialog is dialog:
-                dialog.accept()
 
     def _tell(self, dialog: ProofDialog, words: str) -> None:
         if self.dialog is dialog:

@@ -30,6 +30,8 @@ class Entrance:
     is_new: bool
     remember_days: int = 0
     """For how long this workstation may be remembered; 0: that is not offered."""
+    provider: str = ""
+    """What people call the agency's provider, where one may sign in there."""
 
 
 class HubDoor(Protocol):
@@ -44,6 +46,14 @@ class HubDoor(Protocol):
 
     async def sign_in(self, typed: Credentials) -> None:
         """Sign in."""
+        ...
+
+    async def begin_at_provider(self) -> str:
+        """Begin to sign in at the agency's provider; return the address that the browser opens."""
+        ...
+
+    async def finish_at_provider(self, number: str) -> None:
+        """Sign in with the number that the browser shows at the end."""
         ...
 
     async def is_remembered(self, name: str) -> bool:

@@ -14,6 +14,8 @@ class ProofRequest:
     words: str
     user: str
     asks_code: bool
+    provider: str = ""
+    """The agency's provider, where it may be proved there as well."""
 
 
 AskForProof = Callable[[ProofRequest], Awaitable[bool]]
@@ -34,4 +36,12 @@ class ProofDesk(Protocol):
             SourceError: the hub does not answer, or the password or code is wrong.
             OperatorError: the hub takes none.
         """
+        ...
+
+    async def begin_at_provider(self) -> str:
+        """Begin to prove it at the agency's provider; return the address that the browser opens."""
+        ...
+
+    async def finish_at_provider(self, number: str) -> None:
+        """Prove it with the number that the browser shows at the end."""
         ...

@@ -16,6 +16,7 @@ from app.domain.events import DomainEvent, SessionChanged
 from app.domain.own_session import OwnSession
 from app.sources.hub_address import HubAddress, HubLocator
 from app.sources.hub_http import SignInNeededError
+from app.sources.hub_provider import HubProvider
 from app.sources.hub_rest import HubRest
 from app.sources.workstations import Workstations
 from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn, WorkstationIn
@@ -42,6 +43,7 @@ class RestDoor:
         self._rest = rest
         self._apply = apply
         self._workstations = workstations
+        self._provider = HubProvider(rest)
         self._turn = asyncio.Lock()
         self._left_open: list[dict[str, str]] = []
         """What speaks for sessions that are over here, and that the hub has not heard of yet."""
@@ -54,7 +56,8 @@ class RestDoor:
         days = banner.remember_days
         if is_own or self._workstations is None or (days and not await self._workstations.usable()):
             days = 0
-        return Entrance(banner.text, is_own, is_own and not banner.has_accounts, days)
+        is_new = is_own and not banner.has_accounts
+        return Entrance(banner.text, is_own, is_new, days, banner.provider)
 
     async def sign_in(self, typed: Credentials) -> None:
         """Sign in, in place of whoever is here."""
@@ -79,6 +82,17 @@ class RestDoor:
                 await self._workstations.keep(address.url, typed.name, told.workstation, until)
             elif kept:
                 await self._workstations.forget(address.url, typed.name)
+
+    async def begin_at_provider(self) -> str:
+        """Begin to sign in at the agency's provider; return the address that the browser opens."""
+        await self._reach()
+        return await self._provider.begin()
+
+    async def finish_at_provider(self, number: str) -> None:
+        """Sign in with the number that the browser shows at the end, in place of whoever is here."""
+        async with self._turn:
+            await self._reach()
+            await self._enter("oidc/finish", self._provider.finished(number))
 
     async def is_remembered(self, name: str) -> bool:
         """Say whether this workstation is remembered for an account."""

@@ -11,8 +11,9 @@ import asyncio
 from app.domain.proof import AskForProof, ProofRequest
 from app.sources.hub_address import HubLocator
 from app.sources.hub_http import ProofNeededError
+from app.sources.hub_provider import HubProvider
 from app.sources.hub_rest import HubRest
-from app.wire.accounts import ProofIn
+from app.wire.accounts import Banner, ProofIn
 
 
 class HubProof:
@@ -24,6 +25,7 @@ class HubProof:
         self._ask: AskForProof | None = None
         self._turn = asyncio.Lock()
         self._proofs = 0
+        self._provider = HubProvider(rest)
         rest.prove_anew = self.again
 
     def ask_by(self, ask: AskForProof) -> None:
@@ -35,6 +37,15 @@ class HubProof:
         address = await self._locator.address()
         body = ProofIn(password=password, code=code, desk_token=address.token)
         await self._rest.call("POST", "session/proof", body)
+        self._proofs += 1
+
+    async def begin_at_provider(self) -> str:
+        """Begin to prove it at the agency's provider; return the address that the browser opens."""
+        return await self._provider.begin()
+
+    async def finish_at_provider(self, number: str) -> None:
+        """Prove it with the number that the browser shows at the end."""
+        await self._rest.call("POST", "oidc/proof", self._provider.finished(number))
         self._proofs += 1
 
     async def again(self, refusal: ProofNeededError) -> None:
@@ -50,7 +61,8 @@ class HubProof:
         address = await self._locator.address()
         async with self._turn:
             if proofs == self._proofs and not left.is_set():
-                asked = ProofRequest(refusal.message, session.user, asks_code=not address.token)
+                banner = self._rest.read(Banner, await self._rest.call("GET", "banner"))
+                asked = ProofRequest(refusal.message, session.user, not address.token, banner.provider)
                 proved = await _unless_left(ask, asked, left)
                 if not proved:
                     raise refusal

@@ -31,6 +31,12 @@ class FakeProof:
         if self.refusals:
             raise self.refusals.pop()
 
+    async def begin_at_provider(self) -> str:
+        return "https://id.example/authorize?state=x"
+
+    async def finish_at_provider(self, number: str) -> None:
+        await self.prove("", number)
+
 
 class FakeDoor:
     """Implements `HubDoor` on a store; ``refusal`` is what the next try is answered with."""
@@ -52,6 +58,12 @@ class FakeDoor:
 
     async def sign_in(self, typed: Credentials) -> None:
         self._enter(typed)
+
+    async def begin_at_provider(self) -> str:
+        return "https://id.example/authorize?state=x"
+
+    async def finish_at_provider(self, number: str) -> None:
+        self._enter(number)
 
     async def is_remembered(self, name: str) -> bool:
         return name in self.remembered

@@ -25,6 +25,7 @@ WIDTH_PX = 460
 _FIELDS = {
     DoorStep.SIGN_IN: ("name", "password", "code", "chosen", "again"),
     DoorStep.FIRST: ("name", "chosen", "again"),
+    DoorStep.PROVIDER: ("number",),
     DoorStep.LOCKED: ("password",),
 }
 
@@ -39,6 +40,11 @@ class DoorCard(QFrame):
     """`Credentials`, the new password in ``password``."""
     unlock_requested = Signal(str)
     sign_out_requested = Signal()
+    provider_requested = Signal()
+    number_entered = Signal(str)
+    """The number that the browser shows at the end of a sign-in at the agency's provider."""
+    cancel_requested = Signal()
+    """Somebody does not want to sign in at the provider after all."""
     name_entered = Signal(str)
     """Somebody has typed their name and goes on to the password."""
     forget_requested = Signal(str)
@@ -64,7 +70,7 @@ class DoorCard(QFrame):
         return self._error.text() if not self._error.isHidden() else ""
 
     def field(self, name: str) -> QLineEdit:
-        """Return a field: name, password, code, chosen or again."""
+        """Return a field: name, password, code, chosen, again or number."""
         return self._fields[name]
 
     @property
@@ -81,6 +87,16 @@ class DoorCard(QFrame):
     def forget_button(self) -> QPushButton:
         """Has it remembered no longer."""
         return self._forget
+
+    @property
+    def provider_button(self) -> QPushButton:
+        """Leads to the agency's provider."""
+        return self._provider
+
+    @property
+    def cancel_button(self) -> QPushButton:
+        """Leads back from there."""
+        return self._cancel
 
     @property
     def sign_out_button(self) -> QPushButton:
@@ -106,6 +122,9 @@ class DoorCard(QFrame):
         set_text_of(self._action, view.action)
         self._action.setVisible(bool(view.action))
         self._sign_out.setVisible(view.step is DoorStep.LOCKED)
+        self._cancel.setVisible(view.step is DoorStep.PROVIDER)
+        set_text_of(self._provider, view.provider)
+        self._provider.setVisible(bool(view.provider))
         self._show_fields()
         if another and view.step is DoorStep.SIGN_IN:
             # Whose name is still there need not type it again.
@@ -132,6 +151,7 @@ class DoorCard(QFrame):
         """Take no second try while one is under way."""
         self._busy = busy
         self._action.setEnabled(not busy)
+        self._provider.setEnabled(not busy)
 
     def clear(self) -> None:
         """Forget what was typed, but for the name."""
@@ -163,16 +183,9 @@ class DoorCard(QFrame):
             "code": _field("Code of your authenticator app, or a recovery code"),
             "chosen": _field("New password", secret=True),
             "again": _field("New password again", secret=True),
+            "number": _field("Number that the browser shows"),
         }
-        self._labels: dict[str, QLabel] = {}
-        form = self._form = QFormLayout()
-        form.setVerticalSpacing(10)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        for name, field in self._fields.items():
-            label = plain_label(field.accessibleName(), tone="dim", scale="small")
-            label.setBuddy(field)
-            self._labels[name] = label
-            form.addRow(label, field)
+        self._labels = {name: _label_of(field) for name, field in self._fields.items()}
         self._remember = QCheckBox()
         self._known = plain_label(
             "This workstation is remembered: it asks for no code.", tone="dim", wrap=True
@@ -183,9 +196,21 @@ class DoorCard(QFrame):
         self._action.setProperty("role", "primary")
         self._action.setDefault(True)
         self._sign_out = QPushButton("Sign out")
+        self._cancel = QPushButton("Cancel")
+        self._provider = QPushButton()
+        self._provider.setAutoDefault(False)
+        self._lay_out(mark)
+
+    def _lay_out(self, mark: QLabel) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        for name, field in self._fields.items():
+            form.addRow(self._labels[name], field)
         buttons = QHBoxLayout()
         buttons.addWidget(self._action)
         buttons.addWidget(self._sign_out)
+        buttons.addWidget(self._cancel)
         buttons.addStretch(1)
         buttons.addWidget(self._forget)
         head = QHBoxLayout()
@@ -203,12 +228,15 @@ class DoorCard(QFrame):
         column.addWidget(self._known)
         column.addWidget(self._error)
         column.addLayout(buttons)
+        column.addWidget(self._provider)
         column.addWidget(self._note)
 
     def _connect(self) -> None:
         self._action.clicked.connect(self._on_action)
         self._sign_out.clicked.connect(self.sign_out_requested)
         self._forget.clicked.connect(self._on_forget)
+        self._provider.clicked.connect(self.provider_requested)
+        self._cancel.clicked.connect(self.cancel_requested)
         name = self._fields["name"]
         name.editingFinished.connect(self._on_name_entered)
         name.textChanged.connect(self._on_name_changed)
@@ -250,6 +278,8 @@ class DoorCard(QFrame):
         match self._view.step:
             case DoorStep.BANNER:
                 self.acknowledge_requested.emit()
+            case DoorStep.PROVIDER:
+                self.number_entered.emit(text["number"])
             case DoorStep.LOCKED:
                 self.unlock_requested.emit(text["password"])
             case DoorStep.FIRST if self._chosen_alike(text):
@@ -277,6 +307,12 @@ def _field(name: str, *, secret: bool = False) -> QLineEdit:
     if secret:
         field.setEchoMode(QLineEdit.EchoMode.Password)
     return field
+
+
+def _label_of(field: QLineEdit) -> QLabel:
+    label = plain_label(field.accessibleName(), tone="dim", scale="small")
+    label.setBuddy(field)
+    return label
 
 
 def set_text_of(button: QAbstractButton, text: str) -> None:
