@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QCheckBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.door import Credentials
 from resources import theme
+from widgets.door.workstation_box import WorkstationBox
 from widgets.icons import pixmap
 from widgets.plain_label import plain_label, set_text
 from widgets.view_state_door import DoorStep, DoorView
@@ -79,14 +78,9 @@ class DoorCard(QFrame):
         return self._action
 
     @property
-    def remember_box(self) -> QCheckBox:
-        """Has this workstation remembered."""
-        return self._remember
-
-    @property
-    def forget_button(self) -> QPushButton:
-        """Has it remembered no longer."""
-        return self._forget
+    def workstation(self) -> WorkstationBox:
+        """Has this workstation remembered, or forgotten."""
+        return self._workstation
 
     @property
     def provider_button(self) -> QPushButton:
@@ -109,7 +103,7 @@ class DoorCard(QFrame):
         if another:
             self.clear()
             self._chooses = self._remembered = False
-            self._remember.setChecked(False)
+            self._workstation.remember.setChecked(False)
             self.say("")
         self._view = view
         set_text(self._title, view.title)
@@ -186,12 +180,7 @@ class DoorCard(QFrame):
             "number": _field("Number that the browser shows"),
         }
         self._labels = {name: _label_of(field) for name, field in self._fields.items()}
-        self._remember = QCheckBox()
-        self._known = plain_label(
-            "This workstation is remembered: it asks for no code.", tone="dim", wrap=True
-        )
-        self._forget = QPushButton("Forget this workstation")
-        self._forget.setAutoDefault(False)
+        self._workstation = WorkstationBox()
         self._action = QPushButton("")
         self._action.setProperty("role", "primary")
         self._action.setDefault(True)
@@ -212,7 +201,6 @@ class DoorCard(QFrame):
         buttons.addWidget(self._sign_out)
         buttons.addWidget(self._cancel)
         buttons.addStretch(1)
-        buttons.addWidget(self._forget)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(mark)
@@ -224,8 +212,7 @@ class DoorCard(QFrame):
         for widget in (self._words, self._text):
             column.addWidget(widget)
         column.addLayout(form)
-        column.addWidget(self._remember)
-        column.addWidget(self._known)
+        column.addWidget(self._workstation)
         column.addWidget(self._error)
         column.addLayout(buttons)
         column.addWidget(self._provider)
@@ -234,7 +221,7 @@ class DoorCard(QFrame):
     def _connect(self) -> None:
         self._action.clicked.connect(self._on_action)
         self._sign_out.clicked.connect(self.sign_out_requested)
-        self._forget.clicked.connect(self._on_forget)
+        self._workstation.forget_requested.connect(self._on_forget)
         self._provider.clicked.connect(self.provider_requested)
         self._cancel.clicked.connect(self.cancel_requested)
         name = self._fields["name"]
@@ -252,11 +239,8 @@ class DoorCard(QFrame):
         for name, field in self._fields.items():
             field.setVisible(name in wanted)
             self._labels[name].setVisible(name in wanted)
-        set_text_of(self._remember, view.remember)
-        self._remember.setVisible("code" in wanted and bool(view.remember))
-        known = view.step is DoorStep.SIGN_IN and self._remembered
-        self._known.setVisible(known)
-        self._forget.setVisible(known)
+        remembered = view.step is DoorStep.SIGN_IN and self._remembered
+        self._workstation.show_state(view.remember if "code" in wanted else "", remembered=remembered)
 
     def _on_name_entered(self) -> None:
         if self._view.remember:
@@ -287,7 +271,8 @@ class DoorCard(QFrame):
             case DoorStep.SIGN_IN if not self._chooses or self._chosen_alike(text):
                 chosen = text["chosen"] if self._chooses else None
                 code = "" if self._fields["code"].isHidden() else text["code"]
-                remember = not self._remember.isHidden() and self._remember.isChecked()
+                box = self._workstation.remember
+                remember = not box.isHidden() and box.isChecked()
                 typed = Credentials(text["name"].strip(), text["password"], code, chosen, remember)
                 self.sign_in_requested.emit(typed)
 
@@ -315,7 +300,7 @@ def _label_of(field: QLineEdit) -> QLabel:
     return label
 
 
-def set_text_of(button: QAbstractButton, text: str) -> None:
+def set_text_of(button: QPushButton, text: str) -> None:
     """Set a button's text if it is another."""
     if button.text() != text:
         button.setText(text)

@@ -352,15 +352,15 @@ def test_a_workstation_that_is_remembered_asks_for_no_code_until_the_hub_wants_o
         await hall.at(DoorStep.BANNER)
         card.action_button.click()
         await hall.at(DoorStep.SIGN_IN)
-        assert card.remember_box.text() == "Remember this workstation: no code for 30 days"
+        assert card.workstation.remember.text() == "Remember this workstation: no code for 30 days"
         card.field("name").setText("Dana")
         card.field("name").editingFinished.emit()
         await until(lambda: card.field("code").isHidden())
-        assert card.remember_box.isHidden()
+        assert card.workstation.remember.isHidden()
         # Another name is another person's, whose workstation it is not.
         card.field("name").setText("Ben")
         assert not card.field("code").isHidden()
-        assert card.forget_button.isHidden()
+        assert card.workstation.forget.isHidden()
         card.field("name").setText("Dana")
         card.field("name").editingFinished.emit()
         await until(lambda: card.field("code").isHidden())
@@ -370,7 +370,7 @@ def test_a_workstation_that_is_remembered_asks_for_no_code_until_the_hub_wants_o
         await until(lambda: card.said != "")
         assert not card.field("code").isHidden()
         card.field("code").setText("123456")
-        card.remember_box.setChecked(True)
+        card.workstation.remember.setChecked(True)
         card.action_button.click()
         await hall.open()
         assert door.typed == [
@@ -382,11 +382,11 @@ def test_a_workstation_that_is_remembered_asks_for_no_code_until_the_hub_wants_o
         await hall.at(DoorStep.BANNER)
         card.action_button.click()
         await hall.at(DoorStep.SIGN_IN)
-        await until(lambda: not card.forget_button.isHidden())
-        card.forget_button.click()
+        await until(lambda: not card.workstation.forget.isHidden())
+        card.workstation.forget.click()
         await until(lambda: not card.field("code").isHidden())
         assert not door.remembered
-        assert not card.remember_box.isChecked()
+        assert not card.workstation.remember.isChecked()
         hall.close()
 
     in_room(scene)
