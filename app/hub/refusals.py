@@ -58,7 +58,7 @@ class ProofNeededError(RefusalError):
         super().__init__(
             403,
             f"Sign in again to {doing}.",
-            f"A sign-in is good for this for {minutes} min. Nothing was changed.",
+            f"A proof of who you are is good for {minutes} min. Nothing was changed.",
         )
 
 

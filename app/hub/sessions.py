@@ -44,7 +44,7 @@ class Session:
     id: str = field(default_factory=lambda: uuid4().hex)
     words: str = ""
     proved_at: datetime | None = None
-    """When its person last proved who they are. None for who has no password: the one-time token's bearer."""
+    """When its person last proved who they are; None for who signed in without a code, or has no account."""
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

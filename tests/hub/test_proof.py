@@ -31,7 +31,7 @@ def test_an_old_sign_in_changes_no_account_until_its_person_proves_anew_who_they
             403,
             {
                 "detail": "Sign in again to change accounts.",
-                "hint": "A sign-in is good for this for 15 min. Nothing was changed.",
+                "hint": "A proof of who you are is good for 15 min. Nothing was changed.",
                 "kind": "proof",
             },
         )

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from app.domain.account import REMEMBER_TIME
-from app.domain.rights import PROOF_TIME
 from app.hub.config import parser
 from app.hub.db.workstation_book import MOST
 from tests.hub.engines import ON_BOTH_IN_FULL, Chosen
@@ -112,20 +111,25 @@ def test_it_is_one_accounts_and_ends_with_what_changes_that(tmp_path: Path) -> N
     in_office(tmp_path, scene)
 
 
-def test_it_takes_no_codes_place_at_a_fresh_proof_and_nothing_where_the_hub_wants_none(
-    tmp_path: Path,
-) -> None:
+def test_it_is_no_fresh_proof_and_nothing_where_the_hub_remembers_none(tmp_path: Path) -> None:
     async def scene(office: Office) -> None:
         dana, token = await remembered(office)
         answer = await office.sign_in("Dana", OWN, "", workstation=token)
         bearer = {"Authorization": f"Bearer {answer.json()['session_token']}"}
         token = answer.json()["workstation"]
-        office.now += PROOF_TIME
-        proof = {"password": OWN, "code": token}
-        assert (await office.http.post("session/proof", json=proof, headers=bearer)).status_code == 422
-        assert (
-            await office.http.post("session/proof", json={"password": OWN}, headers=bearer)
-        ).status_code == 401
+
+        async def ask(path: str, **body: object) -> tuple[int, str | None]:
+            answer = await office.http.post(path, json=body, headers=bearer)
+            return answer.status_code, answer.json().get("kind") if answer.content else None
+
+        # Just signed in, and yet: nobody typed a code.
+        assert await ask("accounts", name="Ben", roles=["operator"]) == (403, "proof")
+        assert (await ask("session/proof", password=OWN, workstation=token))[0] == 422
+        assert (await ask("session/proof", password=OWN))[0] == 401
+        office.now += timedelta(minutes=1)
+        assert (await ask("session/proof", password=OWN, code=office.code(dana)))[0] == 204
+        assert (await ask("accounts", name="Ben", roles=["operator"]))[0] == 201
+        office.now += timedelta(minutes=1)
         assert (await office.http.get("banner")).json()["remember_days"] == 30
         office.hub.signing_in.remember_time = timedelta()
         assert (await office.http.get("banner")).json()["remember_days"] == 0

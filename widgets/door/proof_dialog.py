@@ -34,7 +34,7 @@ class ProofDialog(QDialog):
         self._fields = (self.password, self.code, self.number)
         self._wanted = {self.password, self.code} if asked.asks_code else {self.password}
         self._busy = False
-        whose = f"{one_line(asked.user)} signed in a while ago. What you asked for waits until you go on."
+        whose = f"What you asked for waits until you have proved that you are {one_line(asked.user)}."
         self.words = plain_label(whose, tone="dim", wrap=True)
         self.problem = plain_label(tone="alarm", wrap=True)
         self.problem.setAccessibleName("What is wrong")

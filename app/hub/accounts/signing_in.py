@@ -238,6 +238,9 @@ class SigningIn:
         except NotAllowedError as refusal:
             uow.audit(_refused(account, "no shift"))
             return refusal
+        if until is not None:
+            # A workstation stands for the code at the door, and nowhere else (R3).
+            session.proved_at = None
         if chosen is not None:
             proved, account = replace(proved, password_hash=chosen), replace(account, must_change=False)
             uow.audit(AuditEntry(Act.PASSWORD_CHANGE, f"account/{account.name}"))

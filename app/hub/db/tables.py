@@ -276,7 +276,8 @@ sessions = sa.Table(
     sa.Column("proved_at", UtcTime),
 )
 """Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token;
-``proved_at``: when its person last proved who they are, null where that was before it was kept.
+``proved_at``: when its person last proved who they are, null where that was before it was kept or without
+a code.
 """
 
 workstations = sa.Table(
