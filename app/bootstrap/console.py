@@ -117,6 +117,7 @@ class Console:
         self._quit = asyncio.Event()
         self._failure: ConsoleError | None = None
         self._save_failed = False
+        self._told_no_vault = False
         self.clock = SystemClock()
         self.store = Store()
         self.notify = Notify(self.store, self.clock)
@@ -312,6 +313,10 @@ class Console:
         self.parts.streams.renew_all()
 
     def _on_no_vault(self) -> None:
+        if self._told_no_vault:
+            # Once is enough: the hub says so to everybody who signs in.
+            return
+        self._told_no_vault = True
         self.notify.tell(
             NoticeLevel.INFO,
             "No password vault here: cameras' passwords are kept for this run only.",
