@@ -314,6 +314,22 @@ def test_a_mask_that_is_taken_off_does_not_lay_bare_what_it_hid(
     run(play())
 
 
+def test_a_file_that_comes_when_nobody_waits_for_it_any_more_does_not_stay(
+    plain_camera: RtspCamera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "_PATIENCE_S", 0.0)
+
+    async def play() -> None:
+        async with wall_with() as wall:
+            key = await playing(wall, plain_camera, FPS)
+            with pytest.raises(OperatorError, match="too long"):
+                await wall.engine.past.save(key, time.monotonic() - 30, tmp_path / "gate.mkv", "Gate")
+            await until(lambda: not wall.engine.past._requests._given_up)
+
+    run(play())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_saving_what_cannot_be_decoded_is_answered_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
