@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import ConsoleError, OperatorError, SourceError
-from app.domain.events import LinkChanged, LinkState, SessionChanged
+from app.domain.events import LinkChanged, LinkState, NoticeLevel, SessionChanged
 from app.domain.evidence import Begun, ExportClaim, Recording, SignedManifest, Span, UseOnRecord
 from app.domain.own_session import OwnSession
 from app.services.evidence import Evidence
@@ -55,8 +55,8 @@ class Desk:
     def start(self) -> None:
         self.store = Store()
         self.store.apply(LinkChanged(LinkState.CONNECTED))
-        notify = Notify(self.store, self.clock)
-        self.evidence = Evidence(self.store, self.hub, EvidenceFiles(self.folder), self.clock, notify)
+        self.notify = Notify(self.store, self.clock)
+        self.evidence = Evidence(self.store, self.hub, EvidenceFiles(self.folder), self.clock, self.notify)
 
     def sit(self, user: str) -> None:
         self.user = user
@@ -207,5 +207,22 @@ def test_a_recording_of_another_hub_waits_for_that_one(tmp_path: Path) -> None:
         with pytest.raises(SourceError, match="another hub"):
             await HubEvidence(rest).export(desk.hub.asked[0])
         await rest.aclose()
+
+    at_a_desk(tmp_path, scene)
+
+
+def test_what_one_person_was_told_of_their_deeds_is_not_shown_to_the_next(tmp_path: Path) -> None:
+    async def scene(desk: Desk) -> None:
+        desk.sit("Dana")
+        await desk.save()
+        desk.notify.tell(NoticeLevel.ERROR, "Nothing can be put on record.", of_desk=True)
+        assert "gate.mkv" in desk.told()
+        # Who comes back after a lock finds what they were told.
+        desk.store.apply(SessionChanged(OwnSession("Dana", (), frozenset(), None, True)))
+        desk.sit("Dana")
+        assert "gate.mkv" in desk.told()
+        desk.store.apply(SessionChanged(None, "You have signed out."))
+        desk.sit("Bo")
+        assert desk.told().strip() == "Nothing can be put on record."
 
     at_a_desk(tmp_path, scene)
