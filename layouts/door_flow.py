@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.bridge.idle_watch import IdleWatch
-from app.domain.account import HANDED_OVER
 from app.domain.changes import Changes
-from app.domain.door import Credentials, Entrance, HubDoor
+from app.domain.door import Entrance, HubDoor
 from app.domain.errors import OperatorError, SourceError
-from app.domain.unfit_input import UnfitInputError
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
+from layouts.sign_in_flow import SignInFlow
 from widgets.door.card import DoorCard
 from widgets.door.curtain import Curtain
 from widgets.view_state_door import door_view
@@ -58,6 +56,8 @@ class DoorFlow(QObject):
         self._put_away: list[QWidget] = []
         self._user: str | None = None
         self.card = DoorCard()
+        self.signing_in = SignInFlow(parts, door, self.card, self)
+        """Carries out what the card asks for."""
         self._curtains: dict[QWidget, Curtain] = {main: Curtain(main, self.card)}
         self._idle = IdleWatch(idle_s, self)
         self._look = QTimer(self, interval=LOOK_EVERY_MS)
@@ -79,6 +79,7 @@ class DoorFlow(QObject):
         """Watch no more: the desk's windows go."""
         self._idle.stop()
         self._look.stop()
+        self.signing_in.late.stop()
 
     def cover(self, window: QWidget) -> None:
         """Hide a window too that was opened while the desk is shut."""
@@ -100,10 +101,8 @@ class DoorFlow(QObject):
         self.lock_action.triggered.connect(self._on_lock)
         self._sign_out.triggered.connect(self._on_sign_out)
         card = self.card
+        self.signing_in.went.connect(self._on_went)
         card.acknowledge_requested.connect(self._on_acknowledge)
-        card.sign_in_requested.connect(self._on_sign_in)
-        card.first_account_requested.connect(self._on_first_account)
-        card.unlock_requested.connect(self._on_unlock)
         card.sign_out_requested.connect(self._on_sign_out)
 
     # Facts
@@ -124,7 +123,8 @@ class DoorFlow(QObject):
         if store.session is None and self._entrance is None and not self._asking:
             self._asking = True
             self._parts.tasks.start("Asking the hub how to sign in", self._ask())
-        view = door_view(store.session, store.session_words, self._entrance, self._acknowledged)
+        at_provider = self.signing_in.at_provider
+        view = door_view(store.session, store.session_words, self._entrance, self._acknowledged, at_provider)
         newly = view.step is not self.card.view.step
         self.card.show_view(view, self._note)
         if not self.is_shut:
@@ -145,6 +145,7 @@ class DoorFlow(QObject):
     def _open(self) -> None:
         # The next one reads the banner anew, and the hub may have accounts by then.
         self._entrance, self._acknowledged = None, False
+        self.signing_in.come_back()
         self.card.clear()
         self._idle.begin()
         self._look.stop()
@@ -171,20 +172,15 @@ class DoorFlow(QObject):
             self._curtains[window] = Curtain(window)
         return self._curtains[window]
 
+    def _on_went(self) -> None:
+        if self._parts.store.session is None:
+            self._shut()
+
     # Intents
 
     def _on_acknowledge(self) -> None:
         self._acknowledged = True
         self._shut()
-
-    def _on_sign_in(self, typed: Credentials) -> None:
-        self._try(self._door.sign_in(typed))
-
-    def _on_first_account(self, typed: Credentials) -> None:
-        self._try(self._door.make_first_account(typed))
-
-    def _on_unlock(self, password: str) -> None:
-        self._try(self._door.unlock(password))
 
     def _on_lock(self) -> None:
         session = self._parts.store.session
@@ -212,25 +208,6 @@ class DoorFlow(QObject):
             self._asking = False
         self.card.say("")
         self._sync()
-
-    def _try(self, work: Coroutine[Any, Any, None]) -> None:
-        self.card.say("")
-        self.card.set_busy(True)
-        self._parts.tasks.start("Signing in", self._tried(work))
-
-    async def _tried(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except UnfitInputError as error:
-            self.card.say(" ".join(words for _, words in error.fields))
-        except OperatorError as error:
-            self.card.say(error.message, error.hint)
-            if error.message == HANDED_OVER:
-                self.card.choose_password()
-        except SourceError as error:
-            self.card.say(error.message)
-        finally:
-            self.card.set_busy(False)
 
 
 def put_away(ours: list[QWidget]) -> list[QWidget]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 
 from app.bridge.stall_meter import StallMeter
 from app.bridge.store_bridge import StoreBridge
@@ -15,6 +19,7 @@ from app.domain.door import HubDoor
 from app.domain.owner_links import OwnerLinkGateway
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.domain.presence import PresenceGateway
+from app.domain.proof import ProofDesk
 from app.domain.record import RecordGateway
 from app.domain.shift_planning import ShiftGateway
 from app.services.desk import Desk
@@ -28,6 +33,11 @@ from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
 from app.store.state import Store
+
+
+def open_in_browser(address: str) -> bool:
+    """Open a web page in the system's browser; return whether there is one."""
+    return QDesktopServices.openUrl(QUrl(address, QUrl.ParsingMode.StrictMode))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,10 @@ class Parts:
     """What the system page shows of the engine; without it there is no such page."""
     door: HubDoor | None = None
     """How people sign in; without it whoever sits here is signed in already."""
+    proof: ProofDesk | None = None
+    """Where who is signed in proves it anew; without it what asks for that is refused."""
+    open_browser: Callable[[str], bool] = open_in_browser
+    """Opens a web page in the system's browser; returns whether it could."""
     door_note: str = ""
     """Small print at the door."""
     pulse: HubPulse | None = None

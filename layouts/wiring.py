@@ -17,6 +17,7 @@ from layouts.layout_wiring import LayoutWiring
 from layouts.map_feed import MapFeed
 from layouts.parts import Parts
 from layouts.presence_flow import PresenceFlow
+from layouts.proof_flow import ProofFlow
 from layouts.record_flow import RecordFlow
 from layouts.rights_review_flow import RightsReviewFlow
 from layouts.shifts_window import ShiftsFlow
@@ -47,6 +48,7 @@ class Wiring(QObject):
         self.approvals = (
             ApprovalsFlow(parts, window, parts.approvals) if parts.approvals is not None else None
         )
+        self.proof = ProofFlow(parts, window, parts.proof) if parts.proof is not None else None
         parts.bridge.changed.connect(self._on_changed)
         self._wire_cameras()
         self._wire_alerts()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from app.domain.changes import Changes
 from app.domain.ids import AlertId
 from app.domain.ports import Clock
+from app.domain.rights import Right
 from app.store.queries import AlertFilter
 from app.store.state import Store
 from resources import theme
@@ -90,7 +91,7 @@ class AlertQueuePanel(QWidget):
         else:
             moved = False
         if changes.session:
-            self._render_selected()
+            self._render()
         if changes.all_reloaded or changes.alerts:
             reading = self._view.is_reading()
             before = self._view.place() if reading else {}
@@ -175,8 +176,10 @@ class AlertQueuePanel(QWidget):
         self._show_all.setVisible(counts.total > 0)
         if counts.total:
             self._nothing.setText(f"The filter hides {count_words(counts.total, 'alert')}.")
-        else:
+        elif self._store.may(Right.SEE_ROOM):
             self._nothing.setText("No alerts yet. They appear here as they arrive.")
+        else:
+            self._nothing.setText("Your role does not see the alerts.")
         self._render_selected()
 
     def _render_selected(self) -> None:

@@ -26,6 +26,8 @@ from widgets.incidents_new import NewIncident
 from widgets.plain_label import plain_label, set_text
 from widgets.view_state_incidents import NoteBook, incident_count_words, incident_row
 
+_NOT_FOR_YOU = "Your role does not see the incidents."
+
 
 class IncidentPanel(QWidget):
     """List above, the selected incident below. Cameras are pinned by dropping them on either."""
@@ -127,7 +129,10 @@ class IncidentPanel(QWidget):
             self._new_action.setEnabled(may_open)
             self._new_button.setVisible(may_open and self._new.isHidden())
             offer = " Open one by hand, or from an alert with the key I." if may_open else ""
-            set_text(self._nothing, f"No incidents.{offer}")
+            sees = self._store.may(Right.SEE_ROOM)
+            set_text(
+                self._nothing, f"No incidents.{offer}" if sees else "Your role does not see the incidents."
+            )
         if changes.incidents or changes.all_reloaded:
             touched = list(self._store.incidents) if changes.all_reloaded else changes.incidents
             self._book.drop_written(self._store.incidents)

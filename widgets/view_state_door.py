@@ -8,7 +8,12 @@ from enum import Enum
 
 from app.domain.door import Entrance
 from app.domain.own_session import OwnSession
-from widgets.view_state import one_line
+from widgets.view_state import count_words, one_line
+
+NUMBER_WORDS = (
+    "Go on in the browser window that has opened. At the end it shows a number of six digits: type it here."
+)
+"""What whoever signs in at the agency's provider is told."""
 
 
 class DoorStep(Enum):
@@ -18,6 +23,7 @@ class DoorStep(Enum):
     BANNER = "banner"
     FIRST = "first"
     SIGN_IN = "sign_in"
+    PROVIDER = "provider"
     LOCKED = "locked"
 
 
@@ -31,10 +37,18 @@ class DoorView:
     text: str = ""
     action: str = ""
     asks_code: bool = False
+    remember: str = ""
+    """What ticking it does, where the workstation may be remembered."""
+    provider: str = ""
+    """What leads to the agency's provider, where one may sign in there."""
 
 
 def door_view(
-    session: OwnSession | None, words: str, entrance: Entrance | None, acknowledged: bool
+    session: OwnSession | None,
+    words: str,
+    entrance: Entrance | None,
+    acknowledged: bool,
+    at_provider: bool = False,
 ) -> DoorView:
     """Return what the door shows while nobody may look at anything.
 
@@ -43,6 +57,7 @@ def door_view(
         words: why the last session ended.
         entrance: how one comes in, None while the hub does not say.
         acknowledged: whether its banner was.
+        at_provider: whether the browser is at the agency's provider.
     """
     if session is not None:
         return DoorView(
@@ -62,7 +77,13 @@ def door_view(
             "You are the first one here: with it you manage this desk and all accounts.",
             action="Begin",
         )
-    return DoorView(DoorStep.SIGN_IN, "Sign in", words, action="Sign in", asks_code=not entrance.is_own)
+    provider = f"Sign in with {one_line(entrance.provider)}" if entrance.provider else ""
+    if at_provider:
+        return DoorView(DoorStep.PROVIDER, provider, NUMBER_WORDS, action="Sign in")
+    days = entrance.remember_days
+    remember = f"Remember this workstation: no code for {count_words(days, 'day')}" if days else ""
+    asks_code = not entrance.is_own
+    return DoorView(DoorStep.SIGN_IN, "Sign in", words, "", "Sign in", asks_code, remember, provider)
 
 
 def session_words(session: OwnSession | None, zone: tzinfo | None = None) -> str:

@@ -62,6 +62,12 @@ ACT_WORDS: dict[str, tuple[str, str]] = {
     Act.APPROVAL_USE: ("used a second person's agreement at {}", "was refused a second person's agreement"),
     Act.ACCOUNT_REVIEW: ("signed off all accounts' rights", "was refused to sign off rights"),
     Act.SESSION_END: ("session ended", "was refused the end of a session"),
+    Act.PROOF: ("proved anew who they are", "was refused a new proof of who they are"),
+    Act.WORKSTATION_REMEMBER: (
+        "had a workstation remembered",
+        "was refused a workstation",
+    ),
+    Act.WORKSTATION_FORGET: ("had a workstation forgotten", "was refused to have one forgotten"),
     Act.LOCK: ("locked the desk", "was refused to lock the desk"),
     Act.UNLOCK: ("unlocked the desk", "was refused to unlock the desk"),
     Act.SHIFT_PLAN: ("planned a shift", "was refused to plan a shift"),

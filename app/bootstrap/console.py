@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -49,6 +49,7 @@ from app.sources.hub_live import HubLive
 from app.sources.hub_owner_links import HubOwnerLinks
 from app.sources.hub_presence import HubPresence
 from app.sources.hub_process import HubProcess
+from app.sources.hub_proof import HubProof
 from app.sources.hub_record import HubRecord
 from app.sources.hub_remote import RemoteHub
 from app.sources.hub_rest import HubRest
@@ -57,12 +58,16 @@ from app.sources.hub_trust import trust
 from app.sources.layout_file import LayoutFile
 from app.sources.video.figures import VideoFigures
 from app.sources.video.supervisor import VideoSupervisor
+from app.sources.workstations import Workstations
 from app.store.state import Store
 from layouts.demo_menu import DemoMenu
 from layouts.desk_windows import MAIN_WALL, DeskWindows
 from layouts.parts import Parts
 from layouts.splash import Splash
 from widgets.map.basemap import BaseMap
+
+if TYPE_CHECKING:
+    from app.hub.vault import Vault
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +79,12 @@ HUB_BEGINS_S = 0.1
 
 T = TypeVar("T")
 Attendant = Callable[["Console", DeskWindows], Coroutine[None, None, None]]
+
+
+async def _open_vault() -> Vault:
+    from app.hub.vault import open_vault  # noqa: PLC0415 (keyrings are needed at another hub's door only)
+
+    return await open_vault()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,7 @@ class Console:
         self._quit = asyncio.Event()
         self._failure: ConsoleError | None = None
         self._save_failed = False
+        self._told_no_vault = False
         self.clock = SystemClock()
         self.store = Store()
         self.notify = Notify(self.store, self.clock)
@@ -225,7 +237,8 @@ class Console:
         book = LayoutFile(self._places.data / "layouts.json", clock.utc, self._warn)
         streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure)
         replays = Replays(streams, sources.engine, sources.engine.past, clock)
-        door = None if self._by_itself else RestDoor(sources.hub, sources.rest, store.apply)
+        workstations = Workstations(_open_vault, clock.utc)
+        door = None if self._by_itself else RestDoor(sources.hub, sources.rest, store.apply, workstations)
         if self._demo is not None and door is not None:
             self._roles = DemoRoles(self._admin, door)
         return Parts(
@@ -251,6 +264,7 @@ class Console:
             figures=self.figures,
             pulse=sources.live.pulse,
             door=door,
+            proof=None if self._by_itself else HubProof(sources.hub, sources.rest),
             door_note=f"In the demo every password is {self._roles.password}." if self._roles else "",
             record=HubRecord(sources.rest),
             consents=HubConsents(sources.rest),
@@ -299,6 +313,10 @@ class Console:
         self.parts.streams.renew_all()
 
     def _on_no_vault(self) -> None:
+        if self._told_no_vault:
+            # Once is enough: the hub says so to everybody who signs in.
+            return
+        self._told_no_vault = True
         self.notify.tell(
             NoticeLevel.INFO,
             "No password vault here: cameras' passwords are kept for this run only.",

@@ -16,6 +16,8 @@ MOST_FAILURES = 5
 FAILURE_TIME = timedelta(minutes=15)
 IDLE_TIME = timedelta(days=90)
 SESSION_TIME = timedelta(hours=12)
+REMEMBER_TIME = timedelta(days=30)
+"""For so long a workstation is remembered where the hub is not told otherwise."""
 HANDED_OVER = "This password was handed over: choose your own."
 """What whoever signs in with such a password is told; the desk then asks for another one."""
 REVIEW_TIME = timedelta(days=365)

@@ -14,6 +14,8 @@ class Credentials:
     password: str = field(repr=False)
     code: str = field(default="", repr=False)
     new_password: str | None = field(default=None, repr=False)
+    remember: bool = False
+    """Whether this workstation is to be remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Entrance:
     banner: str
     is_own: bool
     is_new: bool
+    remember_days: int = 0
+    """For how long this workstation may be remembered; 0: that is not offered."""
+    provider: str = ""
+    """What people call the agency's provider, where one may sign in there."""
 
 
 class HubDoor(Protocol):
@@ -40,6 +46,22 @@ class HubDoor(Protocol):
 
     async def sign_in(self, typed: Credentials) -> None:
         """Sign in."""
+        ...
+
+    async def begin_at_provider(self) -> str:
+        """Begin to sign in at the agency's provider; return the address that the browser opens."""
+        ...
+
+    async def finish_at_provider(self, number: str) -> None:
+        """Sign in with the number that the browser shows at the end."""
+        ...
+
+    async def is_remembered(self, name: str) -> bool:
+        """Say whether this workstation is remembered for an account, so that it asks for no code."""
+        ...
+
+    async def forget_workstation(self, name: str) -> None:
+        """Have this workstation remembered for an account no longer."""
         ...
 
     async def make_first_account(self, typed: Credentials) -> None:

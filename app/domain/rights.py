@@ -6,9 +6,11 @@ the data says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from app.domain.errors import OperatorError
 
@@ -91,6 +93,20 @@ NEVER_FOR_VOLUNTEERS = frozenset(
 """R14."""
 APART = (frozenset({Right.USERS, Right.SETTINGS}), frozenset({Right.AUDIT_READ}))
 """R33: who administers does not read, in the same role, what is on record of it."""
+PRIVILEGED: Mapping[Right, str] = MappingProxyType(
+    {
+        Right.USERS: "change accounts",
+        Right.SETTINGS: "change the hub's settings",
+        Right.CONSENT_EDIT: "change what an owner agreed to",
+        Right.AUDIT_READ: "sign off a review",
+    }
+)
+"""R3 (CJIS IA-11): who changes something by one of these, or carries the audit record away, has proved lately
+who they are; to read what they show is free. Each is told as what is asked for then. Planning shifts is not
+among them: it is everyday work, and whom it lets in has an account already.
+"""
+PROOF_TIME = timedelta(minutes=15)
+"""For so long a proof is good where the hub is not told otherwise; IA-11 leaves the number to the agency."""
 VOLUNTEER = "volunteer"
 
 

@@ -27,6 +27,7 @@ from app.hub.api import (
     session,
     shifts,
     snapshot,
+    workstations,
 )
 from app.hub.body_limit import BodyLimit
 from app.hub.core import Hub
@@ -39,6 +40,7 @@ ROUTERS = tuple(
     for part in (
         alerts,
         session,
+        workstations,
         oidc,
         account_review,
         accounts,

@@ -8,13 +8,15 @@ import json
 import os
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.domain.account import REMEMBER_TIME, SESSION_TIME
 from app.domain.approval import CAN_TAKE_TWO
 from app.domain.errors import OperatorError
-from app.domain.rights import Right
+from app.domain.rights import PROOF_TIME, Right
 from app.hub.relay import Relay
 
 DATABASE = "watchfloor.sqlite"
@@ -55,6 +57,10 @@ class HubConfig:
     second_person: frozenset[Right] = frozenset()
     """Rights that take a second person's agreement at private cameras (R15)."""
 
+    proof_time: timedelta = PROOF_TIME
+    """After so long somebody proves anew who they are before they do what is privileged."""
+    remember_time: timedelta = REMEMBER_TIME
+    """For so long a workstation may be remembered; nothing: none is."""
     relay: Relay | None = None
     metrics_token: str | None = field(default=None, repr=False)
     database_url: str | None = field(default=None, repr=False)
@@ -109,6 +115,20 @@ def parser() -> argparse.ArgumentParser:
         choices=sorted(right.value for right in CAN_TAKE_TWO),
         help="right that takes a second person's agreement at private cameras, as export; may be given again",
     )
+    options.add_argument(
+        "--proof-minutes",
+        type=_minutes,
+        default=PROOF_TIME,
+        metavar="N",
+        help="a sign-in is good for privileged acts for so long, 1 to 720 minutes (default 15)",
+    )
+    options.add_argument(
+        "--remember-days",
+        type=_days,
+        default=REMEMBER_TIME,
+        metavar="N",
+        help="a workstation may be remembered for so long, 0 to 365 days (default 30); 0: none is",
+    )
     options.add_argument("--oidc", type=Path, help="TOML file of the agency's sign-in provider")
     options.add_argument("--log-file", type=Path, help="write the log here, bounded, not to standard error")
     options.add_argument(
@@ -117,6 +137,20 @@ def parser() -> argparse.ArgumentParser:
         help="read the tokens as one JSON line from standard input, and end when it closes",
     )
     return options
+
+
+def _minutes(given: str) -> timedelta:
+    minutes = int(given)
+    if not 1 <= minutes <= SESSION_TIME / timedelta(minutes=1):
+        raise argparse.ArgumentTypeError("takes 1 to 720 minutes, for so long a session lasts")
+    return timedelta(minutes=minutes)
+
+
+def _days(given: str) -> timedelta:
+    days = int(given)
+    if not 0 <= days <= 365:
+        raise argparse.ArgumentTypeError("takes 0 to 365 days")
+    return timedelta(days=days)
 
 
 def database_of(given: str | None) -> str | None:

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import THE_HUB, Act, Actor, AuditEntry
-from app.domain.rights import Right
+from app.domain.rights import PROOF_TIME, Right
 from app.hub.accounts.seal import Seal, open_seal
 from app.hub.accounts.secrets import Passwords
 from app.hub.accounts.signing_in import SigningIn
@@ -87,6 +87,8 @@ class Hub:
         self.oidc: OidcSignIns | None = None
         """None where no provider of the agency is set up."""
         self.care = SessionCare(database, self.journal, sessions, ends, now)
+        self.proof_time = PROOF_TIME
+        """For so long a proof of who one is is good for privileged acts."""
         self.imports = ImportDesk(database, self.journal, vault, hub_id, now)
         self.measures = Measures()
         self.second_person: frozenset[Right] = frozenset()

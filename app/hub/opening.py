@@ -61,6 +61,8 @@ async def open_hub(
         hub, notice = await _open(config, vault, now)
         hub.relay = config.relay
         hub.second_person = config.second_person
+        hub.proof_time = config.proof_time
+        hub.signing_in.remember_time = config.remember_time
         try:
             yield hub, notice
         finally:

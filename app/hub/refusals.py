@@ -1,8 +1,8 @@
 """What the hub refuses, in words, and how a refusal looks on the wire.
 
-Every refusal is JSON ``{"detail", "hint"}``. For unfit input (422) ``detail`` is a list of
-``{"field", "message"}``, the field "body" standing for the whole. What was sent is never echoed: it may
-hold a password.
+Every refusal is JSON ``{"detail", "hint"}``, with a ``kind`` where a program can mend it. For unfit input
+(422) ``detail`` is a list of ``{"field", "message"}``, the field "body" standing for the whole. What was sent
+is never echoed: it may hold a password.
 """
 
 from __future__ import annotations
@@ -44,6 +44,22 @@ class NotAllowedError(RefusalError):
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(403, message, hint)
+
+
+class ProofNeededError(RefusalError):
+    """Who asks may do this, but signed in too long ago for it (R3); ``POST /session/proof`` mends that.
+
+    ``kind`` is for programs: who may not at all gets 403 too.
+    """
+
+    kind = "proof"
+
+    def __init__(self, doing: str, minutes: int) -> None:
+        super().__init__(
+            403,
+            f"Sign in again to {doing}.",
+            f"A proof of who you are is good for {minutes} min. Nothing was changed.",
+        )
 
 
 class LockedError(RefusalError):
@@ -137,7 +153,8 @@ def answer(refusal: RefusalError) -> JSONResponse:
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
     if isinstance(refusal, TooOftenError):
         headers = {"Retry-After": str(refusal.retry_after_s)}
-    return JSONResponse({"detail": detail, "hint": refusal.hint}, refusal.status, headers)
+    kind = {"kind": refusal.kind} if isinstance(refusal, ProofNeededError) else {}
+    return JSONResponse({"detail": detail, "hint": refusal.hint, **kind}, refusal.status, headers)
 
 
 def install(app: FastAPI) -> None:

@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIWebSocketRoute
 
-from app.domain.rights import WORDS, Right, Role
+from app.domain.rights import PRIVILEGED, WORDS, Right, Role
 from app.hub import live
 from app.hub.api.access import May, open_to_all, own_locked_session, own_session
 from app.hub.api.owner_door import by_owners_link
@@ -33,6 +33,8 @@ class Endpoint:
     scrapers: bool = False
     owners: bool = False
     """Whether it takes the link of a camera's owner, which opens nothing else."""
+    proof: bool = False
+    """Whether who asks must have proved lately who they are."""
 
 
 def endpoints(routers: Iterable[APIRouter] = ROUTERS) -> list[Endpoint]:
@@ -62,7 +64,14 @@ def _endpoint(method: str, route: APIRoute) -> Endpoint:
         raise LookupError(f"{route.path} names {len(demands)} rights: it takes one, or is OPEN")
     (demand,) = demands
     if isinstance(demand, May):
-        return Endpoint(method, route.path, demand.right, demand.senders, scrapers=demand.scrapers)
+        return Endpoint(
+            method,
+            route.path,
+            demand.right,
+            demand.senders,
+            scrapers=demand.scrapers,
+            proof=demand.asks_proof(method),
+        )
     if demand is by_owners_link:
         return Endpoint(method, route.path, None, owners=True)
     return Endpoint(method, route.path, None, signed_in=demand is not open_to_all)
@@ -77,7 +86,7 @@ def _calls(dependant: Dependant) -> Iterator[object]:
 def document(roles: Mapping[str, Role]) -> str:
     """Return the table as Markdown."""
     titles = [role.title for role in roles.values()]
-    rights = [[f"{WORDS[right]} (`{right.value}`)", *_marks(right, roles)] for right in Right]
+    rights = [[f"{WORDS[right]} ({_named(right)})", *_marks(right, roles)] for right in Right]
     parts = [
         [
             f"`{part.method} {part.path}`",
@@ -92,6 +101,10 @@ def document(roles: Mapping[str, Role]) -> str:
         "asks every route with every role and compares. Whoever works alone, with a hub that the console\n"
         "started, is supervisor, administrator and auditor at once. Some rights are named here before the\n"
         "hub has a use for them.\n\n"
+        "Who changes something by a *privileged* right, or carries the audit record away, has signed in or\n"
+        "proved anew who they are within the last 15 minutes (R3, CJIS IA-11; `--proof-minutes`): those\n"
+        "parts of the interface take a *fresh proof*. A session of the one-time token has no account, so no\n"
+        "password, and is exempt: it ends with its hub.\n\n"
         f"## What a role may do\n\n{_table(['', *titles], rights)}\n"
         f"## What each part of the interface takes\n\n{_table(['', 'right', *titles], parts)}"
     )
@@ -100,6 +113,10 @@ def document(roles: Mapping[str, Role]) -> str:
 def _table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _named(right: Right) -> str:
+    return f"`{right.value}`, privileged" if right in PRIVILEGED else f"`{right.value}`"
 
 
 def _marks(right: Right | None, roles: Mapping[str, Role]) -> list[str]:
@@ -114,7 +131,7 @@ def _demand(part: Endpoint) -> str:
     tokens = (" or the ingest token" if part.senders else "") + (
         " or the metrics token" if part.scrapers else ""
     )
-    return f"`{part.right.value}`{tokens}"
+    return f"`{part.right.value}`{tokens}{', fresh proof' if part.proof else ''}"
 
 
 if __name__ == "__main__":

@@ -209,6 +209,8 @@ def main(argv: list[str]) -> int:
             relay=Relay.of(options.mediamtx_rtsp, options.mediamtx_from) if options.mediamtx_rtsp else None,
             oidc_file=options.oidc,
             second_person=frozenset(Right(right) for right in options.second_person),
+            proof_time=options.proof_minutes,
+            remember_time=options.remember_days,
             # A console's own hub is its own: what is set for the centre's is not meant for it.
             database_url=database_of(options.database) if parent is None else None,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -20,7 +20,14 @@ from app.domain.scope import EVERYTHING
 from app.domain.shift import Shift
 from app.hub.db.database import Database
 from app.hub.db.journal import Journal
-from app.hub.db.session_book import DESK_LOCKED, drop_session, is_kept, kept_sessions, write_lock
+from app.hub.db.session_book import (
+    DESK_LOCKED,
+    drop_session,
+    is_kept,
+    kept_sessions,
+    proved_at,
+    write_lock,
+)
 from app.hub.db.shift_book import shifts_by_id
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_under
@@ -71,6 +78,16 @@ class SessionCare:
             if key is not None:
                 await self.recall(key)
         return self._sessions.session(authorization, locked_too=locked_too)
+
+    async def needs_proof(self, session: Session, good_for: timedelta) -> bool:
+        """Say whether a session's last proof, at whichever hub of the database, is too old (R3)."""
+        if not session.needs_proof(self._now(), good_for):
+            return False
+        if self._database.shared:
+            # Another hub took it a moment ago, and the log has not told of it yet.
+            async with self._database.reading() as reading:
+                session.proved_at = await proved_at(reading, session.id)
+        return session.needs_proof(self._now(), good_for)
 
     async def recall(self, key: str | None = None) -> None:
         """Know the sessions that this hub or another one kept, or only the one of a key."""
@@ -171,6 +188,7 @@ class SessionCare:
                 shift.scope if shift is not None else EVERYTHING,
                 one.locked,
                 one.id,
+                proved_at=one.proved_at,
             )
             found.append((one.key, session))
         return found

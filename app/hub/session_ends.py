@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from app.hub.db.event_log import LoggedEvent
-from app.hub.db.session_book import DESK_LOCKED, drop_sessions_of, session_of, tell_presence
+from app.hub.db.session_book import DESK_LOCKED, drop_sessions_of, session_of, tell_presence, told_proof
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_of
 from app.hub.sessions import Sessions
@@ -52,7 +52,9 @@ class SessionEnds:
         known = self._sessions.of_id(told["id"])
         if known is None:
             self._sessions.recall(told["key"], session_of(told, self._sessions))
-        elif told["locked"] and not known.locked:
+            return
+        known.proved_at = told_proof(told)
+        if told["locked"] and not known.locked:
             known.locked = True
             known.stop(DESK_LOCKED)
         elif known.locked and not told["locked"]:

@@ -12,7 +12,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from app.domain.clock import SystemClock
@@ -43,6 +43,8 @@ class Session:
     locked: bool = False
     id: str = field(default_factory=lambda: uuid4().hex)
     words: str = ""
+    proved_at: datetime | None = None
+    """When its person last proved who they are; None for who signed in without a code, or has no account."""
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -60,6 +62,17 @@ class Session:
     def rights(self) -> frozenset[Right]:
         """What the session may do somewhere."""
         return self.reach.rights
+
+    def needs_proof(self, now: datetime, good_for: timedelta) -> bool:
+        """Say whether the last proof is too old for a privileged act (R3).
+
+        A session that nobody keeps has no account, so no password to prove anything with: it is as good as
+        its token, and ends with the hub.
+        """
+        if not self.is_kept:
+            return False
+        # Another hub's clock may be ahead a little, and one that was set back makes no proof last.
+        return self.proved_at is None or abs(now - self.proved_at) >= good_for
 
     def stop(self, words: str) -> None:
         """Stop what goes on under the session."""

@@ -1,4 +1,4 @@
-"""Keeps camera logins in the system's own vault, or in memory for this run where there is none.
+"""Keeps secrets in the system's own vault, or in memory for this run where there is none.
 
 Only Secret Service, Windows and macOS vaults are used: other keyring backends write files that anybody
 who reads the disk can read. A vault may wait for a person to unlock it, and a broken D-Bus may never answer,
@@ -102,9 +102,7 @@ class Vault:
 
     def _give_up(self, error: VaultUnavailableError) -> None:
         self._backend = None
-        log.warning(
-            "the system's vault failed; camera passwords stay in memory for this run", cause=str(error)
-        )
+        log.warning("the system's vault failed; secrets stay in memory for this run", cause=str(error))
 
 
 async def open_vault(deadline_s: float = 5.0) -> Vault:
@@ -115,7 +113,7 @@ async def open_vault(deadline_s: float = 5.0) -> Vault:
         log.warning("no answer from the system's vault", cause=str(error))
         backend = None
     if backend is None:
-        log.warning("no system vault: camera passwords are kept in memory for this run only")
+        log.warning("no system vault: secrets are kept in memory for this run only")
     return Vault(backend)
 
 

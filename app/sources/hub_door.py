@@ -14,9 +14,12 @@ from app.domain.door import Credentials, Entrance
 from app.domain.errors import OperatorError, SourceError
 from app.domain.events import DomainEvent, SessionChanged
 from app.domain.own_session import OwnSession
-from app.sources.hub_address import HubLocator
-from app.sources.hub_rest import HubRest, SignInNeededError
-from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn
+from app.sources.hub_address import HubAddress, HubLocator
+from app.sources.hub_http import SignInNeededError
+from app.sources.hub_provider import HubProvider
+from app.sources.hub_rest import HubRest
+from app.sources.workstations import Workstations
+from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn, WorkstationIn
 from app.wire.hub import SessionOut
 from app.wire.shifts import HandoverIn, HandoverMessage
 
@@ -29,39 +32,84 @@ log = structlog.get_logger(__name__)
 class RestDoor:
     """Lets people in and out, and tells the store."""
 
-    def __init__(self, locator: HubLocator, rest: HubRest, apply: Callable[[DomainEvent], Changes]) -> None:
+    def __init__(
+        self,
+        locator: HubLocator,
+        rest: HubRest,
+        apply: Callable[[DomainEvent], Changes],
+        workstations: Workstations | None = None,
+    ) -> None:
         self._locator = locator
         self._rest = rest
         self._apply = apply
+        self._workstations = workstations
+        self._provider = HubProvider(rest)
         self._turn = asyncio.Lock()
         self._left_open: list[dict[str, str]] = []
         """What speaks for sessions that are over here, and that the hub has not heard of yet."""
 
     async def entrance(self) -> Entrance:
         """Return how one comes in, waiting until there is a hub."""
-        is_own = bool(await self._reach())
+        is_own = bool((await self._reach()).token)
         await self._end_left_open()
         banner = self._rest.read(Banner, await self._rest.call("GET", "banner"))
-        return Entrance(banner.text, is_own, is_own and not banner.has_accounts)
+        days = banner.remember_days
+        if is_own or self._workstations is None or (days and not await self._workstations.usable()):
+            days = 0
+        is_new = is_own and not banner.has_accounts
+        return Entrance(banner.text, is_own, is_new, days, banner.provider)
 
     async def sign_in(self, typed: Credentials) -> None:
         """Sign in, in place of whoever is here."""
         async with self._turn:
-            token = await self._reach()
+            address = await self._reach()
+            kept = "" if address.token else await self._token(address.url, typed.name)
             body = SignInIn(
                 name=typed.name,
                 password=typed.password,
                 code=typed.code,
                 new_password=typed.new_password,
-                desk_token=token,
+                desk_token=address.token,
+                workstation=kept,
+                remember=typed.remember,
                 banner_acknowledged=True,
             )
-            await self._enter("sign-in", body)
+            told = await self._enter("sign-in", body)
+            if self._workstations is None:
+                return
+            if told.workstation and told.workstation_until is not None:
+                until = told.workstation_until
+                await self._workstations.keep(address.url, typed.name, told.workstation, until)
+            elif kept:
+                await self._workstations.forget(address.url, typed.name)
+
+    async def begin_at_provider(self) -> str:
+        """Begin to sign in at the agency's provider; return the address that the browser opens."""
+        await self._reach()
+        return await self._provider.begin()
+
+    async def finish_at_provider(self, number: str) -> None:
+        """Sign in with the number that the browser shows at the end, in place of whoever is here."""
+        async with self._turn:
+            await self._reach()
+            await self._enter("oidc/finish", self._provider.finished(number))
+
+    async def is_remembered(self, name: str) -> bool:
+        """Say whether this workstation is remembered for an account."""
+        return bool(name and await self._token((await self._reach()).url, name))
+
+    async def forget_workstation(self, name: str) -> None:
+        """Have this workstation remembered no longer: the vault forgets it first, then the hub."""
+        address = await self._reach()
+        kept = await self._token(address.url, name)
+        if kept and self._workstations is not None:
+            await self._workstations.forget(address.url, name)
+            await self._rest.call("POST", "workstations/forget", WorkstationIn(workstation=kept))
 
     async def make_first_account(self, typed: Credentials) -> None:
         """Make the account of whoever starts to work alone, and sign in with it."""
         async with self._turn:
-            token = await self._reach()
+            token = (await self._reach()).token
             body = FirstAccountIn(
                 name=typed.name, password=typed.password, desk_token=token, banner_acknowledged=True
             )
@@ -115,18 +163,22 @@ class RestDoor:
         answer = await self._rest.call("POST", "handovers", HandoverIn(text=text))
         return len(self._rest.read(HandoverMessage, answer).alert_ids)
 
-    async def _reach(self) -> str:
-        """Speak to the hub where it is now; return the token of the desk's own one, "" for another."""
+    async def _reach(self) -> HubAddress:
+        """Speak to the hub where it is now; its token is "" for one that is not the desk's own."""
         address = await self._locator.address()
         self._rest.reach(address.url)
-        return address.token
+        return address
 
-    async def _enter(self, path: str, body: BaseModel) -> None:
+    async def _token(self, hub: str, name: str) -> str:
+        return "" if self._workstations is None else await self._workstations.token(hub, name)
+
+    async def _enter(self, path: str, body: BaseModel) -> SessionOut:
         told = self._rest.read(SessionOut, await self._rest.call("POST", path, body))
         if self._rest.session is not None:
             self._left_open.append(self._rest.authorization)
         self._apply(SessionChanged(self._rest.admit(told)))
         await self._end_left_open()
+        return told
 
     async def _end_left_open(self) -> None:
         """Have the hub end what is over here; what it does not answer to is asked again."""

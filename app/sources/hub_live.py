@@ -17,9 +17,11 @@ from app.domain.events import DomainEvent, LinkChanged, LinkState, SessionChange
 from app.domain.restart_policy import RestartPolicy
 from app.domain.rights import Right
 from app.sources.hub_address import HubAddress, HubLocator
+from app.sources.hub_http import DeskLockedError, SignInNeededError
 from app.sources.hub_pulse import LivePulse
-from app.sources.hub_rest import DeskLockedError, HubRest, SignInNeededError
+from app.sources.hub_rest import HubRest
 from app.sources.hub_session import HubSession
+from app.wire.hub import API
 
 log = structlog.get_logger(__name__)
 
@@ -153,7 +155,8 @@ class HubLive:
             if self._rest.secrets_in_memory:
                 self._on_no_vault()
             session = self._session = HubSession(self._rest.hub_id, snapshot.sequence)
-        url = f"{self._rest.live_url}?after={session.after}&hub_id={session.hub_id}"
+        where = f"ws{self._rest.url.removeprefix('http')}{API}/live"
+        url = f"{where}?after={session.after}&hub_id={session.hub_id}"
         async with connect(
             url,
             additional_headers=self._rest.authorization,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -16,18 +17,16 @@ from pydantic import BaseModel, ValidationError
 
 from app.domain.camera import Lease, StreamKey, Use
 from app.domain.consent import Purpose
-from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
+from app.domain.errors import ProtocolError
 from app.domain.events import SnapshotLoaded
 from app.domain.evidence import UseOnRecord
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
 from app.domain.own_session import OwnSession
 from app.domain.ports import ImportPlan, RefusedRow
-from app.domain.unfit_input import UnfitInputError
-from app.sources.hub_trust import mistrust
+from app.sources.hub_http import HubHttp, ProofNeededError
 from app.wire.convert import alert_from, camera_from, incident_from, lease_from, session_from
 from app.wire.hub import (
-    API,
     AlertMessage,
     CameraMessage,
     ImportPlanOut,
@@ -51,12 +50,8 @@ CHUNK = 100
 """Objects of a snapshot converted in one turn of the event loop, so that the UI keeps its frame rate."""
 
 
-class SignInNeededError(SourceError):
-    """The hub does not know this session (any more)."""
-
-
-class DeskLockedError(SourceError):
-    """The hub says that this desk is locked."""
+ProveAnew = Callable[[ProofNeededError], Awaitable[None]]
+"""Returns once who is signed in has proved anew who they are; raises the refusal where they have not."""
 
 
 class HubRest:
@@ -65,10 +60,7 @@ class HubRest:
     def __init__(self, *, timeout_s: float = 10.0, tls: ssl.SSLContext | None = None) -> None:
         """Prepare to speak to a hub; ``tls`` verifies one that is not on this computer (`hub_trust`)."""
         self.tls = tls
-        # Without it there is plain HTTP on loopback only: loading certificates would only delay the start.
-        self._http = httpx.AsyncClient(timeout=timeout_s, trust_env=False, verify=tls or False)
-        self.url = ""
-        """The hub's address, as this console reaches it."""
+        self._http = HubHttp(timeout_s, tls)
         self._bearer = ""
         self.hub_id = ""
         self.session: OwnSession | None = None
@@ -77,11 +69,13 @@ class HubRest:
         self.left = asyncio.Event()
         """Set once the session that is spoken for has been left; the next one has an event of its own."""
         self.secrets_in_memory = False
+        self.prove_anew: ProveAnew | None = None
+        """What a command waits for that the hub wants a fresh proof for; None: it is refused."""
 
     @property
-    def live_url(self) -> str:
-        """The address of the live WebSocket."""
-        return f"ws{self.url.removeprefix('http')}{API}/live"
+    def url(self) -> str:
+        """The hub's address, as this console reaches it."""
+        return self._http.url
 
     @property
     def authorization(self) -> dict[str, str]:
@@ -95,13 +89,13 @@ class HubRest:
             SourceError: the hub does not answer.
             OperatorError: it refuses the token.
         """
-        self.url = url
+        self._http.url = url
         answer = await self.call("POST", "session", SessionIn(token=token))
         self.admit(self.read(SessionOut, answer))
 
     def reach(self, url: str) -> None:
         """Speak to the hub at this address from now on."""
-        self.url = url
+        self._http.url = url
 
     def admit(self, told: SessionOut) -> OwnSession:
         """Speak for this session from now on."""
@@ -235,30 +229,19 @@ class HubRest:
             SourceError: the hub does not answer, or does not know the session.
             OperatorError: it refuses, in its own words.
         """
-        if not self.url:
-            raise SourceError("The hub is not connected yet.")
         content = body.model_dump_json().encode() if isinstance(body, BaseModel) else body
         own = self.authorization if self._bearer else {}
         headers = dict(own if speaking_by is None else speaking_by)
         if isinstance(body, BaseModel):
             headers["Content-Type"] = "application/json"
+        send = partial(self._http.send, method, path, content, headers, params=params, timeout_s=timeout_s)
         try:
-            answer = await self._http.request(
-                method,
-                f"{self.url}{API}/{path}",
-                content=content,
-                params=params,
-                headers=headers,
-                timeout=timeout_s if timeout_s is not None else httpx.USE_CLIENT_DEFAULT,
-            )
-        except httpx.RequestError as error:
-            refused = mistrust(error, httpx.URL(self.url).host)
-            if refused is not None:
-                raise refused from error
-            raise SourceError("The hub does not answer.") from error
-        if answer.is_success:
-            return answer
-        raise _refusal(answer)
+            return await send()
+        except ProofNeededError as refusal:
+            if self.prove_anew is None or speaking_by is not None:
+                raise
+            await self.prove_anew(refusal)
+        return await send()
 
     @asynccontextmanager
     async def stream(self, path: str, params: dict[str, str]) -> AsyncIterator[httpx.Response]:
@@ -268,17 +251,15 @@ class HubRest:
             SourceError: the hub does not answer, breaks off, or does not know the session.
             OperatorError: it refuses, in its own words.
         """
-        if not self.url:
-            raise SourceError("The hub is not connected yet.")
-        url = f"{self.url}{API}/{path}"
-        try:
-            async with self._http.stream("GET", url, params=params, headers=self.authorization) as answer:
-                if not answer.is_success:
-                    await answer.aread()
-                    raise _refusal(answer)
-                yield answer
-        except httpx.RequestError as error:
-            raise SourceError("The hub broke off its answer.") from error
+        async with AsyncExitStack() as opened:
+            try:
+                answer = await opened.enter_async_context(self._http.stream(path, params, self.authorization))
+            except ProofNeededError as refusal:
+                if self.prove_anew is None:
+                    raise
+                await self.prove_anew(refusal)
+                answer = await opened.enter_async_context(self._http.stream(path, params, self.authorization))
+            yield answer
 
     @staticmethod
     def read(model: type[M], answer: httpx.Response) -> M:
@@ -291,28 +272,3 @@ class HubRest:
             return model.model_validate_json(answer.content)
         except ValidationError as error:
             raise ProtocolError("the hub's answer is not of the protocol") from error
-
-
-def _refusal(answer: httpx.Response) -> OperatorError | SourceError:
-    """Return the hub's refusal in its own words."""
-    try:
-        told: Any = answer.json()
-    except ValueError:
-        told = {}
-    if not isinstance(told, dict):
-        told = {}
-    detail, hint = told.get("detail"), told.get("hint")
-    if isinstance(detail, list):
-        told_fields = [field for field in detail if isinstance(field, dict)]
-        fields = tuple((str(f.get("field", "body")), str(f.get("message", ""))) for f in told_fields)
-        return UnfitInputError(fields, str(hint or ""))
-    words = str(detail or f"The hub answered with status {answer.status_code}.")
-    if answer.status_code == 401:
-        return SignInNeededError(words)
-    if answer.status_code == 423:
-        return DeskLockedError(words)
-    if answer.status_code in (503, 507):
-        return HubFullError(words, str(hint or ""))
-    if answer.status_code >= 500:
-        return SourceError(words)
-    return OperatorError(words, str(hint or ""))

@@ -24,6 +24,10 @@ class SignInIn(Command):
     new_password: Password | None = Field(None, repr=False)
     desk_token: str = Field("", max_length=200, repr=False)
     """At the console that started the hub: its one-time token, in place of the code."""
+    workstation: str = Field("", max_length=200, repr=False)
+    """The token of a workstation that is remembered: without a code it takes the code's place."""
+    remember: bool = False
+    """Whether the workstation is to be remembered, for who types a code."""
     banner_acknowledged: bool
 
 
@@ -44,6 +48,24 @@ class UnlockIn(Command):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     password: Password = Field(repr=False)
+
+
+class ProofIn(Command):
+    """Proves anew who somebody is who has signed in; ``code`` and ``desk_token`` as at sign-in."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    password: Password = Field(repr=False)
+    code: str = Field("", max_length=40, repr=False)
+    desk_token: str = Field("", max_length=200, repr=False)
+
+
+class WorkstationIn(Command):
+    """Names a workstation that is remembered by its token."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    workstation: str = Field(min_length=1, max_length=200, repr=False)
 
 
 class AccountIn(Command):
@@ -115,3 +137,7 @@ class Banner(Message):
 
     text: str
     has_accounts: bool = True
+    remember_days: int = 0
+    """For how long a workstation may be remembered; 0: none is."""
+    provider: str = ""
+    """What people call the agency's provider, where one may sign in there."""

@@ -70,6 +70,9 @@ class SessionOut(Message):
     rights: list[str] = []
     until: AwareDatetime | None = None
     ends_by_shift: bool = False
+    workstation: str = Field("", repr=False)
+    """The workstation's new token where it is remembered, told once, at sign-in."""
+    workstation_until: AwareDatetime | None = None
 
 
 class LeaseIn(Command):

@@ -17,8 +17,9 @@ from app.domain.door import Credentials
 from app.domain.events import LinkState
 from app.sources.hub_address import HubAddress
 from app.sources.hub_door import RestDoor
+from app.sources.hub_http import SignInNeededError
 from app.sources.hub_live import HubLive
-from app.sources.hub_rest import HubRest, SignInNeededError
+from app.sources.hub_rest import HubRest
 from app.store.state import Store
 from app.wire.accounts import AccountIn, HandoverOut
 from tests.fakes.waiting import run, until

@@ -8,10 +8,34 @@ from app.domain.door import Credentials, Entrance
 from app.domain.errors import OperatorError, SourceError
 from app.domain.events import SessionChanged
 from app.domain.own_session import OwnSession
+from app.domain.proof import AskForProof
 from app.domain.rights import Right
 from app.store.state import Store
 
 DANA = OwnSession("Dana", ("Operator",), frozenset(Right) - {Right.USERS})
+
+
+class FakeProof:
+    """Implements `ProofDesk`; ``refusals`` are what the next tries are answered with, the last one first."""
+
+    def __init__(self) -> None:
+        self.ask: AskForProof | None = None
+        self.typed: list[tuple[str, str]] = []
+        self.refusals: list[SourceError | OperatorError] = []
+
+    def ask_by(self, ask: AskForProof) -> None:
+        self.ask = ask
+
+    async def prove(self, password: str, code: str) -> None:
+        self.typed.append((password, code))
+        if self.refusals:
+            raise self.refusals.pop()
+
+    async def begin_at_provider(self) -> str:
+        return "https://id.example/authorize?state=x"
+
+    async def finish_at_provider(self, number: str) -> None:
+        await self.prove("", number)
 
 
 class FakeDoor:
@@ -23,6 +47,7 @@ class FakeDoor:
         self.told = Entrance("One.\nTwo.", is_own=False, is_new=False)
         self.refusal: OperatorError | None = None
         self.typed: list[object] = []
+        self.remembered: set[str] = set()
         self.away: list[SourceError | OperatorError] = []
         """What the next questions how to sign in are answered with, the last one first."""
 
@@ -33,6 +58,18 @@ class FakeDoor:
 
     async def sign_in(self, typed: Credentials) -> None:
         self._enter(typed)
+
+    async def begin_at_provider(self) -> str:
+        return "https://id.example/authorize?state=x"
+
+    async def finish_at_provider(self, number: str) -> None:
+        self._enter(number)
+
+    async def is_remembered(self, name: str) -> bool:
+        return name in self.remembered
+
+    async def forget_workstation(self, name: str) -> None:
+        self.remembered.remove(name)
 
     async def make_first_account(self, typed: Credentials) -> None:
         self._enter(typed)

@@ -106,7 +106,8 @@ def test_no_look_is_granted_that_cannot_be_put_on_record_and_the_console_has_the
         async with running_hub(tmp_path) as ready:
             desk = await sign_in(ready.port)
             rest = HubRest()
-            rest.url, rest._bearer = f"http://127.0.0.1:{ready.port}", desk.session
+            rest.reach(f"http://127.0.0.1:{ready.port}")
+            rest._bearer = desk.session
             async with desk.http:
                 await desk.import_cameras("cameras.csv", CAMERAS)
                 await room.set(1)

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from app.domain.account import HANDED_OVER
 from app.domain.audit import Act, Actor
+from app.domain.rights import PROOF_TIME
 from app.hub.db.account_book import account_of, write_account
 from app.hub.db.unit_of_work import UnitOfWork
 from tests.hub.agency import Agency, at_agency, number_of
@@ -158,5 +160,50 @@ def test_a_session_of_a_temporary_account_ends_with_it(tmp_path: Path) -> None:
         page, handle = await agency.through()
         answer = await agency.finish(handle, number_of(page))
         assert datetime.fromisoformat(answer.json()["until"]) == ends
+
+    at_agency(tmp_path, scene)
+
+
+def test_a_sign_in_there_is_a_fresh_proof_of_its_person_and_of_nobody_else(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        office = agency.office
+        handed = await office.create("Ada", "administrator")
+        agency.provider.person["preferred_username"] = "Ada"
+        page, handle = await agency.through()
+        token = (await agency.finish(handle, number_of(page))).json()["session_token"]
+        bearer = {"Authorization": f"Bearer {token}"}
+        office.now += PROOF_TIME
+        # The password that was handed over is known to somebody else too.
+        typed = {"password": handed.password, "code": office.code(handed)}
+        refused = await office.http.post("session/proof", json=typed, headers=bearer)
+        assert (refused.status_code, refused.json()["detail"]) == (409, HANDED_OVER)
+
+        async def make_ben() -> int:
+            body = {"name": "Ben", "roles": ["operator"]}
+            return (await office.http.post("accounts", json=body, headers=bearer)).status_code
+
+        async def prove() -> tuple[int, str]:
+            page, handle = await agency.through()
+            body = {"handle": handle, "number": number_of(page)}
+            answer = await office.http.post("oidc/proof", json=body, headers=bearer)
+            return answer.status_code, answer.text
+
+        agency.provider.person["preferred_username"] = "Dana"
+        status, words = await prove()
+        assert (status, "knows you as somebody else" in words) == (403, True)
+        assert await make_ben() == 403
+        agency.provider.person["preferred_username"] = "Ada"
+        assert (await prove())[0] == 204
+        assert await make_ben() == 201
+        found = [
+            (who, outcome, detail) for act, who, outcome, detail in await office.acts() if act == "proof"
+        ]
+        somebody_else = "by the agency's provider: The agency's provider knows you as somebody else."
+        assert found == [
+            ("Ada", "refused", "the password has to be changed"),
+            ("Ada", "refused", somebody_else),
+            ("Ada", "refused", "the last one is too old"),
+            ("Ada", "done", "by the agency's provider"),
+        ]
 
     at_agency(tmp_path, scene)

@@ -36,6 +36,8 @@ def test_nul_characters_are_refused_in_words_wherever_text_comes_in(tmp_path: Pa
         ("first-account", FIRST | {"password": TEXT}, "password"),
         ("first-account", FIRST | {"desk_token": TEXT}, "desk_token"),
         ("session/unlock", {"password": TEXT}, "password"),
+        ("session/proof", {"password": TEXT}, "password"),
+        ("workstations/forget", {"workstation": TEXT}, "workstation"),
         ("oidc/finish", {"handle": TEXT, "number": "1"}, "handle"),
         ("oidc/finish", {"handle": "x", "number": TEXT}, "number"),
         ("audit/reviews/2020-W01", {"comment": TEXT}, "comment"),

@@ -34,7 +34,7 @@ class Hub:
         self.hub_id = "hub"
         self.secrets_in_memory = False
         self.authorization: dict[str, str] = {}
-        self.live_url = ""
+        self.url = ""
         self.snapshots = 0
         self.signed_in = 0
         self.session: OwnSession | None = None
@@ -90,7 +90,7 @@ def follow(
         async with serve(
             handle, "127.0.0.1", 0, process_request=lambda socket, request: gate(hub, socket, request)
         ) as server:
-            hub.live_url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/live"
+            hub.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             policy = RestartPolicy(first_s=0.01, cap_s=0.02)
             live = HubLive(
                 hub,

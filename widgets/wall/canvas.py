@@ -160,6 +160,9 @@ class WallCanvas(QWidget):
             return
         now = self._clock.monotonic()
         for tile in self._board.tiles:
+            if changes.session:
+                # What a tile says of a camera that is not there depends on who sits here.
+                self._judge(tile, now)
             if tile.camera_id in changes.cameras:
                 tile.set_camera(self._store.cameras.get(tile.camera_id))
                 self._judge(tile, now)

@@ -21,6 +21,7 @@ from app.hub.accounts.secrets import (
 )
 from app.hub.db.account_book import AccountRecord, Credentials, account_of, all_accounts, write_account
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.db.workstation_book import forget_all
 from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError, UnfitError
 from app.hub.session_ends import end_all_of
 
@@ -108,6 +109,7 @@ async def reset(uow: UnitOfWork, fresh: Fresh) -> str:
     record = await _account(uow, fresh.handover.name)
     account = replace(record.account, must_change=True, failures=(), locked=False, active_at=uow.now)
     await write_account(uow, AccountRecord(account, fresh.credentials), Act.ACCOUNT_RESET)
+    await forget_all(uow, account.name)
     await end_all_of(uow, account.name, _CHANGED)
     return record.account.name
 
@@ -131,6 +133,7 @@ async def set_roles(
     await _keep_an_administrator(uow, roles, account)
     detail = ", ".join(account.roles)
     await write_account(uow, record.with_account(account), Act.ACCOUNT_ROLES, detail=detail)
+    await forget_all(uow, account.name)
     await end_all_of(uow, account.name, _CHANGED)
     return record.account.name
 
@@ -145,6 +148,7 @@ async def disable(uow: UnitOfWork, roles: Mapping[str, Role], name: str) -> str:
     account = replace(record.account, disabled=True)
     await _keep_an_administrator(uow, roles, account)
     await write_account(uow, record.with_account(account), Act.ACCOUNT_DISABLE)
+    await forget_all(uow, account.name)
     await end_all_of(uow, account.name, _DISABLED)
     return record.account.name
 

@@ -17,7 +17,7 @@ _PLANS = "A supervisor plans shifts."
 
 
 async def admission(rows: Rows, account: Account, roles: Sequence[Role], now: datetime) -> Session:
-    """Return the session that an account may have now.
+    """Return the session that an account may have now, whose person has just proved who they are.
 
     Outside a shift the roles that need one are left out; within one the session ends with it.
 
@@ -26,14 +26,15 @@ async def admission(rows: Rows, account: Account, roles: Sequence[Role], now: da
     """
     until = account.session_until(now)
     if not any(role.needs_shift for role in roles):
-        return Session(account.name, tuple(roles), until, until)
+        return Session(account.name, tuple(roles), until, until, proved_at=now)
     shifts = await shifts_of(rows, account.name, now)
     shift = running(shifts, now)
     if shift is not None:
-        return Session(account.name, tuple(roles), min(until, shift.ends_at), until, shift.id, shift.scope)
+        ends = min(until, shift.ends_at)
+        return Session(account.name, tuple(roles), ends, until, shift.id, shift.scope, proved_at=now)
     free = tuple(role for role in roles if not role.needs_shift)
     if free:
-        return Session(account.name, free, until, until)
+        return Session(account.name, free, until, until, proved_at=now)
     raise _no_shift(coming(shifts, now), now)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from app.domain.account import HANDED_OVER, Account, password_fault
+from app.domain.account import HANDED_OVER, REMEMBER_TIME, Account, password_fault
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.hub.accounts.admission import admission
 from app.hub.accounts.seal import Seal
@@ -19,9 +19,10 @@ from app.hub.accounts.secrets import Passwords, read_banned, recovery_hash, totp
 from app.hub.db.account_book import AccountRecord, Credentials, account_of, write_account
 from app.hub.db.database import Database
 from app.hub.db.journal import Journal
-from app.hub.db.session_book import tell_presence, write_lock, write_session
+from app.hub.db.session_book import tell_presence, write_lock, write_proof, write_session
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.refusals import NotAllowedError, NotSignedInError, RefusalError, UnfitError
+from app.hub.db.workstation_book import forget, forget_all, remember, remembered_until, rotate
+from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, RefusalError, UnfitError
 from app.hub.sessions import Session, Sessions, key_of, new_token
 
 _WRONG = "Name, password or code is wrong."
@@ -44,6 +45,27 @@ class Attempt:
     code: str = field(repr=False)
     new_password: str | None = field(default=None, repr=False)
     own_desk: bool = False
+    workstation: str = field(default="", repr=False)
+    """The token of a workstation that is remembered: it takes the place of a code that was not typed."""
+    remember: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The token of who was let in, and the workstation's new one where it is remembered."""
+
+    token: str = field(repr=False)
+    workstation: str = field(default="", repr=False)
+    workstation_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody typed who is signed in already, to prove who they are; ``own_desk`` as in `Attempt`."""
+
+    password: str = field(repr=False)
+    code: str = field(repr=False)
+    own_desk: bool = False
 
 
 class SigningIn:
@@ -64,11 +86,13 @@ class SigningIn:
         self._sessions = sessions
         self._passwords = passwords or Passwords()
         self._banned = read_banned() if banned is None else banned
+        self.remember_time = REMEMBER_TIME
+        """For so long a workstation may be remembered; nothing: none is."""
         self.seal = Seal()
         """Opens the second factors' secrets."""
 
-    async def sign_in(self, attempt: Attempt, desk: str) -> str:
-        """Return the token of a session for who has proved to be an account's person.
+    async def sign_in(self, attempt: Attempt, desk: str) -> Admitted:
+        """Let in who has proved to be an account's person.
 
         Raises:
             NotSignedInError: name, password or code is wrong.
@@ -82,13 +106,11 @@ class SigningIn:
         chosen = await self._choose(attempt, record) if fits else None
         by = Actor(record.account.name if record is not None else "unknown", desk)
         token = new_token()
-        work = partial(
-            self._decide, attempt=attempt, fits=fits, hashed=hashed, chosen=chosen, key=key_of(token)
-        )
+        work = partial(self._decide, attempt=attempt, fits=fits, hashed=hashed, chosen=chosen, token=token)
         outcome = await self._journal.write(by, work)
-        if outcome is not None:
+        if isinstance(outcome, RefusalError):
             raise outcome
-        return token
+        return outcome
 
     async def unlock(self, session: Session, password: str, desk: str) -> int:
         """Unlock a session's desk for who knows its password; failures count as those of signing in do.
@@ -113,6 +135,58 @@ class SigningIn:
             session.go_on()
         return outcome
 
+    async def prove(self, session: Session, typed: Proof, desk: str) -> int:
+        """Take a new proof of who a session's person is; failures count as those of signing in do.
+
+        It is good on every hub once the log tells; return the number of the event that it is told by then.
+
+        Raises:
+            ConflictError: the session is nobody's account's.
+            NotSignedInError: password or code is wrong.
+            NotAllowedError: the account is barred now.
+        """
+        async with self._database.reading() as reading:
+            record = await account_of(reading, session.user)
+        if record is None or not session.is_kept:
+            raise ConflictError(
+                "This session has no password to prove anything with.", "It needs no proof either."
+            )
+        hashed = record.credentials.password_hash
+        fits = await self._passwords.fits(typed.password, hashed)
+        by = Actor(session.user, desk, session=session.id)
+        work = partial(self._prove, session=session, typed=typed, fits=fits, hashed=hashed)
+        outcome = await self._journal.write(by, work)
+        if isinstance(outcome, RefusalError):
+            raise outcome
+        return outcome
+
+    async def _prove(
+        self, uow: UnitOfWork, session: Session, typed: Proof, fits: bool, hashed: str
+    ) -> RefusalError | int:
+        record = await account_of(uow, session.user)
+        if record is None:
+            return NotAllowedError("There is no such account any more.", "Sign in with another one.")
+        fits = fits and record.credentials.password_hash == hashed
+        proved = self._proved(record, typed, uow.now) if fits else None
+        if proved is None:
+            await _fail(uow, record, "wrong code" if fits else "wrong password", Act.PROOF)
+            return NotSignedInError(
+                "The password is wrong." if typed.own_desk else "Password or code is wrong.",
+                _NO_KEY_HINT if self.seal.missing else _WRONG_HINT,
+            )
+        barred = record.account.barred(uow.now)
+        if barred is not None:
+            uow.audit(_refused(record.account, barred[0], Act.PROOF))
+            return NotAllowedError(*barred)
+        if record.account.must_change:
+            # Somebody else knows it: whoever came in by the agency's provider has not chosen their own yet.
+            uow.audit(_refused(record.account, "the password has to be changed", Act.PROOF))
+            return ConflictError(HANDED_OVER, "Sign in with it once to choose your own.")
+        account = record.account.after_success(uow.now)
+        await write_account(uow, AccountRecord(account, proved), Act.PROOF)
+        await write_proof(uow, session)
+        return uow.head
+
     async def _choose(self, attempt: Attempt, record: AccountRecord | None) -> str | UnfitError | None:
         """Return the new password's hash, or why it may not be chosen: told with a right code only."""
         if attempt.new_password is None or record is None:
@@ -131,8 +205,8 @@ class SigningIn:
         fits: bool,
         hashed: str | None,
         chosen: str | UnfitError | None,
-        key: str,
-    ) -> RefusalError | None:
+        token: str,
+    ) -> RefusalError | Admitted:
         """Decide, and write what it does to the account: a refusal is returned, for it has to be kept too."""
         record = await account_of(uow, attempt.name)
         if record is None:
@@ -141,7 +215,10 @@ class SigningIn:
             return self._wrong()
         # Another sign-in may have changed the password while this one was hashed.
         fits = fits and record.credentials.password_hash == hashed
-        proved = self._proved(record, attempt, uow.now) if fits else None
+        until = await self._remembered_until(uow, record, attempt) if fits else None
+        proved = record.credentials if until is not None else None
+        if fits and until is None:
+            proved = self._proved(record, attempt, uow.now)
         if proved is None:
             await _fail(uow, record, "wrong code" if fits else "wrong password")
             return self._wrong()
@@ -161,14 +238,48 @@ class SigningIn:
         except NotAllowedError as refusal:
             uow.audit(_refused(account, "no shift"))
             return refusal
+        if until is not None:
+            # A workstation stands for the code at the door, and nowhere else (R3).
+            session.proved_at = None
         if chosen is not None:
             proved, account = replace(proved, password_hash=chosen), replace(account, must_change=False)
             uow.audit(AuditEntry(Act.PASSWORD_CHANGE, f"account/{account.name}"))
         account = account.after_success(uow.now)
-        await write_account(uow, AccountRecord(account, proved), Act.SIGN_IN)
-        await write_session(uow, key, session)
+        how = None if until is None else "at a workstation that is remembered"
+        await write_account(uow, AccountRecord(account, proved), Act.SIGN_IN, detail=how)
+        await write_session(uow, key_of(token), session)
         tell_presence(uow, session.user)
-        return None
+        workstation, until = await self._workstation(uow, account.name, attempt, until, chosen is not None)
+        return Admitted(token, workstation, until)
+
+    async def _remembered_until(
+        self, uow: UnitOfWork, record: AccountRecord, attempt: Attempt
+    ) -> datetime | None:
+        """Return until when the workstation is remembered where it takes the place of a code, else None."""
+        if attempt.code or attempt.own_desk or not attempt.workstation or not self.remember_time:
+            return None
+        return await remembered_until(uow, record.account.name, key_of(attempt.workstation), uow.now)
+
+    async def _workstation(
+        self, uow: UnitOfWork, user: str, attempt: Attempt, until: datetime | None, changed: bool
+    ) -> tuple[str, datetime | None]:
+        """Return the workstation's next token and until when it is good; "" where it is not remembered.
+
+        ``until`` is set where the one before took the place of a code; its end stays.
+        """
+        if changed:
+            await forget_all(uow, user)
+        elif until is not None:
+            token = new_token()
+            await rotate(uow, key_of(attempt.workstation), key_of(token))
+            return token, until
+        elif attempt.workstation:
+            await forget(uow, key_of(attempt.workstation), user)
+        if until is not None or not attempt.remember or attempt.own_desk or not self.remember_time:
+            return "", None
+        token, until = new_token(), uow.now + self.remember_time
+        await remember(uow, user, key_of(token), until)
+        return token, until
 
     def _with_code(self, record: AccountRecord, code: str, now: datetime) -> Credentials | None:
         """Return the credentials with the code used up, None where it is wrong."""
@@ -183,7 +294,7 @@ class SigningIn:
         left = tuple(kept for kept in credentials.recovery_hashes if kept != hashed)
         return replace(credentials, recovery_hashes=left)
 
-    def _proved(self, record: AccountRecord, attempt: Attempt, now: datetime) -> Credentials | None:
+    def _proved(self, record: AccountRecord, attempt: Attempt | Proof, now: datetime) -> Credentials | None:
         """Return the credentials after the second factor was proved, None where it was not."""
         return record.credentials if attempt.own_desk else self._with_code(record, attempt.code, now)
 
@@ -215,5 +326,5 @@ async def _fail(uow: UnitOfWork, record: AccountRecord, why: str, act: Act = Act
     await write_account(uow, record.with_account(failed), act, outcome=Outcome.REFUSED, detail=why)
 
 
-def _refused(account: Account, why: str) -> AuditEntry:
-    return AuditEntry(Act.SIGN_IN, f"account/{account.name}", Outcome.REFUSED, detail=why)
+def _refused(account: Account, why: str, act: Act = Act.SIGN_IN) -> AuditEntry:
+    return AuditEntry(act, f"account/{account.name}", Outcome.REFUSED, detail=why)

@@ -16,9 +16,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 
 from app.domain.audit import Act, Actor, ActorKind, AuditEntry, Outcome
-from app.domain.rights import Right
+from app.domain.rights import PRIVILEGED, Right
 from app.hub.core import Hub
-from app.hub.refusals import RefusalError
+from app.hub.refusals import ProofNeededError, RefusalError
 from app.hub.sessions import Session
 from app.wire.hub import API
 
@@ -44,18 +44,23 @@ def actor(session: Session, desk: str) -> Actor:
     return Actor(session.user, desk, reach=session.reach, session=session.id, title=title)
 
 
+_READING = frozenset({"GET", "HEAD"})
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 class May:
     """Passes who has a right, and puts on record who was refused it."""
 
-    def __init__(self, right: Right, *, senders: bool = False, scrapers: bool = False) -> None:
+    def __init__(
+        self, right: Right, *, senders: bool = False, scrapers: bool = False, carries_away: bool = False
+    ) -> None:
         self.right = right
         self.senders = senders
         """Whether the ingest token passes too."""
         self.scrapers = scrapers
         """Whether the metrics token passes too."""
+        self.carries_away = carries_away
+        """Whether what is read leaves the hub as a file."""
 
     async def __call__(self, hub: TheHub, request: Request, authorization: Authorization = None) -> Actor:
         """Return who asks.
@@ -63,6 +68,7 @@ class May:
         Raises:
             NotSignedInError: nobody that the hub knows.
             NotAllowedError: somebody without the right.
+            ProofNeededError: somebody with it, whose last proof is too old for it.
             TooOftenError: somebody who was refused it again and again.
         """
         desk = desk_of(request)
@@ -80,7 +86,18 @@ class May:
             raise
         by = actor(session, desk)
         await self.hold(hub, session, by, wanted, request.path_params)
+        if self.asks_proof(request.method) and await hub.care.needs_proof(session, hub.proof_time):
+            refused = AuditEntry(Act.PROOF, wanted, Outcome.REFUSED, detail="the last one is too old")
+            await hub.denials.record(by, refused)
+            raise ProofNeededError(self._doing(), round(hub.proof_time.total_seconds() / 60))
         return by
+
+    def asks_proof(self, method: str) -> bool:
+        """Say whether who asks must have proved lately who they are (R3): to change or carry away."""
+        return self.right in PRIVILEGED and (method not in _READING or self.carries_away)
+
+    def _doing(self) -> str:
+        return "carry the audit record away" if self.carries_away else PRIVILEGED[self.right]
 
     async def hold(
         self, hub: Hub, session: Session, by: Actor, wanted: str, at: Mapping[str, str] = NOWHERE
@@ -93,9 +110,9 @@ class May:
         raise refusal
 
 
-def may(right: Right, *, senders: bool = False, scrapers: bool = False) -> Any:
+def may(right: Right, *, senders: bool = False, scrapers: bool = False, carries_away: bool = False) -> Any:
     """Return the dependency of a route that takes a right."""
-    return Depends(May(right, senders=senders, scrapers=scrapers))
+    return Depends(May(right, senders=senders, scrapers=scrapers, carries_away=carries_away))
 
 
 async def open_to_all() -> None:

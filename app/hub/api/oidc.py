@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from app.hub.api.access import OPEN, TheHub, desk_of
+from app.hub.api.access import OPEN, OWN, Authorization, TheHub, desk_of
 from app.hub.api.session import told
 from app.hub.core import Hub
 from app.hub.oidc.page import number_page, refusal_page
@@ -59,6 +59,17 @@ async def return_from_provider(
 async def finish_at_provider(hub: TheHub, request: Request, wanted: OidcFinishIn) -> SessionOut:
     """Exchange a handle and the number that the browser shows for a session."""
     return await told(hub, await _sign_ins(hub).finish(wanted.handle, wanted.number, desk_of(request)))
+
+
+@router.post("/proof", status_code=204, dependencies=[OWN])
+async def prove_at_provider(
+    hub: TheHub, request: Request, wanted: OidcFinishIn, authorization: Authorization = None
+) -> None:
+    """Prove anew who has signed in, with a handle and the number that the browser shows."""
+    session = hub.sessions.session(authorization)
+    number = await _sign_ins(hub).prove(session, wanted.handle, wanted.number, desk_of(request))
+    # What another hub wrote just before comes first.
+    await hub.log.beyond(number - 1)
 
 
 def _sign_ins(hub: Hub) -> OidcSignIns:

@@ -22,7 +22,7 @@ RECORDS = "X-Watchfloor-Records"
 
 @router.get("", response_class=StreamingResponse)
 async def export_audit(
-    hub: TheHub, who: Annotated[Actor, may(Right.AUDIT_READ)], search: TheSearch
+    hub: TheHub, who: Annotated[Actor, may(Right.AUDIT_READ, carries_away=True)], search: TheSearch
 ) -> StreamingResponse:
     """Return the records that fit as CSV, oldest first. It is on record, and so is the file's SHA-256."""
     export = await Export.begin(hub.database, hub.journal, who, search)

@@ -9,7 +9,7 @@ from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.hub.accounts import administration
 from app.hub.accounts.banner import BANNER
 from app.hub.accounts.secrets import read_banned
-from app.hub.accounts.signing_in import Attempt
+from app.hub.accounts.signing_in import Attempt, Proof
 from app.hub.api.access import OPEN, OWN, OWN_LOCKED, Authorization, TheHub, actor, desk_of
 from app.hub.core import Hub
 from app.hub.db.account_book import account_of
@@ -17,7 +17,7 @@ from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, TooOftenError, UnfitError
 from app.hub.roles import ONE_DESK
 from app.hub.sessions import Session
-from app.wire.accounts import Banner, FirstAccountIn, SignInIn, UnlockIn
+from app.wire.accounts import Banner, FirstAccountIn, ProofIn, SignInIn, UnlockIn
 from app.wire.hub import API, SessionIn, SessionOut
 
 router = APIRouter(prefix=API, tags=["session"])
@@ -41,7 +41,9 @@ async def sign_in(hub: TheHub, request: Request, wanted: SessionIn) -> SessionOu
 @router.get("/banner", dependencies=[OPEN])
 async def banner(hub: TheHub) -> Banner:
     """Return what has to be acknowledged before signing in."""
-    return Banner(text=BANNER, has_accounts=await hub.has_accounts())
+    days = hub.signing_in.remember_time.days
+    provider = "" if hub.oidc is None else hub.oidc.title
+    return Banner(text=BANNER, has_accounts=await hub.has_accounts(), remember_days=days, provider=provider)
 
 
 @router.post("/first-account", status_code=201, dependencies=[OPEN])
@@ -58,9 +60,8 @@ async def make_first_account(hub: TheHub, request: Request, wanted: FirstAccount
     fresh = await administration.Fresh.make(wanted.name, hub.passwords, hub.seal, wanted.password)
     by = Actor(wanted.name, desk)
     await hub.journal.write(by, lambda uow: administration.create_first(uow, fresh, ONE_DESK))
-    return await told(
-        hub, await hub.signing_in.sign_in(Attempt(wanted.name, wanted.password, "", None, True), desk)
-    )
+    attempt = Attempt(wanted.name, wanted.password, "", own_desk=True)
+    return await told(hub, (await hub.signing_in.sign_in(attempt, desk)).token)
 
 
 @router.post("/sign-in", dependencies=[OPEN])
@@ -68,18 +69,29 @@ async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) ->
     """Sign in with an account; the session lasts twelve hours, or as long as the shift."""
     _acknowledged(wanted.banner_acknowledged)
     own_desk = hub.sessions.is_own_desk(wanted.desk_token)
-    attempt = Attempt(wanted.name, wanted.password, wanted.code, wanted.new_password, own_desk)
+    attempt = Attempt(
+        wanted.name,
+        wanted.password,
+        wanted.code,
+        wanted.new_password,
+        own_desk,
+        wanted.workstation,
+        wanted.remember,
+    )
     stranger = Actor("unknown", desk_of(request))
     failure = AuditEntry(Act.SIGN_IN, "account", Outcome.REFUSED)
     hub.denials.turn_away(stranger, failure)
     try:
-        return await told(hub, await hub.signing_in.sign_in(attempt, stranger.desk))
+        admitted = await hub.signing_in.sign_in(attempt, stranger.desk)
     except NotSignedInError:
         hub.denials.note(stranger, failure)
         raise
     except TooOftenError:
         hub.denials.count(stranger, failure)
         raise
+    answer = await told(hub, admitted.token)
+    answer.workstation, answer.workstation_until = admitted.workstation, admitted.workstation_until
+    return answer
 
 
 @router.get("/session", dependencies=[OWN])
@@ -122,6 +134,21 @@ async def unlock(
     # What another hub wrote just before comes first.
     await hub.log.beyond(number - 1)
     return _message(hub, session)
+
+
+@router.post("/session/proof", status_code=204, dependencies=[OWN])
+async def prove(hub: TheHub, request: Request, wanted: ProofIn, authorization: Authorization = None) -> None:
+    """Prove anew who has signed in, before an act that takes a fresh proof."""
+    session = hub.sessions.session(authorization)
+    typed = Proof(wanted.password, wanted.code, hub.sessions.is_own_desk(wanted.desk_token))
+    try:
+        number = await hub.signing_in.prove(session, typed, desk_of(request))
+    except NotAllowedError as refusal:
+        by = actor(session, desk_of(request))
+        await hub.end_session(session, by, Act.SESSION_END, refusal.message)
+        raise
+    # What another hub wrote just before comes first.
+    await hub.log.beyond(number - 1)
 
 
 def _acknowledged(acknowledged: bool) -> None:

@@ -32,7 +32,7 @@ from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
 from app.hub.db.journal import Journal
 from app.hub.db.sqlite_file import HubLock
-from app.hub.db.tables import meta, sessions
+from app.hub.db.tables import meta, sessions, workstations
 from app.hub.db.unit_of_work import UnitOfWork
 
 _LOCK = "hub.lock"
@@ -159,6 +159,7 @@ async def _take_over(file: Path, manifest: Manifest, now: Callable[[], datetime]
         await uow.change(sa.update(meta).values(log_id=uuid4().hex))
         # Who was signed in then may have been barred since.
         await uow.change(sa.delete(sessions))
+        await uow.change(sa.delete(workstations))
         uow.record("hub.restored", "hub", {"made_at": manifest.made_at.isoformat()})
 
     database = Database.on_file(file)

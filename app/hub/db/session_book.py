@@ -32,6 +32,7 @@ class KeptSession:
     until: datetime
     shift_id: str | None
     locked: bool
+    proved_at: datetime | None
 
 
 async def kept_sessions(rows: Rows, key: str | None = None) -> list[KeptSession]:
@@ -47,6 +48,7 @@ async def kept_sessions(rows: Rows, key: str | None = None) -> list[KeptSession]
             row["until"],
             row["shift_id"],
             row["locked"],
+            row["proved_at"],
         )
         for row in found
     ]
@@ -68,6 +70,7 @@ async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
             until=session.latest,
             shift_id=session.shift_id,
             locked=session.locked,
+            proved_at=session.proved_at,
         )
     )
     _tell_hubs(uow, key, session)
@@ -81,6 +84,21 @@ async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool) -> None
     if found:
         _tell_hubs(uow, found[0]["key"], replace(session, locked=locked))
     tell_presence(uow, session.user)
+
+
+async def write_proof(uow: UnitOfWork, session: Session) -> None:
+    """Keep that a session's person proved now who they are; every hub hears of it with the event."""
+    found = await uow.rows(sa.select(sessions.c.key).where(sessions.c.id == session.id))
+    if found:
+        await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(proved_at=uow.now))
+        _tell_hubs(uow, found[0]["key"], replace(session, proved_at=uow.now))
+
+
+async def proved_at(rows: Rows, session_id: str) -> datetime | None:
+    """Return when a kept session's person last proved who they are, on whichever hub."""
+    found = await rows.rows(sa.select(sessions.c.proved_at).where(sessions.c.id == session_id))
+    at: datetime | None = found[0]["proved_at"] if found else None
+    return at
 
 
 async def drop_session(
@@ -126,7 +144,14 @@ def session_of(told: Mapping[str, Any], known: Sessions) -> Session:
         ),
         told["locked"],
         told["id"],
+        proved_at=told_proof(told),
     )
+
+
+def told_proof(told: Mapping[str, Any]) -> datetime | None:
+    """Return the last proof that another hub told of; one of an older version tells of none."""
+    at = told.get("proved_at")
+    return None if at is None else datetime.fromisoformat(at)
 
 
 def _tell_hubs(uow: UnitOfWork, key: str, session: Session) -> None:
@@ -150,5 +175,6 @@ def _tell_hubs(uow: UnitOfWork, key: str, session: Session) -> None:
                 "area": area and [area.centre.lat, area.centre.lon, area.radius_m],
             },
             "locked": session.locked,
+            "proved_at": session.proved_at and session.proved_at.isoformat(),
         },
     )

@@ -321,8 +321,22 @@ sessions = sa.Table(
     sa.Column("until", UtcTime, nullable=False),
     sa.Column("shift_id", sa.String(64)),
     sa.Column("locked", sa.Boolean, nullable=False),
+    sa.Column("proved_at", UtcTime),
 )
-"""Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token."""
+"""Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token;
+``proved_at``: when its person last proved who they are, null where that was before it was kept or without
+a code.
+"""
+
+workstations = sa.Table(
+    "workstations",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("account", sa.String(200), nullable=False, index=True),
+    sa.Column("until", UtcTime, nullable=False),
+    sa.Column("used_at", UtcTime, nullable=False),
+)
+"""Workstations where an account's password is enough. ``key``: a hash of the token; ``account``: its id."""
 
 handovers = sa.Table(
     "handovers",

@@ -35,6 +35,12 @@ class OidcSettings:
     require_amr: tuple[str, ...] = SECOND_FACTORS
     require_acr: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ("openid", "profile", "email")
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call the provider: its host where the site gives it no name."""
+        return self.name or urlsplit(self.issuer).hostname or self.issuer
 
 
 class _File(BaseModel):
@@ -48,6 +54,7 @@ class _File(BaseModel):
     require_amr: list[str] | None = Field(None, min_length=1)
     require_acr: list[str] = Field(default_factory=list)
     scopes: list[str] = Field(default_factory=lambda: ["openid", "profile", "email"])
+    name: str = Field("", max_length=40)
 
 
 def is_loopback(address: str) -> bool:
@@ -107,6 +114,7 @@ async def read_oidc(file: Path, environment: Mapping[str, str], vault: Vault) ->
         require_amr=_amr(told),
         require_acr=tuple(told.require_acr),
         scopes=tuple(told.scopes),
+        name=told.name.strip(),
     )
 
 

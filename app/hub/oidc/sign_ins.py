@@ -22,13 +22,13 @@ from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.hub.accounts.admission import admission
 from app.hub.db.account_book import account_of, write_account
 from app.hub.db.journal import Journal
-from app.hub.db.session_book import tell_presence, write_session
+from app.hub.db.session_book import tell_presence, write_proof, write_session
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.oidc.identity import account_name, check_second_factor, verified
 from app.hub.oidc.provider import Provider
 from app.hub.oidc.settings import OidcSettings
 from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, RefusalError
-from app.hub.sessions import Sessions, key_of, new_token
+from app.hub.sessions import Session, Sessions, key_of, new_token
 
 GOOD_FOR = timedelta(minutes=5)
 MOST_OF_A_DESK = 50
@@ -72,6 +72,11 @@ class OidcSignIns:
         self._now = now
         self._provider = provider or Provider(settings, now)
         self._under_way: list[_UnderWay] = []
+
+    @property
+    def title(self) -> str:
+        """What people call the provider."""
+        return self._settings.title
 
     async def aclose(self) -> None:
         """Close the connections to the provider."""
@@ -140,6 +145,42 @@ class OidcSignIns:
             NotSignedInError: no such sign-in, or the number is wrong.
             NotAllowedError: there is no such account, it is barred, or has no shift now.
         """
+        return await self._let_in(await self._person(handle, number, desk), desk)
+
+    async def prove(self, session: Session, handle: str, number: str, desk: str) -> int:
+        """Take a sign-in as a new proof of who a session's person is (R3); it is used up.
+
+        It is good on every hub once the log tells; return the number of the event that it is told by then.
+
+        Raises:
+            ConflictError: the browser has not come back yet, or the session is nobody's account's.
+            NotSignedInError: no such sign-in, or the number is wrong.
+            NotAllowedError: the provider knows somebody else, or the account is barred.
+        """
+        name = await self._person(handle, number, desk)
+
+        async def work(uow: UnitOfWork) -> RefusalError | int:
+            record = await account_of(uow, session.user)
+            if record is None or not session.is_kept:
+                return ConflictError("This session is nobody's account's.", "It needs no proof either.")
+            why = record.account.barred(uow.now)
+            if record.account.name != name:
+                why = ("The agency's provider knows you as somebody else.", "Sign out first.")
+            if why is not None:
+                uow.audit(_entry(why[0], record.account.name, Act.PROOF))
+                return NotAllowedError(*why)
+            account = record.account.after_success(uow.now)
+            await write_account(uow, record.with_account(account), Act.PROOF, detail=BY_PROVIDER)
+            await write_proof(uow, session)
+            return uow.head
+
+        outcome = await self._journal.write(Actor(session.user, desk, session=session.id), work)
+        if isinstance(outcome, RefusalError):
+            raise outcome
+        return outcome
+
+    async def _person(self, handle: str, number: str, desk: str) -> str:
+        """Return the name that the provider proved, and use the sign-in up."""
         entry = self._find(handle, desk)
         if entry is None:
             await self._refused(None, desk, "unknown handle")
@@ -156,7 +197,7 @@ class OidcSignIns:
             await self._refused(entry.outcome, desk, "wrong number")
             raise NotSignedInError("This is not the number that the browser shows.", _BEGIN_AGAIN)
         self._under_way.remove(entry)
-        return await self._let_in(entry.outcome, desk)
+        return entry.outcome
 
     async def _proved(self, entry: _UnderWay, told: Mapping[str, str]) -> str:
         settings = self._settings
@@ -244,9 +285,9 @@ class OidcSignIns:
             )
 
 
-def _entry(why: str, name: str | None = None) -> AuditEntry:
+def _entry(why: str, name: str | None = None, act: Act = Act.SIGN_IN) -> AuditEntry:
     subject = f"account/{name}" if name else "session"
-    return AuditEntry(Act.SIGN_IN, subject, Outcome.REFUSED, detail=f"{BY_PROVIDER}: {why}"[:300])
+    return AuditEntry(act, subject, Outcome.REFUSED, detail=f"{BY_PROVIDER}: {why}"[:300])
 
 
 def _hash(text: str) -> bytes:

@@ -340,3 +340,53 @@ def test_a_hub_that_is_away_or_not_believed_is_asked_again_and_the_card_says_why
         hall.close()
 
     in_room(scene)
+
+
+def test_a_workstation_that_is_remembered_asks_for_no_code_until_the_hub_wants_one(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        door = FakeDoor(room.parts.store)
+        door.told = Entrance("One.", is_own=False, is_new=False, remember_days=30)
+        door.remembered = {"Dana"}
+        hall = Hall(room, door=door)
+        card = hall.card
+        await hall.at(DoorStep.BANNER)
+        card.action_button.click()
+        await hall.at(DoorStep.SIGN_IN)
+        assert card.workstation.remember.text() == "Remember this workstation: no code for 30 days"
+        card.field("name").setText("Dana")
+        card.field("name").editingFinished.emit()
+        await until(lambda: card.field("code").isHidden())
+        assert card.workstation.remember.isHidden()
+        # Another name is another person's, whose workstation it is not.
+        card.field("name").setText("Ben")
+        assert not card.field("code").isHidden()
+        assert card.workstation.forget.isHidden()
+        card.field("name").setText("Dana")
+        card.field("name").editingFinished.emit()
+        await until(lambda: card.field("code").isHidden())
+        card.field("password").setText("secret")
+        door.refusal = OperatorError("Name, password or code is wrong.")
+        card.action_button.click()
+        await until(lambda: card.said != "")
+        assert not card.field("code").isHidden()
+        card.field("code").setText("123456")
+        card.workstation.remember.setChecked(True)
+        card.action_button.click()
+        await hall.open()
+        assert door.typed == [
+            Credentials("Dana", "secret"),
+            Credentials("Dana", "secret", "123456", None, True),
+        ]
+        # Who comes back finds their name, and need not enter it for the desk to look.
+        await door.sign_out()
+        await hall.at(DoorStep.BANNER)
+        card.action_button.click()
+        await hall.at(DoorStep.SIGN_IN)
+        await until(lambda: not card.workstation.forget.isHidden())
+        card.workstation.forget.click()
+        await until(lambda: not card.field("code").isHidden())
+        assert not door.remembered
+        assert not card.workstation.remember.isChecked()
+        hall.close()
+
+    in_room(scene)

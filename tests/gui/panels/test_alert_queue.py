@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.alert import AlertKind, AlertStatus, Urgency
 from app.domain.changes import Changes
-from app.domain.events import AlertSelected, SnapshotLoaded
+from app.domain.events import AlertSelected, SessionChanged, SnapshotLoaded
 from app.domain.ids import AlertId, Sequence
+from app.domain.own_session import OwnSession
 from app.store.state import Store
 from tests.gui.panels.city import START, StillClock, alert, loaded, tell
 from widgets.alert_queue import AlertQueuePanel
@@ -380,9 +381,12 @@ def test_alert_of_the_calendars_first_day_and_no_visible_words_can_be_read(
 
 
 def test_empty_queue_says_so(qtbot: QtBot, clock: StillClock) -> None:
-    panel = AlertQueuePanel(loaded(), clock)
+    store = loaded()
+    panel = AlertQueuePanel(store, clock)
     qtbot.addWidget(panel)
     assert panel._nothing.text() == "No alerts yet. They appear here as they arrive."
+    panel.on_changed(store.apply(SessionChanged(OwnSession("Aud", ("Auditor",)))))
+    assert panel._nothing.text() == "Your role does not see the alerts."
 
 
 def test_reload_keeps_what_is_selected(panel: AlertQueuePanel, store: Store) -> None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor
 
 from app.domain.camera import Quality, StreamKey
-from app.domain.events import CameraRemoved, CameraUpserted, HubEvent, StreamClosed
+from app.domain.events import CameraRemoved, CameraUpserted, HubEvent, SessionChanged, StreamClosed
 from app.domain.ids import CameraId, Sequence, TileIndex
+from app.domain.own_session import OwnSession
+from app.domain.rights import Right
 from app.domain.stream_state import Fault, StreamState, StreamStatus
 from resources import theme
 from tests.fakes.world import camera
@@ -27,6 +29,15 @@ def is_grey(colour: QColor) -> bool:
 def test_a_live_tile_has_its_colours_and_the_green_dot(desk: Desk) -> None:
     assert desk.has_colour(0, theme.LIVE)
     assert not is_grey(desk.colour(0))
+
+
+def test_who_sees_no_cameras_is_told_so_and_not_to_wait(desk: Desk) -> None:
+    desk.store.apply(SessionChanged(OwnSession("Dana", ("Operator",), frozenset({Right.SEE_ROOM}))))
+    desk.store.apply(SessionChanged(None))
+    assert desk.surface.tile(TileIndex(0)).saying.reason == "Waiting for the camera directory"
+    desk.store.apply(SessionChanged(OwnSession("Aud", ("Auditor",), frozenset({Right.AUDIT_READ}))))
+    saying = desk.surface.tile(TileIndex(0)).saying
+    assert (saying.state, saying.reason) == (StreamState.DENIED, "Your role does not see the cameras")
 
 
 def test_a_picture_past_its_limit_is_not_live_whatever_the_stream_reports(desk: Desk) -> None:
