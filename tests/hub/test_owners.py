@@ -218,6 +218,13 @@ def test_leaving_takes_everything_out_that_is_theirs_alone(tmp_path: Path) -> No
         await done(office, "POST", "leases", dana, LOOK, 403)
         consents = await done(office, "GET", "cameras/plain/consent", office.admin)
         assert "Ada" not in str(consents)
+        # Who owns it next hears nothing of the one before.
+        await done(office, "PUT", "cameras/plain/consent", office.admin, GIVEN | {"given_by": "Cy Next"})
+        following, _ = await link(office, "plain")
+        assert (await looks(office, following))["looks"] == []
+        office.now += timedelta(seconds=1)
+        await done(office, "POST", "leases", dana, LOOK)
+        assert len((await looks(office, following))["looks"]) == 1
         acts = [act for act, who, *_ in await office.acts() if who.startswith("owner/")]
         assert acts[0] == "owner_leave"
         assert acts.count("owner_link_end") == 3
