@@ -43,7 +43,7 @@ class Evidence:
         self._asking = asyncio.Lock()
 
     async def save(self, begun: Begun, path: Path, write: Callable[[], Awaitable[Recording]]) -> None:
-        """Let a recording be written to ``path`` and get its manifest.
+        """Let a recording be written to ``path``, get its manifest, and tell the operator of both.
 
         A private camera's does not stay where nothing is kept of it: neither after a failure nor, looked
         after at the next start, where the console ends in between.
@@ -61,14 +61,6 @@ class Evidence:
                 await self._folder.discard(path)
             raise
         await self._add(path, claim)
-
-    async def add(self, begun: Begun, recording: Recording) -> None:
-        """Ask for a recording's manifest, and tell the operator of both.
-
-        Raises:
-            OperatorError: the recording cannot be read, or nothing can be kept beside it.
-        """
-        await self._add(recording.path, await self._claim(begun, recording))
 
     async def _claim(self, begun: Begun, recording: Recording) -> ExportClaim:
         """Return what is to be asked about a recording, once it is kept.
@@ -95,6 +87,7 @@ class Evidence:
         return claim
 
     async def _add(self, path: Path, claim: ExportClaim) -> None:
+        """Ask for a recording's manifest, and tell the operator of both."""
         self._waiting[path] = claim
         if await self._ask(path, claim):
             words = f"{path.parent}, with its signed manifest"

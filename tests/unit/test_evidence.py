@@ -66,7 +66,7 @@ class Desk:
         return Begun(UseOnRecord(17, START, "hub-1"), self.user, self.clock.seconds - 2, 0.5, private)
 
     async def save(self) -> None:
-        await self.evidence.add(self.begun(), await self.write())
+        await self.evidence.save(self.begun(), self.path, self.write)
 
     async def write(self) -> Recording:
         now = self.clock.seconds
@@ -157,7 +157,7 @@ def test_a_recording_is_not_asked_about_by_who_sat_down_while_it_was_read(tmp_pa
         desk.sit("Bo")
         # The hub would refuse it to Bo, and Dana could ask no more.
         desk.hub.fail = OperatorError("You have begun no such recording.")
-        await desk.evidence.add(begun, await desk.write())
+        await desk.evidence.save(begun, desk.path, desk.write)
         assert desk.hub.asked == []
         assert desk.told() == ""
         desk.hub.fail = None

@@ -189,7 +189,11 @@ def test_what_is_saved_is_what_the_camera_sent_and_is_signed_for(
             assert coded_units(saved) <= sent
             assert 1.8 <= span.ended - span.began <= 4
             await rest.end_lease(lease.id)
-            await evidence.add(begun, Recording(saved, span))
+
+            async def written() -> Recording:
+                return Recording(saved, span)
+
+            await evidence.save(begun, saved, written)
             (notice,) = store.notices.values()
             assert "with its signed manifest" in notice.hint
             (key_file,) = (hub / "checkpoints").glob("*.pem")
