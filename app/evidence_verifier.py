@@ -26,8 +26,9 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
@@ -178,7 +179,7 @@ def read_keys(data: bytes) -> dict[str, Ed25519PublicKey]:
     for pem in _PEM.findall(data):
         try:
             key = load_pem_public_key(pem)
-        except ValueError:
+        except (ValueError, UnsupportedAlgorithm):
             raise UnverifiableError("A key in the file of keys cannot be read.") from None
         if not isinstance(key, Ed25519PublicKey):
             raise UnverifiableError("A key in the file of keys is not an Ed25519 key.")
@@ -206,17 +207,29 @@ def main(argv: list[str]) -> int:
     try:
         verdict = verify(chosen.manifest, read_keys(_bytes(chosen.key)) if chosen.key else None)
     except UnverifiableError as error:
-        sys.stderr.write(f"{error}\n")
+        _say(sys.stderr, f"{error}\n")
         return 2
     if verdict.faults:
-        sys.stdout.write("".join(f"{fault}.\n" for fault in verdict.faults))
+        _say(sys.stdout, "".join(f"{fault}.\n" for fault in verdict.faults))
         return 1
-    sys.stdout.write(_well(verdict.manifest))
+    _say(sys.stdout, _well(verdict.manifest))
     if chosen.key is None:
-        sys.stdout.write(
-            "No key was given: this shows that nothing was changed, and not which hub signed it.\n"
+        _say(
+            sys.stdout,
+            "No key was given: this shows that nothing was changed, and not which hub signed it.\n",
         )
     return 0
+
+
+def _say(stream: TextIO, text: str) -> None:
+    """Write text as far as the stream can take it: a name that it cannot is no fault of the file."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _plain(told: object) -> str:
+    """Return what somebody wrote in one line, that no terminal obeys."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(told))
 
 
 def _well(manifest: dict[str, object]) -> str:
@@ -227,11 +240,12 @@ def _well(manifest: dict[str, object]) -> str:
     assert isinstance(audit, dict)
     assert isinstance(key, dict)
     names = ", ".join(str(file["name"]) for file in files)
-    return (
-        f"{names}: untouched since hub {manifest['hub_id']} signed for it with key {key['id']}.\n"
+    untouched = f"{names}: untouched since hub {manifest['hub_id']} signed for it with key {key['id']}."
+    whose = (
         f"Camera {camera.get('name') or camera.get('id')}, saved by {manifest['operator']}; "
-        f"record {audit.get('position')}, {audit.get('hash')}.\n"
+        f"record {audit.get('position')}, {audit.get('hash')}."
     )
+    return f"{_plain(untouched)}\n{_plain(whose)}\n"
 
 
 if __name__ == "__main__":

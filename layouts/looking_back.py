@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from app.domain.camera import StreamKey, Use
@@ -53,11 +54,15 @@ class LookingBack:
             raise OperatorError("Nothing of this camera is on record yet.")
         since = self._parts.replays.since(camera_id)
         begun = await self._parts.streams.use(camera_id, Use.RECORDING)
-        recording = await self._parts.saving.recording(live, since)
-        if self._parts.evidence is None:
-            self._tell("Recording saved", recording.path)
+        saving, evidence = self._parts.saving, self._parts.evidence
+        path = saving.recording_path(live)
+        write = partial(saving.recording, live, since, path)
+        if evidence is not None:
+            await evidence.save(begun, path, write)
+        elif begun.private:
+            raise OperatorError("This camera is private: its footage leaves with a signed manifest only.")
         else:
-            await self._parts.evidence.add(begun, recording)
+            self._tell("Recording saved", (await write()).path)
 
     def _tell(self, what: str, path: Path) -> None:
         self._parts.notify.tell(NoticeLevel.INFO, f"{what}: {path.name}", str(path.parent))

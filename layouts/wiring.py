@@ -136,7 +136,7 @@ class Wiring(QObject):
         self._window.incidents.select(IncidentId(incident_id))
 
     def _on_map_notice(self, message: str, hint: str) -> None:
-        self._parts.notify.tell(NoticeLevel.WARNING, message, hint)
+        self._parts.notify.tell(NoticeLevel.WARNING, message, hint, of_desk=True)
 
     def _on_acknowledge_requested(self, alert_id: str) -> None:
         work = self._parts.desk.acknowledge(AlertId(alert_id))

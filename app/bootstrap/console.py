@@ -307,7 +307,7 @@ class Console:
             ended.cancel()
 
     def _warn(self, words: str) -> None:
-        self.notify.tell(NoticeLevel.WARNING, words)
+        self.notify.tell(NoticeLevel.WARNING, words, of_desk=True)
 
     def _on_new_hub(self) -> None:
         self.parts.streams.renew_all()
@@ -321,11 +321,14 @@ class Console:
             NoticeLevel.INFO,
             "No password vault here: cameras' passwords are kept for this run only.",
             "After a restart, import the camera file again.",
+            of_desk=True,
         )
 
     def _on_stream_failure(self, name: str, error: BaseException) -> None:
         log.error("stream task failed", task=name, exc_info=error)
-        self.notify.tell(NoticeLevel.ERROR, "A stream could not be handled.", "The log has the details.")
+        self.notify.tell(
+            NoticeLevel.ERROR, "A stream could not be handled.", "The log has the details.", of_desk=True
+        )
 
     # The demo
 

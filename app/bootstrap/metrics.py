@@ -25,7 +25,7 @@ async def serve_metrics(settings: MetricsSettings, probe: SystemProbe, clock: Cl
     try:
         port = MetricsPort(settings.port, clock)
     except OperatorError as error:
-        notify.tell(NoticeLevel.WARNING, error.message, error.hint)
+        notify.tell(NoticeLevel.WARNING, error.message, error.hint, of_desk=True)
         return
     log.info("metrics are served", address=port.address)
     try:

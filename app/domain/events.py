@@ -179,13 +179,17 @@ class NoticeLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the operator should know; ``hint`` says what to do."""
+    """Something the operator should know; ``hint`` says what to do.
+
+    ``personal``: it tells what somebody who has signed in does or did, and goes when they do.
+    """
 
     id: int
     at: datetime
     level: NoticeLevel
     message: str
     hint: str = ""
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

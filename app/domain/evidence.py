@@ -26,12 +26,14 @@ class Begun:
     """A use with the desk's own clocks around the question: the two together measure the clocks' offset.
 
     ``asked_at`` is on the monotonic clock, ``took_s`` the whole way there and back. ``user`` is who asked.
+    ``private``: the camera is, and a recording of it may lie nowhere without a manifest.
     """
 
     use: UseOnRecord
     user: str
     asked_at: float
     took_s: float
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class ExportClaim:
     ended: datetime
     asked_at: datetime
     took_s: float
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,28 @@ class EvidenceFolder(Protocol):
         """
         ...
 
+    async def begin(self, path: Path) -> None:
+        """Mark that a private camera's recording may lie there, and that nothing is kept of it so far.
+
+        Raises:
+            OperatorError: the mark cannot be written.
+        """
+        ...
+
+    async def begun(self) -> list[Path]:
+        """Return the recordings that are marked so."""
+        ...
+
+    async def discard(self, path: Path) -> bool:
+        """Remove a recording that is marked, with its mark; say whether there was one.
+
+        Raises:
+            OperatorError: it cannot be removed.
+        """
+        ...
+
     async def keep(self, path: Path, claim: ExportClaim) -> None:
-        """Keep what is to be asked about a recording beside it, until it is settled.
+        """Keep what is to be asked about a recording beside it, until it is settled; its mark goes.
 
         Raises:
             OperatorError: it cannot be kept.
@@ -122,7 +145,7 @@ class EvidenceFolder(Protocol):
         ...
 
     async def give_up(self, path: Path, claim: ExportClaim, words: str) -> None:
-        """Note beside the recording why there is no manifest; it waits no longer.
+        """Note why there is no manifest; it waits no longer, and a private camera's is removed.
 
         Raises:
             OperatorError: the note cannot be written.

@@ -1,7 +1,7 @@
 """The two-person rule: what somebody does with a private camera only after another one has agreed (R15).
 
-An agreement is for one person, camera and right, for a quarter of an hour, once. Nobody agrees to their own
-request: it is the account that counts, not the session.
+An agreement is for one person, camera and right and for the purpose that was told to who agreed, for a
+quarter of an hour, once. Nobody agrees to their own request: it is the account that counts, not the session.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ async def agreed(uow: UnitOfWork, lease: LeaseRecord, right: Right, camera: Came
     """
     known = await _lately(uow, uow.by.name, camera.id, right)
     for approval in known:
+        if not _is_for(approval, lease):
+            # Who agreed was told another reason or incident, and would stand for this one in the manifest.
+            continue
         if approval.is_good(uow.now) and not approval.is_of(approval.decided_by):
             entry = approval_entry(approval, Act.APPROVAL_USE, f"{right.value}, by {approval.decided_by}")
             uow.audit(entry)
@@ -60,8 +63,7 @@ async def agreed(uow: UnitOfWork, lease: LeaseRecord, right: Right, camera: Came
 async def ask(uow: UnitOfWork, lease: LeaseRecord, right: Right) -> None:
     """Ask the others, unless they have been asked for the same and the answer is not over."""
     for approval in await _lately(uow, uow.by.name, lease.camera_id, right):
-        same = (approval.reason, approval.incident_id) == (lease.reason, lease.incident_id)
-        if _is_denied(approval, lease) or (same and approval.waits(uow.now)):
+        if _is_denied(approval, lease) or (_is_for(approval, lease) and approval.waits(uow.now)):
             return
     request = Approval(
         uuid4().hex, right, lease.camera_id, uow.by.name, lease.reason, lease.incident_id, uow.now
@@ -69,9 +71,13 @@ async def ask(uow: UnitOfWork, lease: LeaseRecord, right: Right) -> None:
     await write_request(uow, request)
 
 
+def _is_for(approval: Approval, lease: LeaseRecord) -> bool:
+    """Say whether a request told the reason and the incident of this look."""
+    return (approval.reason, approval.incident_id) == (lease.reason, lease.incident_id)
+
+
 def _is_denied(approval: Approval, lease: LeaseRecord) -> bool:
-    same = (approval.reason, approval.incident_id) == (lease.reason, lease.incident_id)
-    return same and approval.state is ApprovalState.DENIED
+    return _is_for(approval, lease) and approval.state is ApprovalState.DENIED
 
 
 async def _lately(uow: UnitOfWork, who: str, camera_id: str, right: Right) -> list[Approval]:

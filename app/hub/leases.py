@@ -259,7 +259,8 @@ def _use_entry(lease: LeaseRecord, use: Use, outcome: Outcome) -> AuditEntry:
 
 async def _own_running(uow: UnitOfWork, lease_id: str) -> LeaseRecord:
     lease = await lease_by_id(uow, lease_id)
-    if lease is None or lease.who != uow.by.name or lease.ended_at is not None:
+    if lease is None or lease.who != uow.by.name or lease.ended_at is not None or lease.expires_at <= uow.now:
+        # Its time may be over, and the owner's hours with it, before the hub has come round to ending it.
         raise NotFoundError("This look has ended.", "Open the camera again.")
     return lease
 

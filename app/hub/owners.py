@@ -14,6 +14,7 @@ from app.hub.consents import set_consent
 from app.hub.db.consent_book import consents_of
 from app.hub.db.directory import Listing, listings, remove_camera
 from app.hub.db.incident_book import incident_by_id
+from app.hub.db.lease_book import running_leases
 from app.hub.db.owner_book import (
     OwnerLink,
     drop_link,
@@ -22,7 +23,7 @@ from app.hub.db.owner_book import (
     note_departed,
     write_link,
 )
-from app.hub.db.owner_terms import is_withheld, write_withheld
+from app.hub.db.owner_terms import is_withheld, told_now, write_withheld
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotFoundError, UnfitError
 from app.hub.sessions import key_of
@@ -43,6 +44,7 @@ async def make_link(
     Raises:
         NotFoundError: no such camera.
         ConflictError: a camera without a consent has no owner but the city.
+        ConflictError: nobody is named, and the consents were given by more than one.
         UnfitError: the end is past, or too far away.
     """
     ends_at = uow.now + YEAR if ends_at is None else ends_at
@@ -58,6 +60,12 @@ async def make_link(
                 f"{known[camera_id].camera.name} is the city's own: no owner's consent is on record.",
                 "Record what its owner agreed to first.",
             )
+    givers = {given[camera_id].given_by.strip().casefold() for camera_id in wanted}
+    if not name and len(givers) > 1:
+        # Each would see who looks at the other's camera, and could take it out.
+        raise ConflictError(
+            "The consents for these cameras were given by different owners.", "Make a link for each of them."
+        )
     link = OwnerLink(
         uuid4().hex, name or given[wanted[0]].given_by, uow.by.name, uow.now, ends_at, tuple(sorted(wanted))
     )
@@ -78,7 +86,7 @@ async def end_link(uow: UnitOfWork, link_id: str) -> None:
 
 
 async def revoke(uow: UnitOfWork, link_id: str, camera_id: str) -> int:
-    """End an owner's consent for a camera of theirs, and return how many looks ended with it.
+    """End an owner's consent for a camera of theirs, and return how many looks ended that they may hear of.
 
     What was revoked already stays so; to ask for it is on record all the same.
 
@@ -97,7 +105,11 @@ async def _end_consent(uow: UnitOfWork, camera_id: str, how: str, words: str) ->
     if consent is None or consent.level is ConsentLevel.REGISTERED:
         return 0
     ended = Consent(ConsentLevel.REGISTERED, ConsentScope.ALWAYS, consent.given_by, how, uow.now)
-    return await set_consent(uow, camera_id, ended, words)
+    # A look that is kept from them, or told later, is not given away by their number.
+    looks = [look for look in await running_leases(uow) if look.camera_id == camera_id]
+    told = await told_now(uow, [(look.granted_at, look.incident_id) for look in looks])
+    await set_consent(uow, camera_id, ended, words)
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _CAMERA = f"{EVENT_PREFIX}camera.upserted"
 _BETWEEN_HUBS = frozenset(EVENT_PREFIX + kind for kind in BETWEEN_HUBS)
 _LOOKS = frozenset({f"{EVENT_PREFIX}lease.granted", f"{EVENT_PREFIX}lease.ended"})
 _APPROVAL = f"{EVENT_PREFIX}approval.changed"
+_WITHHOLDING = f"{EVENT_PREFIX}incident.withheld"
 _TYPE = '"type": "'
 """Before it stand only the event's number and the log's id: nothing that somebody wrote."""
 
@@ -44,6 +45,7 @@ class View:
             **dict.fromkeys(_LOOKS, self._look),
             f"{EVENT_PREFIX}shift.handed_over": self.handover,
             _APPROVAL: self._approval,
+            _WITHHOLDING: self._withholding,
         }
 
     def event(self, text: str) -> str:
@@ -111,6 +113,10 @@ class View:
 
     def _look(self, look: Data) -> Data | None:
         return look if self._sees_looks or look.get("user") == self._user else None
+
+    def _withholding(self, told: Data) -> Data | None:
+        # It names an incident, and not where that is.
+        return told if self._sees_everywhere else None
 
     def _approval(self, approval: Data) -> Data | None:
         # Whose it is, and who may answer it: nobody else hears who wants what of which private camera.

@@ -34,5 +34,5 @@ class EngineWatch:
         if self._told is not None:
             self._notify.take_back(NoticeLevel.ERROR, self._told, HINT)
         if trouble is not None:
-            self._notify.tell(NoticeLevel.ERROR, trouble, HINT)
+            self._notify.tell(NoticeLevel.ERROR, trouble, HINT, of_desk=True)
         self._told = trouble

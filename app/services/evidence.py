@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from app.services.notify import Notify
 from app.store.state import Store
 
 EVERY_S = 20.0
+LEFT_ROUNDS = 3
+"""Another console at the same folder, that saves just now, has kept its recording by then."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,8 +42,28 @@ class Evidence:
         self._waiting: dict[Path, ExportClaim] = {}
         self._asking = asyncio.Lock()
 
-    async def add(self, begun: Begun, recording: Recording) -> None:
-        """Ask for a recording's manifest, and tell the operator of both.
+    async def save(self, begun: Begun, path: Path, write: Callable[[], Awaitable[Recording]]) -> None:
+        """Let a recording be written to ``path``, get its manifest, and tell the operator of both.
+
+        A private camera's does not stay where nothing is kept of it: neither after a failure nor, looked
+        after at the next start, where the console ends in between.
+
+        Raises:
+            OperatorError: it cannot be saved, or nothing can be kept beside it.
+        """
+        if begun.private:
+            await self._folder.begin(path)
+        try:
+            recording = await write()
+            claim = await self._claim(begun, recording)
+        except OperatorError:
+            if begun.private:
+                await self._folder.discard(path)
+            raise
+        await self._add(path, claim)
+
+    async def _claim(self, begun: Begun, recording: Recording) -> ExportClaim:
+        """Return what is to be asked about a recording, once it is kept.
 
         Raises:
             OperatorError: the recording cannot be read, or nothing can be kept beside it.
@@ -58,13 +81,18 @@ class Evidence:
             ended=self._utc(recording.span.ended),
             asked_at=self._utc(begun.asked_at),
             took_s=begun.took_s,
+            private=begun.private,
         )
         await self._folder.keep(path, claim)
+        return claim
+
+    async def _add(self, path: Path, claim: ExportClaim) -> None:
+        """Ask for a recording's manifest, and tell the operator of both."""
         self._waiting[path] = claim
         if await self._ask(path, claim):
             words = f"{path.parent}, with its signed manifest"
             self._notify.tell(NoticeLevel.INFO, f"Recording saved: {path.name}", words)
-        elif path in self._waiting:
+        elif path in self._waiting and claim.user == self._user:
             self._notify.tell(
                 NoticeLevel.WARNING,
                 f"Recording saved: {path.name}. It has no manifest yet: the hub does not answer.",
@@ -75,9 +103,26 @@ class Evidence:
         """Ask for what is waiting, of earlier runs too, until cancelled."""
         for path, claim in await self._folder.waiting():
             self._waiting.setdefault(path, claim)
+        left, rounds = await self._folder.begun(), 0
         while True:
             await self.look()
             await asyncio.sleep(EVERY_S)
+            rounds += 1
+            if rounds == LEFT_ROUNDS:
+                await self.clear(left)
+
+    async def clear(self, left: Iterable[Path]) -> None:
+        """Remove the recordings of private cameras that a console left behind with nothing kept of them."""
+        for path in left:
+            try:
+                if await self._folder.discard(path):
+                    self._notify.tell(
+                        NoticeLevel.WARNING,
+                        f"{path.name} was removed: it is of a private camera, and has no manifest.",
+                        "The console had ended before it could be asked for. Save the recording anew.",
+                    )
+            except OperatorError as error:
+                self._notify.failed("Removing a recording without a manifest", error)
 
     async def look(self) -> None:
         """Ask once for everything that waits and that is of who sits here now."""
@@ -97,7 +142,8 @@ class Evidence:
             OperatorError: the manifest cannot be written.
         """
         async with self._asking:
-            if path not in self._waiting:
+            if path not in self._waiting or claim.user != self._user:
+                # Somebody else has sat down: the hub would say that they saved no such recording.
                 return False
             try:
                 signed = await self._hub.export(claim)
@@ -109,7 +155,11 @@ class Evidence:
             except OperatorError as refusal:
                 del self._waiting[path]
                 await self._folder.give_up(path, claim, f"{refusal.message} {refusal.hint}".strip())
-                words = f"{path.name} is kept, and has no manifest: {refusal.message}"
+                if claim.private:
+                    words = f"{path.name} was removed: it is of a private camera, and gets no manifest. "
+                    words += refusal.message
+                else:
+                    words = f"{path.name} is kept, and has no manifest: {refusal.message}"
                 self._notify.tell(NoticeLevel.WARNING, words, refusal.hint)
                 return False
             await self._folder.settle(path, signed)

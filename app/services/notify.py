@@ -18,10 +18,14 @@ class Notify:
         self._clock = clock
         self._ids = count(1)
 
-    def tell(self, level: NoticeLevel, message: str, hint: str = "") -> None:
-        """Show a notice unless the same one is already on screen."""
+    def tell(self, level: NoticeLevel, message: str, hint: str = "", *, of_desk: bool = False) -> None:
+        """Show a notice unless the same one is already on screen.
+
+        It is for who sits here now, and ``of_desk`` for whoever comes next too.
+        """
         if self._shown(level, message, hint) is None:
-            notice = Notice(next(self._ids), self._clock.utc(), level, message, hint)
+            personal = self._store.session is not None and not of_desk
+            notice = Notice(next(self._ids), self._clock.utc(), level, message, hint, personal)
             self._store.apply(NoticeRaised(notice))
 
     def take_back(self, level: NoticeLevel, message: str, hint: str = "") -> None:

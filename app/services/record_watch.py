@@ -51,4 +51,4 @@ class RecordWatch:
         if before in WORDS:
             self._notify.take_back(*WORDS[before])
         if state in WORDS:
-            self._notify.tell(*WORDS[state])
+            self._notify.tell(*WORDS[state], of_desk=True)

@@ -35,15 +35,19 @@ class Saving:
         await self._past.save_still(key, arrived_at, path, self._name(key))
         return path
 
-    async def recording(self, key: StreamKey, since: float) -> Recording:
-        """Save what the camera has sent since then (monotonic seconds), untouched; say where and of when.
+    def recording_path(self, key: StreamKey) -> Path:
+        """Return where a recording that is begun now is to lie.
 
         It is named by its end: how far back the record reaches is the engine's to say, in the file.
+        """
+        return self._path(key, self._clock.monotonic(), ".mkv")
+
+    async def recording(self, key: StreamKey, since: float, path: Path) -> Recording:
+        """Save what the camera has sent since then (monotonic seconds), untouched; say where and of when.
 
         Raises:
             OperatorError: it cannot be saved.
         """
-        path = self._path(key, self._clock.monotonic(), ".mkv")
         return Recording(path, await self._past.save(key, since, path, self._name(key)))
 
     def _name(self, key: StreamKey) -> str:

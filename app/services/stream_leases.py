@@ -133,12 +133,14 @@ class StreamLeases:
         stream.ask_at = now + ASK_AGAIN_S
         stream.asking = self._start(self._ask(stream, self._era), f"lease {stream.key}")
 
-    async def use(self, lease_id: str, use: Use) -> Begun:
+    async def use(self, lease: Lease, use: Use) -> Begun:
         """Ask the hub's leave for what goes beyond looking."""
         session, asked_at = self._store.session, self._clock.monotonic()
-        on_record = await self._hub.use_lease(lease_id, use)
+        on_record = await self._hub.use_lease(lease.id, use)
         user = session.user if session is not None else ""
-        return Begun(on_record, user, asked_at, self._clock.monotonic() - asked_at)
+        took_s = self._clock.monotonic() - asked_at
+        # Pictures of private cameras are marked, and of no others.
+        return Begun(on_record, user, asked_at, took_s, private=bool(lease.watermark))
 
     def end(self, stream: OpenStream) -> None:
         """Close a stream that nobody wants any more and give its lease back."""

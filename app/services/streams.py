@@ -96,7 +96,7 @@ class Streams:
         stream = self._streams.get(self._shown[camera_id]) if camera_id in self._shown else None
         if stream is None or stream.lease is None:
             raise OperatorError("This camera is not open.", "Put it on a wall first.")
-        return await self._leases.use(stream.lease.id, use)
+        return await self._leases.use(stream.lease, use)
 
     def watermark_of(self, camera_id: CameraId) -> str:
         """Return what the camera's pictures are marked with, empty where that is nothing."""

@@ -71,14 +71,16 @@ class Workspace:
             wall = _wall_from(wall_id, saved)
         except ValueError as error:
             self._notify.tell(
-                NoticeLevel.WARNING, f"The saved wall {wall_id!r} could not be read: {error}.", ""
+                NoticeLevel.WARNING,
+                f"The saved wall {wall_id!r} could not be read: {error}.",
+                of_desk=True,
             )
             return
         try:
             wall = wall.with_views(views_from(saved.get("tiles", [])))
         except ValueError as error:
             words = f"How the saved wall {wall_id!r} shows its pictures could not be read: {error}."
-            self._notify.tell(NoticeLevel.WARNING, words, "They are shown whole and upright.")
+            self._notify.tell(NoticeLevel.WARNING, words, "They are shown whole and upright.", of_desk=True)
         self._store.apply(WallChanged(wall))
 
 

@@ -16,9 +16,11 @@ import structlog
 from app.domain.errors import OperatorError
 from app.domain.evidence import MANIFEST, SIGNATURE, ExportClaim, SignedManifest
 from app.sources.files import write_whole
+from app.sources.video.new_file import PART
 
 WAITING = ".no-manifest-yet.json"
 REFUSED = ".no-manifest.json"
+BEGUN = ".saving"
 """What was to be asked, and why there is no manifest for it."""
 _TIMES = ("began", "ended", "asked_at")
 
@@ -36,9 +38,21 @@ class EvidenceFiles:
         """Return a file's size and SHA-256; see the port."""
         return await _in_thread(path, partial(_measure, path))
 
+    async def begin(self, path: Path) -> None:
+        """Mark that a private camera's recording may lie there; see the port."""
+        await _in_thread(path, partial(write_whole, _beside(path, BEGUN), b""))
+
+    async def begun(self) -> list[Path]:
+        """Return the recordings that are marked so."""
+        return await asyncio.to_thread(self._begun)
+
+    async def discard(self, path: Path) -> bool:
+        """Remove a recording that is marked; see the port."""
+        return await _in_thread(path, partial(_discard, path))
+
     async def keep(self, path: Path, claim: ExportClaim) -> None:
         """Keep what is to be asked about a recording; see the port."""
-        await _in_thread(path, partial(write_whole, _beside(path, WAITING), _text(claim)))
+        await _in_thread(path, partial(_keep, path, claim))
 
     async def waiting(self) -> list[tuple[Path, ExportClaim]]:
         """Return the recordings without a manifest; what cannot be read is left where it is."""
@@ -51,6 +65,10 @@ class EvidenceFiles:
     async def give_up(self, path: Path, claim: ExportClaim, words: str) -> None:
         """Note why there is no manifest; see the port."""
         await _in_thread(path, partial(_give_up, path, claim, words))
+
+    def _begun(self) -> list[Path]:
+        marks = sorted(self._folder.rglob(f"*{BEGUN}"))
+        return [mark.with_name(mark.name.removesuffix(BEGUN)) for mark in marks]
 
     def _waiting(self) -> list[tuple[Path, ExportClaim]]:
         found = []
@@ -91,6 +109,23 @@ def _text(claim: ExportClaim, **more: str) -> bytes:
     return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
+def _keep(path: Path, claim: ExportClaim) -> None:
+    write_whole(_beside(path, WAITING), _text(claim))
+    _beside(path, BEGUN).unlink(missing_ok=True)
+
+
+def _discard(path: Path) -> bool:
+    mark = _beside(path, BEGUN)
+    if not mark.exists() or _beside(path, WAITING).exists():
+        # It was kept meanwhile, and the mark was still to go.
+        mark.unlink(missing_ok=True)
+        return False
+    found = path.exists()
+    for file in (path, _beside(path, PART), mark):
+        file.unlink(missing_ok=True)
+    return found
+
+
 def _settle(path: Path, signed: SignedManifest) -> None:
     # The signature first: a manifest that is there has one.
     write_whole(_beside(path, SIGNATURE), signed.signature)
@@ -100,4 +135,6 @@ def _settle(path: Path, signed: SignedManifest) -> None:
 
 def _give_up(path: Path, claim: ExportClaim, words: str) -> None:
     write_whole(_beside(path, REFUSED), _text(claim, why=words))
+    if claim.private:
+        path.unlink(missing_ok=True)
     _beside(path, WAITING).unlink(missing_ok=True)

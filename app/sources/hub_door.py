@@ -128,17 +128,23 @@ class RestDoor:
         session = self._rest.session
         if session is None or session.locked:
             return
+        left = self._rest.left
         self._tell(replace(session, locked=True))
         try:
             await self._rest.call("POST", "session/lock")
         except OperatorError:
             # A session without a password cannot be locked.
-            self._tell(session)
+            if not left.is_set():
+                self._tell(session)
             raise
 
     async def unlock(self, password: str) -> None:
         """Unlock the desk."""
+        left = self._rest.left
         answer = await self._rest.call("POST", "session/unlock", UnlockIn(password=password))
+        if left.is_set():
+            # Signed out, or somebody else has signed in, while the hub answered: the desk is not theirs.
+            return
         self._tell(self._rest.learn(self._rest.read(SessionOut, answer)))
         self._rest.admitted.set()
 

@@ -7,7 +7,7 @@ import binascii
 
 from pydantic import ValidationError
 
-from app.domain.errors import OperatorError, ProtocolError
+from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.evidence import ExportClaim, SignedManifest
 from app.sources.hub_rest import HubRest
 from app.wire.evidence import ExportIn, ExportOut
@@ -21,6 +21,9 @@ class HubEvidence:
 
     async def export(self, claim: ExportClaim) -> SignedManifest:
         """Return the manifest of an exported file; see the port."""
+        if self._rest.hub_id and claim.hub_id != self._rest.hub_id:
+            # That hub may be away for a while, as where a console goes on alone; it is asked when it is back.
+            raise SourceError("This recording was begun at another hub.")
         try:
             body = ExportIn.model_validate({name: getattr(claim, name) for name in ExportIn.model_fields})
         except ValidationError as error:

@@ -188,8 +188,9 @@ class Store:
         if known_to is not None and (session is None or session.user != known_to):
             # What was told to one person is not for the next one.
             self.present = None
+            self._notices = {id_: notice for id_, notice in self._notices.items() if not notice.personal}
             gone = self._reload(SnapshotLoaded(self.sequence, (), (), ()))
-            return gone | Changes(session=True, presence=True)
+            return gone | Changes(session=True, presence=True, notices=True)
         return Changes(session=changed)
 
     def _numbered(self, sequence: Sequence, fact: HubFact) -> Changes:

@@ -28,7 +28,9 @@ async function ask(method, path) {
       referrerPolicy: "no-referrer",
     });
   } catch {
-    throw new Refusal(0, "The control room does not answer. Nothing was changed. Try again in a moment.");
+    const words = method === "GET" ? "Try again in a moment."
+      : "It may have been done all the same. Load this page again by your link to see.";
+    throw new Refusal(0, `The control room does not answer. ${words}`);
   }
   const told = await answer.json().catch(() => null);
   if (!answer.ok) {
@@ -191,7 +193,8 @@ async function attempt(work) {
 }
 
 function ended(count) {
-  return count === 0 ? "nobody was looking" : count === 1 ? "one look was ended" : `${count} looks were ended`;
+  // A look that is listed later is not counted.
+  return count === 0 ? "whatever look went on has ended" : count === 1 ? "one look was ended" : `${count} looks were ended`;
 }
 
 async function revoke(camera) {

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from app.domain.door import Credentials
@@ -118,6 +120,40 @@ def test_people_who_come_and_go_at_once_leave_one_session_and_one_feed(tmp_path:
             await until(lambda: len(here.store.incidents) == 1)
             await here.admin.open_incident("Flood", None, None)
             await until(lambda: len(here.store.incidents) == 2)
+
+    run(play())
+
+
+@pytest.mark.parametrize("next_one", ["Eve", None])
+def test_an_unlocking_that_is_answered_late_does_not_open_the_desk_of_who_came_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, next_one: str | None
+) -> None:
+    async def play() -> None:
+        async with desk(tmp_path, Dana="operator", Eve="supervisor") as here:
+            await here.enter("Dana")
+            await here.door.lock()
+            answered, late, call = asyncio.Event(), asyncio.Event(), here.rest.call
+
+            async def slow(method: str, path: str, *body: Any, **more: Any) -> httpx.Response:
+                answer = await call(method, path, *body, **more)
+                if path == "session/unlock":
+                    answered.set()
+                    await late.wait()
+                return answer
+
+            monkeypatch.setattr(here.rest, "call", slow)
+            unlocking = asyncio.create_task(here.door.unlock(OWN))
+            await answered.wait()
+            if next_one is None:
+                await here.door.sign_out()
+            else:
+                await here.enter(next_one)
+            late.set()
+            await unlocking
+            session = here.store.session
+            assert (session.user if session is not None else None) == next_one
+            assert here.rest.session == session
+            assert here.rest.admitted.is_set() == (next_one is not None)
 
     run(play())
 

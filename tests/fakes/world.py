@@ -98,6 +98,7 @@ class FakeHub:
         """While it is set up and not set, the answers to `lease` wait."""
         self.url = "rtsp://host/x"
         self.masks: tuple[PrivacyMask, ...] = ()
+        self.watermark = ""
         self.lease_s = 3600.0
 
     def _call(self, *call: Any) -> None:
@@ -113,6 +114,7 @@ class FakeHub:
         self.purposes.append(purpose)
         expires = self._clock.utc() + timedelta(seconds=self.lease_s)
         lease = Lease(f"lease-{next(self._ids)}", key, StreamKind.RTSP, self.url, expires, 15, self.masks)
+        lease = replace(lease, watermark=self.watermark)
         if self.gate is not None:
             await self.gate.wait()
         return lease

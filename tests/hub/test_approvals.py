@@ -32,9 +32,11 @@ class Room:
     def person(self, name: str, role: str = "operator") -> Bearer:
         return {"Authorization": f"Bearer {self.office.hub.sessions.admit(name, [role])}"}
 
-    async def save(self, who: Bearer, camera: str = "near", status: int = 403) -> Any:
+    async def save(
+        self, who: Bearer, camera: str = "near", status: int = 403, reason: str = "gunshot"
+    ) -> Any:
         """Try to save a recording in a look of its own."""
-        lease = await look(self.office, who, camera)
+        lease = await look(self.office, who, camera, reason)
         answer = await self.office.http.post(f"leases/{lease}/uses", json={"use": "recording"}, headers=who)
         assert answer.status_code == status, answer.text
         return answer.json()
@@ -123,6 +125,17 @@ def test_an_agreement_is_good_once_for_one_person_and_one_camera(tmp_path: Path)
         await room.save(room.dana, "far")
         await room.save(room.dana, status=200)
         await room.save(room.dana)
+
+    in_room(tmp_path, scene)
+
+
+def test_an_agreement_is_for_the_reason_that_was_told_to_who_agreed(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.answer(room.bo, await room.asked())
+        refusal = await room.save(room.dana, reason="panic")
+        assert "a second person has to agree" in refusal["detail"]
+        assert [told["reason"] for told in await room.listed(room.bo)] == ["panic"]
+        await room.save(room.dana, status=200)
 
     in_room(tmp_path, scene)
 

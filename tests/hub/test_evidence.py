@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -109,10 +110,14 @@ def name_another_file(folder: Path) -> None:
     (folder / "gate.mkv.manifest.json").write_text(json.dumps(told))
 
 
-def sign_anew(folder: Path) -> None:
+def call_another(told: Any) -> None:
+    told["operator"] = "supervisor"
+
+
+def sign_anew(folder: Path, change: Callable[[Any], None] = call_another) -> None:
     """Do what whoever has another key can do: a whole manifest of their own."""
     key, told = Ed25519PrivateKey.generate(), manifest_of(folder)
-    told["operator"] = "supervisor"
+    change(told)
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     told["key"] = {"id": hashlib.sha256(raw).hexdigest()[:16], "ed25519": base64.b64encode(raw).decode()}
     data = json.dumps(told).encode()
@@ -163,3 +168,21 @@ def test_the_verifier_stands_alone(folder: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_name_that_the_console_cannot_show_is_no_fault_of_the_file(folder: Path) -> None:
+    def name_it_oddly(told: Any) -> None:
+        told["camera"]["name"] = "Ворота\n\x1b[2Kgate.mkv"
+
+    sign_anew(folder, name_it_oddly)
+    ended = subprocess.run(
+        [sys.executable, evidence_verifier.__file__, str(folder / "gate.mkv.manifest.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "\\u0412" in ended.stdout
+    assert "\x1b" not in ended.stdout
+    assert len(ended.stdout.splitlines()) == 3

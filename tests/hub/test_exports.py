@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from app.domain.audit import THE_HUB
 from app.hub.evidence.clocks import offset_of
 from app.hub.evidence.exports import covered
+from app.hub.leases import end_expired
 from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.office import START, Office, in_office
 from tests.hub.test_shifts import furnish
@@ -30,8 +32,8 @@ CONSENT = {
 }
 
 
-async def look(office: Office, bearer: dict[str, str], camera: str = "near") -> str:
-    wanted = {"camera_id": camera, "quality": "main", "reason": "gunshot"}
+async def look(office: Office, bearer: dict[str, str], camera: str = "near", reason: str = "gunshot") -> str:
+    wanted = {"camera_id": camera, "quality": "main", "reason": reason}
     answer = await office.http.post("leases", json=wanted, headers=bearer)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
@@ -95,6 +97,78 @@ def test_an_export_of_a_look_that_has_ended_names_the_consent_of_its_time(tmp_pa
         (record,) = answer.json()["records"]
         assert record["position"] == manifest["audit"]["position"]
         assert record["subject"] == f"export/{use['record']}"
+
+    in_office(tmp_path, scene, tmp_path / "checkpoints")
+
+
+def test_an_owner_who_left_since_does_not_make_a_recording_the_citys_own(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        supervisor = await furnish(office)
+        operator = office.bearer("operator")
+        await office.http.put("cameras/near/consent", json=CONSENT, headers=supervisor)
+        made = await office.http.post("owner-links", json={"camera_ids": ["near"]}, headers=supervisor)
+        lease = await look(office, operator)
+        office.now += timedelta(minutes=1)
+        use = await begin_saving(office, operator, lease)
+        office.now += timedelta(seconds=1)
+        owner = {"Authorization": f"Bearer {made.json()['token']}"}
+        assert (await office.http.post("owner/leave", headers=owner)).is_success
+        told = await export(office, operator, claim(office, use))
+        consent = json.loads(told["manifest"])["consent"]
+        assert consent["terms"].startswith("no. 1, level 2, always")
+        assert "has left" in consent["why"]
+        assert "Corner Shop" not in told["manifest"]
+        assert await export(office, operator, claim(office, use)) == told
+
+    in_office(tmp_path, scene, tmp_path / "checkpoints")
+
+
+def test_a_recording_under_two_consents_or_far_from_its_saving_is_refused(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        supervisor = await furnish(office)
+        operator = office.bearer("operator")
+        await office.http.put("cameras/near/consent", json=CONSENT, headers=supervisor)
+        for _ in range(4):
+            await look(office, operator)
+            office.now += timedelta(minutes=4)
+        await office.http.put("cameras/near/consent", json=CONSENT, headers=supervisor)
+        # Another desk's look goes on at once: there is no gap, and yet another consent.
+        lease = await look(office, operator)
+        office.now += timedelta(seconds=20)
+        use = await begin_saving(office, operator, lease)
+        refusal = await export(office, operator, claim(office, use), 409)
+        assert "consent changed" in refusal["detail"]
+        at = datetime.fromisoformat(use["at"]) - DESK_BEHIND
+        long_ago = {
+            "began": (at - timedelta(minutes=13)).isoformat(),
+            "ended": (at - timedelta(minutes=12)).isoformat(),
+        }
+        refusal = await export(office, operator, claim(office, use, **long_ago), 409)
+        assert "beyond your look" in refusal["detail"]
+        lately = (at - timedelta(seconds=19)).isoformat()
+        await export(office, operator, claim(office, use, began=lately))
+
+    in_office(tmp_path, scene, tmp_path / "checkpoints")
+
+
+def test_a_look_whose_end_was_noted_late_holds_nothing_after_its_leave(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        supervisor = await furnish(office)
+        operator = office.bearer("operator")
+        until = (office.now + timedelta(minutes=2)).isoformat()
+        await office.http.put(
+            "cameras/near/consent", json={**CONSENT, "valid_until": until}, headers=supervisor
+        )
+        lease = await look(office, operator)
+        office.now += timedelta(seconds=115)
+        use = await begin_saving(office, operator, lease)
+        # The hub was away when the look ran out.
+        office.now += timedelta(seconds=35)
+        await office.hub.journal.write(THE_HUB, end_expired)
+        after = datetime.fromisoformat(use["at"]) + timedelta(seconds=25) - DESK_BEHIND
+        refusal = await export(office, operator, claim(office, use, ended=after.isoformat()), 409)
+        assert "beyond your look" in refusal["detail"]
+        await export(office, operator, claim(office, use))
 
     in_office(tmp_path, scene, tmp_path / "checkpoints")
 

@@ -13,6 +13,8 @@ import pytest
 from app.domain.audit import Act
 from app.domain.errors import OperatorError
 from app.domain.ids import CameraId
+from app.domain.scope import Grant, Reach, Scope
+from app.hub.redaction import View
 from app.hub.rights_table import endpoints
 from app.hub.vault import Vault
 from app.sources.hub_owner_links import HubOwnerLinks
@@ -28,6 +30,7 @@ pytestmark = ON_BOTH_IN_FULL
 
 GIVEN = {"level": 2, "given_by": "Ada Owner", "obtained": "signed form", "valid_from": "2026-01-01T00:00:00Z"}
 LOOK = {"camera_id": "plain", "quality": "main", "reason": "gunshot"}
+NORTH = Scope(groups=frozenset({"north"}))
 SAID = "<img src=x onerror=alert(1)>"
 
 
@@ -132,6 +135,30 @@ def test_a_look_is_told_later_where_a_case_or_the_site_needs_it(tmp_path: Path) 
     in_office(tmp_path, scene)
 
 
+def test_revoking_gives_no_look_away_that_is_kept_from_owners(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        await furnish(office)
+        owner, _ = await link(office)
+        supervisor, operator = office.bearer("supervisor"), office.bearer("operator")
+        incident = (await done(office, "POST", "incidents", operator, {"title": "Case"}))["id"]
+        await done(office, "PUT", f"incidents/{incident}/withheld", supervisor)
+        # Nor to a volunteer's desk, that an incident outside its shift is kept from owners, or is at all.
+        (told,) = [text for text in office.tail() if "incident.withheld" in text]
+        rights = office.hub.sessions.roles["volunteer"].rights
+        assert incident not in View("Vera", Reach((Grant(rights, (NORTH,)),))).event(told)
+        assert incident in View("Vera", Reach((Grant(rights),))).event(told)
+
+        await done(office, "POST", "leases", operator, LOOK | {"incident_id": incident})
+        assert await done(office, "POST", "owner/cameras/plain/revoke", owner) == {"looks_ended": 0}
+        assert [text for text in office.tail() if "lease.ended" in text]
+        await done(office, "PUT", "cameras/plain/consent", office.admin, GIVEN)
+        await done(office, "PUT", "owner-terms", office.admin, {"delay_hours": 1})
+        await done(office, "POST", "leases", operator, LOOK)
+        assert (await done(office, "POST", "owner/leave", owner))["looks_ended"] == 0
+
+    in_office(tmp_path, scene)
+
+
 def test_an_owner_revokes_their_own_camera_and_no_other(tmp_path: Path) -> None:
     async def scene(office: Office) -> None:
         await furnish(office)
@@ -165,7 +192,7 @@ def test_leaving_takes_everything_out_that_is_theirs_alone(tmp_path: Path) -> No
 
     async def scene(office: Office) -> None:
         await furnish(office)
-        shared, _ = await link(office, "plain", "one")
+        shared, _ = await link(office, "plain", "one", name="Ada Owner")
         again, _ = await link(office, "plain")
         other, _ = await link(office, "one", name="Ben Other")
         _, dana = await office.person("Dana")
@@ -191,6 +218,13 @@ def test_leaving_takes_everything_out_that_is_theirs_alone(tmp_path: Path) -> No
         await done(office, "POST", "leases", dana, LOOK, 403)
         consents = await done(office, "GET", "cameras/plain/consent", office.admin)
         assert "Ada" not in str(consents)
+        # Who owns it next hears nothing of the one before.
+        await done(office, "PUT", "cameras/plain/consent", office.admin, GIVEN | {"given_by": "Cy Next"})
+        following, _ = await link(office, "plain")
+        assert (await looks(office, following))["looks"] == []
+        office.now += timedelta(seconds=1)
+        await done(office, "POST", "leases", dana, LOOK)
+        assert len((await looks(office, following))["looks"]) == 1
         acts = [act for act, who, *_ in await office.acts() if who.startswith("owner/")]
         assert acts[0] == "owner_leave"
         assert acts.count("owner_link_end") == 3
@@ -263,16 +297,24 @@ def test_a_link_is_for_private_cameras_and_ends_in_a_year(tmp_path: Path) -> Non
             ({"camera_ids": ["both"]}, 409),
             ({"camera_ids": ["nowhere"]}, 404),
             ({"camera_ids": []}, 422),
+            # Of two owners: neither is to see, nor to take out, what is the other's.
+            ({"camera_ids": ["plain", "one"]}, 409),
             ({"camera_ids": ["plain"], "ends_at": "2026-01-01T00:00:00Z"}, 422),
             ({"camera_ids": ["plain"], "ends_at": "2099-01-01T00:00:00Z"}, 422),
         ):
             await done(office, "POST", "owner-links", boss, body, status)
-        owner, _ = await link(office)
+        owner, told = await link(office)
         office.now += timedelta(days=364)
         await done(office, "GET", "owner/cameras", owner)
         office.now += timedelta(days=1)
         answer = await office.http.get("owner/cameras", headers=owner)
         assert (answer.status_code, answer.json()["detail"]) == (401, "This link has ended.")
+        assert (await office.acts())[-1] == (
+            "sign_in",
+            f"owner/{told['id']}",
+            "refused",
+            "its link has ended",
+        )
 
     in_office(tmp_path, scene)
 

@@ -148,8 +148,9 @@ def test_what_hubs_tell_each_other_between_them_is_told_to_nobody(tmp_path: Path
         await room.hub.end_sessions(Actor("Ada", "desk"), "Dana", "Your account was changed.")
         one_desk = [role.name for role in room.hub.sessions.roles.values()]
         for roles in (["operator"], ["auditor", "operator"], one_desk):
-            (event,) = await followed(room, room.token(*roles))
+            (event, presence) = await followed(room, room.token(*roles))
             assert (event["sequence"], event["type"]) == (1, "org.watchfloor.withheld")
+            assert presence["type"] == "org.watchfloor.presence.changed"
             assert "Dana" not in json.dumps(event)
         (act,) = [record for record in await room.records() if record["act"] == "session_end"]
         assert (act["who"], act["subject"]) == ("Ada", "account/Dana")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -51,5 +52,19 @@ def test_a_look_that_has_ended_or_is_anothers_is_good_for_nothing(tmp_path: Path
         await office.http.delete(f"leases/{lease}", headers=one)
         assert (await office.http.post(path, json=body, headers=one)).status_code == 404
         assert (await office.http.post(path, json={"use": "sell"}, headers=one)).status_code == 422
+
+    in_office(tmp_path, scene)
+
+
+def test_a_look_whose_time_is_over_is_good_for_nothing_before_the_hub_has_ended_it(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        await furnish(office)
+        bearer = office.bearer("operator")
+        wanted = {"camera_id": "near", "quality": "main", "reason": ""}
+        lease = (await office.http.post("leases", json=wanted, headers=bearer)).json()
+        office.now = datetime.fromisoformat(lease["expires_at"])
+        path = f"leases/{lease['id']}/uses"
+        answer = await office.http.post(path, json={"use": "recording"}, headers=bearer)
+        assert (answer.status_code, answer.json()["detail"]) == (404, "This look has ended.")
 
     in_office(tmp_path, scene)

@@ -21,7 +21,7 @@ def test_a_picture_is_named_by_when_it_arrived_and_by_its_camera() -> None:
         path = await saving.picture(SUB, world.clock.seconds - 1.25)
         assert path == Path("kept/2026-01-05/20260105T205958.750Z Camera 1.png")
         assert world.engine.saved == [(SUB, world.clock.seconds - 1.25, path, "Camera 1")]
-        recording = await saving.recording(SUB, world.clock.seconds - 30)
+        recording = await saving.recording(SUB, world.clock.seconds - 30, saving.recording_path(SUB))
         assert recording.path == Path("kept/2026-01-05/20260105T210000.000Z Camera 1.mkv")
         world.engine.trouble = "The file was not saved: No space left on device"
         with pytest.raises(OperatorError, match="No space"):

@@ -43,6 +43,8 @@ async def by_owners_link(hub: TheHub, request: Request, authorization: Authoriza
         await hub.denials.record(Actor("unknown", desk), entry)
         raise NotSignedInError("This is not the link of a camera's owner.", _HINT)
     if link.ends_at <= hub.now():
+        late = AuditEntry(Act.SIGN_IN, "owner", Outcome.REFUSED, detail="its link has ended")
+        await hub.denials.record(Actor(f"owner/{link.id}", desk, ActorKind.OWNER), late)
         raise NotSignedInError("This link has ended.", "Ask the control room for a new one.")
     hub.owner_pace.pass_or_wait(link.id)
     return Owner(link, desk)

@@ -14,7 +14,7 @@ from app.domain.audit import Act, Outcome
 from app.hub.db.audit_book import has_outcome
 from app.hub.db.database import Row, Rows
 from app.hub.db.owner_terms import withheld_now
-from app.hub.db.tables import audit
+from app.hub.db.tables import audit, departed_cameras
 
 _PAGE = 500
 
@@ -46,11 +46,16 @@ async def looks_for_owner(
 ) -> list[LookOnRecord]:
     """Return the newest looks at an owner's cameras, newest first: none that began after ``told_until``.
 
-    Attempts that were refused are none, and looks for an incident that is kept from owners are left out.
+    Attempts that were refused are none, and looks for an incident that is kept from owners are left out. So
+    are those of an earlier owner's time, who has left.
     """
+    of_before = sa.select(departed_cameras.c.camera_id).where(
+        departed_cameras.c.camera_id == audit.c.camera_id, departed_cameras.c.left_at >= audit.c.at
+    )
     query = _of(camera_ids, Act.LOOK).where(
         has_outcome(Outcome.DONE),
         audit.c.at <= told_until,
+        ~of_before.exists(),
         sa.or_(audit.c.incident_id.is_(None), audit.c.incident_id.not_in(withheld_now())),
     )
     return await _page_of(rows, camera_ids, query, before, limit)

@@ -84,10 +84,15 @@ def _on_record(uow: UnitOfWork, link: OwnerLink, act: Act, detail: str) -> None:
 
 
 async def note_departed(uow: UnitOfWork, camera_ids: Collection[str]) -> None:
-    """Remember whose cameras have left: by their ids alone."""
-    known = await departed_among(uow, camera_ids)
-    new = [{"camera_id": one, "left_at": uow.now} for one in sorted(set(camera_ids) - known)]
-    await uow.change(sa.insert(departed_cameras), new)
+    """Remember whose cameras have left, and when: by their ids alone."""
+    left = [{"camera_id": one, "left_at": uow.now} for one in sorted(set(camera_ids))]
+    # One that has left before has had another owner since.
+    await uow.change(
+        sa.delete(departed_cameras).where(
+            departed_cameras.c.camera_id.in_([one["camera_id"] for one in left])
+        )
+    )
+    await uow.change(sa.insert(departed_cameras), left)
 
 
 async def departed_among(rows: Rows, camera_ids: Collection[str]) -> set[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -79,6 +81,13 @@ def withheld_now() -> sa.Select[tuple[str]]:
         .join(incidents, incidents.c.id == withheld_incidents.c.incident_id)
         .where(incidents.c.closed_at.is_(None))
     )
+
+
+async def told_now(uow: UnitOfWork, looks: Iterable[tuple[datetime, str | None]]) -> int:
+    """Return how many looks, by their beginning and incident, an owner may hear of now."""
+    told_until = uow.now - timedelta(hours=(await terms_of(uow)).delay_hours)
+    hidden = {row["incident_id"] for row in await uow.rows(withheld_now())}
+    return sum(began <= told_until and incident_id not in hidden for began, incident_id in looks)
 
 
 async def titles_of(rows: Rows, incident_ids: set[str]) -> dict[str, str]:

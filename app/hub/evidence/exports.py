@@ -20,7 +20,12 @@ from app.domain.camera import Use
 from app.domain.evidence import SignedManifest
 from app.hub.db.approval_book import approval_used_by
 from app.hub.db.audit_book import export_of, record_at
-from app.hub.db.consent_history import consent_at
+from app.hub.db.consent_history import (
+    ConsentOnRecord,
+    NumberedConsent,
+    consent_at,
+    consents_on_record,
+)
 from app.hub.db.database import Rows
 from app.hub.db.directory import camera_by_id
 from app.hub.db.lease_book import LeaseRecord, lease_by_id, looks_between
@@ -39,6 +44,10 @@ RESTART = timedelta(seconds=15)
 goes on meanwhile. A private camera's look is never bridged: its owner may have taken the consent
 back in between.
 """
+NEAR = timedelta(minutes=10)
+"""A desk keeps the last minute, from a key picture on: what is farther from the saving is of another look."""
+_BEYOND = "The recording reaches beyond your look at this camera: there is no manifest for it."
+_CHANGED = "The owner's consent changed while this was recorded: there is no manifest for it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +143,20 @@ async def _check_range(uow: UnitOfWork, use: UseOfLook, told: ExportIn) -> None:
         raise ConflictError(
             "The recording's times are none of this look.", "Check the desk's clock."
         ) from None
-    is_private = await consent_at(uow, use.lease.camera_id, use.at) is not None
+    consents = await consents_on_record(uow, use.lease.camera_id)
+    if any(began + slack < one.at < ended - slack for one in consents):
+        # Each holds for its own pictures, and the manifest tells of one.
+        raise ConflictError(_CHANGED, "Save the recording anew.")
+    is_private = any(one.at <= ended + slack for one in consents)
     bridged = slack if is_private else slack + RESTART
-    if not (began <= ended <= uow.now + slack and covered(began, ended, _spans(looks), slack, bridged)):
-        raise ConflictError(
-            "The recording reaches beyond your look at this camera: there is no manifest for it.",
-            "Check the desk's clock, then save it anew.",
-        )
+    is_near = use.at - NEAR <= began <= ended <= min(use.at + NEAR, uow.now + slack)
+    if not (is_near and covered(began, ended, _spans(looks), slack, bridged)):
+        raise ConflictError(_BEYOND, "Check the desk's clock, then save it anew.")
 
 
 def _spans(looks: Iterable[LeaseRecord]) -> list[tuple[datetime, datetime]]:
-    return [(look.granted_at, look.ended_at or look.expires_at) for look in looks]
+    # A hub that was away put their ends on record when it was back: their leave had run out before.
+    return [(look.granted_at, min(look.ended_at or look.expires_at, look.expires_at)) for look in looks]
 
 
 def covered(
@@ -188,13 +200,26 @@ async def _exported(rows: Rows, by: Actor, told: ExportIn, position: int) -> Exp
         lease=use.lease,
         used_at=use.at,
         camera=await camera_by_id(rows, use.lease.camera_id),
-        consent=await consent_at(rows, use.lease.camera_id, use.at),
+        consent=await _consent(rows, use),
         second=await approval_used_by(rows, told.record),
         offset=offset,
         position=position,
         hash=digest,
         at=json.loads(text)["at"],
     )
+
+
+async def _consent(rows: Rows, use: UseOfLook) -> NumberedConsent | ConsentOnRecord | None:
+    """Return the consent under which saving began, None where the camera was the city's own.
+
+    Whose owner has left has no consent in the directory any more, and is not the city's own for that.
+    """
+    known = [
+        one for one in await consents_on_record(rows, use.lease.camera_id) if one.position < use.position
+    ]
+    if not known:
+        return None
+    return await consent_at(rows, use.lease.camera_id, use.at) or known[-1]
 
 
 def _claim(told: ExportIn) -> str:

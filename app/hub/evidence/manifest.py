@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.approval import Approval
 from app.domain.camera import Camera, StreamKind
-from app.hub.db.consent_history import NumberedConsent
+from app.hub.db.consent_history import ConsentOnRecord, NumberedConsent
 from app.hub.db.lease_book import LeaseRecord
 from app.hub.evidence.clocks import ClockOffset
 from app.wire.evidence import ExportIn
@@ -31,7 +31,7 @@ class Exported:
     lease: LeaseRecord
     used_at: datetime
     camera: Camera | None
-    consent: NumberedConsent | None
+    consent: NumberedConsent | ConsentOnRecord | None
     second: Approval | None
     offset: ClockOffset
     position: int
@@ -79,10 +79,17 @@ def _offset(offset: ClockOffset) -> dict[str, object]:
     return {"hub_minus_desk_s": offset.seconds, "uncertainty_s": offset.uncertainty_s}
 
 
-def _consent(numbered: NumberedConsent | None) -> dict[str, object] | None:
+def _consent(numbered: NumberedConsent | ConsentOnRecord | None) -> dict[str, object] | None:
     """Return the consent in force when saving began; None: the camera was the city's own."""
     if numbered is None:
         return None
+    if isinstance(numbered, ConsentOnRecord):
+        return {
+            "recorded_at": _utc(numbered.at),
+            "record": numbered.position,
+            "terms": numbered.terms,
+            "why": "The camera's owner has left since. What the law holds is the record of their consent.",
+        }
     consent = numbered.consent
     return {
         "number": numbered.number,

@@ -10,6 +10,9 @@ import av
 
 from app.domain.errors import OperatorError
 
+PART = ".part"
+"""What the name of a file that is being written ends with."""
+
 
 def write_new(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a file beside ``path`` and give it that name once it is complete.
@@ -19,7 +22,7 @@ def write_new(path: Path, write: Callable[[Path], object]) -> None:
     Raises:
         OperatorError: the place cannot be written to, or is taken; in an operator's words.
     """
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(path.name + PART)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.open("xb").close()

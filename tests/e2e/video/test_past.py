@@ -189,7 +189,11 @@ def test_what_is_saved_is_what_the_camera_sent_and_is_signed_for(
             assert coded_units(saved) <= sent
             assert 1.8 <= span.ended - span.began <= 4
             await rest.end_lease(lease.id)
-            await evidence.add(begun, Recording(saved, span))
+
+            async def written() -> Recording:
+                return Recording(saved, span)
+
+            await evidence.save(begun, saved, written)
             (notice,) = store.notices.values()
             assert "with its signed manifest" in notice.hint
             (key_file,) = (hub / "checkpoints").glob("*.pem")
@@ -312,6 +316,22 @@ def test_a_mask_that_is_taken_off_does_not_lay_bare_what_it_hid(
                 assert 0 < len(list(file.decode(video=0))) <= shown + 3
 
     run(play())
+
+
+def test_a_file_that_comes_when_nobody_waits_for_it_any_more_does_not_stay(
+    plain_camera: RtspCamera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "_PATIENCE_S", 0.0)
+
+    async def play() -> None:
+        async with wall_with() as wall:
+            key = await playing(wall, plain_camera, FPS)
+            with pytest.raises(OperatorError, match="too long"):
+                await wall.engine.past.save(key, time.monotonic() - 30, tmp_path / "gate.mkv", "Gate")
+            await until(lambda: not wall.engine.past._requests._given_up)
+
+    run(play())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_saving_what_cannot_be_decoded_is_answered_at_once(

@@ -96,3 +96,15 @@ def test_a_saved_picture_and_recording_are_told_with_their_place(in_room: Play) 
         await until(lambda: any("No space left on device" in words for words in told(room)))
 
     in_room(play)
+
+
+def test_nothing_is_recorded_of_a_private_camera_where_no_manifest_can_go_with_it(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        room.hub.watermark = "Dana"
+        await looked_at(room)
+        assert room.parts.evidence is None
+        room.windows.main.wall.surface.recording_requested.emit(CAM)
+        await until(lambda: any("leaves with a signed manifest only" in words for words in told(room)))
+        assert not room.engine.saved
+
+    in_room(play)

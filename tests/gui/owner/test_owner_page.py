@@ -162,6 +162,12 @@ def test_a_link_is_pasted_whole_or_in_part(owner: Owner) -> None:
         owner.click("#enter button")
         owner.wait(words)
     assert owner.run("document.getElementById('token').value") == ""
+    # Whoever gets no answer must not be told that nobody did what they asked.
+    owner.run("window.real = fetch; window.fetch = () => Promise.reject(new TypeError('gone')); 0")
+    owner.click("#cameras button")
+    owner.click("#ask-yes")
+    owner.wait("It may have been done all the same")
+    owner.run("window.fetch = window.real; 0")
     owner.at_desk(_take_back)
     owner.click("#cameras button")
     owner.click("#ask-yes")
