@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from app.domain.audit import Actor
 from app.domain.rights import PROOF_TIME
+from app.hub.accounts.signing_in import Proof
 from app.hub.config import parser
 from tests.hub.engines import ON_BOTH_ENGINES, ON_POSTGRESQL_ONLY
 from tests.hub.office import OWN, Office, in_office
@@ -111,6 +114,27 @@ def test_a_desk_that_is_locked_proves_nothing_and_the_hubs_own_desk_needs_no_cod
         assert (await office.http.post("accounts", json=BEN, headers=bearer)).status_code == 403
         assert (await prove(office, bearer, desk_token="o" * 16)).status_code == 204
         assert (await office.http.post("accounts", json=BEN, headers=bearer)).status_code == 201
+
+    in_office(tmp_path, scene)
+
+
+def test_a_hub_that_is_behind_unlocks_no_desk_by_a_proof_and_takes_none_back_by_a_lock(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        dana, bearer = await office.person("Dana", "administrator")
+        office.now += PROOF_TIME
+        # As another hub has it, until the log tells it what happened here.
+        behind = replace(office.hub.sessions.of("Dana")[0])
+
+        async def make_ben() -> int:
+            return (await office.http.post("accounts", json=BEN, headers=bearer)).status_code
+
+        assert (await office.http.post("session/lock", headers=bearer)).status_code == 204
+        await office.hub.signing_in.prove(behind, Proof(OWN, office.code(dana)), "10.0.0.8")
+        assert await make_ben() == 423
+        await office.hub.care.lock(behind, Actor("Dana", "10.0.0.8"))
+        unlocked = await office.http.post("session/unlock", json={"password": OWN}, headers=bearer)
+        assert unlocked.status_code == 200
+        assert await make_ben() == 201
 
     in_office(tmp_path, scene)
 

@@ -78,20 +78,27 @@ async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
 
 async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool) -> None:
     """Keep that a session is locked, or is not any more; every hub makes it so with the event."""
-    found = await uow.rows(sa.select(sessions.c.key).where(sessions.c.id == session.id))
+    kept = await _kept(uow, session)
     await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(locked=locked))
     uow.audit(AuditEntry(Act.LOCK if locked else Act.UNLOCK, f"session/{session.id}"))
-    if found:
-        _tell_hubs(uow, found[0]["key"], replace(session, locked=locked))
+    if kept is not None:
+        _tell_hubs(uow, kept["key"], replace(session, locked=locked, proved_at=kept["proved_at"]))
     tell_presence(uow, session.user)
 
 
 async def write_proof(uow: UnitOfWork, session: Session) -> None:
     """Keep that a session's person proved now who they are; every hub hears of it with the event."""
-    found = await uow.rows(sa.select(sessions.c.key).where(sessions.c.id == session.id))
-    if found:
+    kept = await _kept(uow, session)
+    if kept is not None:
         await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(proved_at=uow.now))
-        _tell_hubs(uow, found[0]["key"], replace(session, proved_at=uow.now))
+        _tell_hubs(uow, kept["key"], replace(session, locked=kept["locked"], proved_at=uow.now))
+
+
+async def _kept(rows: Rows, session: Session) -> Mapping[str, Any] | None:
+    """Return what the database keeps of a session; memory may not know yet what another hub did to it."""
+    columns = (sessions.c.key, sessions.c.locked, sessions.c.proved_at)
+    found = await rows.rows(sa.select(*columns).where(sessions.c.id == session.id))
+    return found[0] if found else None
 
 
 async def proved_at(rows: Rows, session_id: str) -> datetime | None:
