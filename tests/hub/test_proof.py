@@ -118,7 +118,9 @@ def test_a_desk_that_is_locked_proves_nothing_and_the_hubs_own_desk_needs_no_cod
     in_office(tmp_path, scene)
 
 
-def test_a_hub_that_is_behind_unlocks_no_desk_by_a_proof_and_takes_none_back_by_a_lock(tmp_path: Path) -> None:
+def test_a_hub_that_is_behind_unlocks_no_desk_by_a_proof_and_takes_none_back_by_a_lock(
+    tmp_path: Path,
+) -> None:
     async def scene(office: Office) -> None:
         dana, bearer = await office.person("Dana", "administrator")
         office.now += PROOF_TIME
