@@ -138,7 +138,11 @@ class RestDoor:
 
     async def unlock(self, password: str) -> None:
         """Unlock the desk."""
+        left = self._rest.left
         answer = await self._rest.call("POST", "session/unlock", UnlockIn(password=password))
+        if left.is_set():
+            # They signed out while the hub answered: nobody is let in by it any more.
+            return
         self._tell(self._rest.learn(self._rest.read(SessionOut, answer)))
         self._rest.admitted.set()
 
