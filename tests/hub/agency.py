@@ -62,12 +62,13 @@ def at_agency(
     async def run() -> None:
         async with Office().open(folder) as office:
             office.now = datetime.now(UTC)
+            provider.now = lambda: office.hub.now().timestamp()
             chosen = OidcSettings(
                 **{"client_secret": CLIENT_SECRET, **settings},
                 issuer=provider.issuer, client_id=CLIENT_ID, return_address=RETURN,
             )  # fmt: skip
             office.hub.oidc = OidcSignIns(
-                chosen, office.hub.journal, office.hub.now, office.hub.sessions,
+                chosen, office.hub.journal, office.hub.denials, office.hub.now, office.hub.sessions,
                 Provider(chosen, office.hub.now, deadline_s=deadline_s),
             )  # fmt: skip
             await office.create("Dana", "operator")

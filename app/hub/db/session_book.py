@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.domain.audit import Act, AuditEntry
 from app.domain.geo import LatLon
 from app.domain.scope import Area, Scope
-from app.hub.db.database import Rows
+from app.hub.db.database import Row, Rows
 from app.hub.db.tables import sessions
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.sessions import Session, Sessions
@@ -94,7 +94,7 @@ async def write_proof(uow: UnitOfWork, session: Session) -> None:
         _tell_hubs(uow, kept["key"], replace(session, locked=kept["locked"], proved_at=uow.now))
 
 
-async def _kept(rows: Rows, session: Session) -> Mapping[str, Any] | None:
+async def _kept(rows: Rows, session: Session) -> Row | None:
     """Return what the database keeps of a session; memory may not know yet what another hub did to it."""
     columns = (sessions.c.key, sessions.c.locked, sessions.c.proved_at)
     found = await rows.rows(sa.select(*columns).where(sessions.c.id == session.id))

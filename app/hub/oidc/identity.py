@@ -96,6 +96,26 @@ def account_name(claims: Mapping[str, Any], settings: OidcSettings) -> str:
     return value
 
 
+def signed_in_since(claims: Mapping[str, Any], began: datetime) -> bool:
+    """Say whether the provider tells that the person signed in there after this began.
+
+    False: it tells no time, which is no fresh proof (R3). It has to tell one that was asked for by
+    ``max_age`` (OpenID Connect Core 1.0, 3.1.2.1); the browser's holder can take that out of the address.
+
+    Raises:
+        NotAllowedError: it was before: the provider asked nobody now.
+    """
+    at = claims.get("auth_time")
+    if isinstance(at, bool) or not isinstance(at, int | float):
+        return False
+    if not at >= began.timestamp() - LEEWAY_S:
+        raise NotAllowedError(
+            "The agency's provider did not ask now who you are: somebody had signed in there before.",
+            "Sign out in the browser, then begin again at the console.",
+        )
+    return True
+
+
 def _decoded(token: str, keys: KeySet) -> jwt.Token | None:
     """Return a token that one of the keys signed, None where none did."""
     key = _key(keys, jws.extract_compact(token.encode()).headers())
