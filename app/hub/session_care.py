@@ -25,13 +25,13 @@ from app.hub.db.session_book import (
     drop_session,
     is_kept,
     kept_sessions,
-    proved_at,
+    kept_state,
     write_lock,
 )
 from app.hub.db.shift_book import shifts_by_id
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_under
-from app.hub.refusals import NoRecordError, NoRoomError
+from app.hub.refusals import LockedError, NoRecordError, NoRoomError, NotSignedInError
 from app.hub.session_ends import SessionEnds
 from app.hub.sessions import Session, Sessions
 from app.hub.shifts import release_alerts
@@ -80,13 +80,21 @@ class SessionCare:
         return self._sessions.session(authorization, locked_too=locked_too)
 
     async def needs_proof(self, session: Session, good_for: timedelta) -> bool:
-        """Say whether a session's last proof, at whichever hub of the database, is too old (R3)."""
-        if not session.needs_proof(self._now(), good_for):
-            return False
-        if self._database.shared:
-            # Another hub took it a moment ago, and the log has not told of it yet.
+        """Say whether a session's last proof, at whichever hub of the database, is too old (R3).
+
+        Raises:
+            NotSignedInError: another hub has ended the session.
+            LockedError: or locked it.
+        """
+        if self._database.shared and session.is_kept:
+            # What is privileged does not rest on what the log has told this hub so far.
             async with self._database.reading() as reading:
-                session.proved_at = await proved_at(reading, session.id)
+                kept = await kept_state(reading, session.id)
+            if kept is None:
+                raise NotSignedInError("This session is over.", "Sign in again.")
+            if kept["locked"]:
+                raise LockedError
+            session.proved_at = kept["proved_at"]
         return session.needs_proof(self._now(), good_for)
 
     async def recall(self, key: str | None = None) -> None:

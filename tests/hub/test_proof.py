@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -169,5 +170,32 @@ def test_a_proof_at_one_hub_is_good_at_the_others_and_after_a_restart(tmp_path: 
             assert await ask(b, "accounts", json=BEN) == 201
         async with c.open(tmp_path):
             assert await ask(c, "accounts/Ben/disable") == 204
+
+    in_office(tmp_path, scene)
+
+
+@ON_BOTH_ENGINES
+@ON_POSTGRESQL_ONLY
+def test_a_hub_that_hears_nothing_does_nothing_privileged_for_who_was_locked_or_ended(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        _, bearer = await office.person("Dana", "administrator")
+        b = Office()
+        b.now = office.now
+
+        async def make_ben() -> int:
+            return (await b.http.post("accounts", json=BEN, headers=bearer)).status_code
+
+        async with b.open(tmp_path):
+            (follower,) = (task for task in b.hub._tasks if task.get_name() == "event follower")
+            follower.cancel()
+            await asyncio.wait({follower})
+            assert (await office.http.post("session/lock", headers=bearer)).status_code == 204
+            assert await make_ben() == 423
+            unlocked = await office.http.post("session/unlock", json={"password": OWN}, headers=bearer)
+            assert unlocked.status_code == 200
+            assert await make_ben() == 201
+            await office.deed("PUT", "Dana/roles", 204, {"roles": ["operator", "administrator"]})
+            answer = await b.http.post("accounts/Ben/disable", headers=bearer)
+            assert answer.status_code == 401
 
     in_office(tmp_path, scene)

@@ -78,7 +78,7 @@ async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
 
 async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool) -> None:
     """Keep that a session is locked, or is not any more; every hub makes it so with the event."""
-    kept = await _kept(uow, session)
+    kept = await kept_state(uow, session.id)
     await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(locked=locked))
     uow.audit(AuditEntry(Act.LOCK if locked else Act.UNLOCK, f"session/{session.id}"))
     if kept is not None:
@@ -88,24 +88,20 @@ async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool) -> None
 
 async def write_proof(uow: UnitOfWork, session: Session) -> None:
     """Keep that a session's person proved now who they are; every hub hears of it with the event."""
-    kept = await _kept(uow, session)
+    kept = await kept_state(uow, session.id)
     if kept is not None:
         await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(proved_at=uow.now))
         _tell_hubs(uow, kept["key"], replace(session, locked=kept["locked"], proved_at=uow.now))
 
 
-async def _kept(rows: Rows, session: Session) -> Row | None:
-    """Return what the database keeps of a session; memory may not know yet what another hub did to it."""
+async def kept_state(rows: Rows, session_id: str) -> Row | None:
+    """Return key, lock and last proof of a session as the database has them, None once it has ended.
+
+    A hub's memory may not know yet what another one did to it.
+    """
     columns = (sessions.c.key, sessions.c.locked, sessions.c.proved_at)
-    found = await rows.rows(sa.select(*columns).where(sessions.c.id == session.id))
+    found = await rows.rows(sa.select(*columns).where(sessions.c.id == session_id))
     return found[0] if found else None
-
-
-async def proved_at(rows: Rows, session_id: str) -> datetime | None:
-    """Return when a kept session's person last proved who they are, on whichever hub."""
-    found = await rows.rows(sa.select(sessions.c.proved_at).where(sessions.c.id == session_id))
-    at: datetime | None = found[0]["proved_at"] if found else None
-    return at
 
 
 async def drop_session(
