@@ -62,7 +62,6 @@ def at_agency(
     async def run() -> None:
         async with Office().open(folder) as office:
             office.now = datetime.now(UTC)
-            provider.now = lambda: office.hub.now().timestamp()
             chosen = OidcSettings(
                 **{"client_secret": CLIENT_SECRET, **settings},
                 issuer=provider.issuer, client_id=CLIENT_ID, return_address=RETURN,

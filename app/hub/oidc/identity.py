@@ -7,7 +7,7 @@ that a shared secret could sign.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -96,19 +96,20 @@ def account_name(claims: Mapping[str, Any], settings: OidcSettings) -> str:
     return value
 
 
-def signed_in_since(claims: Mapping[str, Any], began: datetime) -> bool:
-    """Say whether the provider tells that the person signed in there after this began.
+def is_asked_now(claims: Mapping[str, Any], under_way: timedelta) -> bool:
+    """Say whether the provider tells that it asked the person while this sign-in was under way.
 
-    False: it tells no time, which is no fresh proof (R3). It has to tell one that was asked for by
-    ``max_age`` (OpenID Connect Core 1.0, 3.1.2.1); the browser's holder can take that out of the address.
+    Both times are the provider's own, so it does not matter how far its clock is from this one's. False: it
+    tells none, which is no fresh proof (R3). It has to tell one that was asked for by ``max_age`` (OpenID
+    Connect Core 1.0, 3.1.2.1), but the browser's holder can take that out of the address.
 
     Raises:
         NotAllowedError: it was before: the provider asked nobody now.
     """
-    at = claims.get("auth_time")
+    at, told_at = claims.get("auth_time"), claims["iat"]
     if isinstance(at, bool) or not isinstance(at, int | float):
         return False
-    if not at >= began.timestamp() - LEEWAY_S:
+    if not told_at - at <= max(0.0, under_way.total_seconds()) + LEEWAY_S:
         raise NotAllowedError(
             "The agency's provider did not ask now who you are: somebody had signed in there before.",
             "Sign out in the browser, then begin again at the console.",

@@ -25,7 +25,7 @@ from app.hub.db.journal import Journal
 from app.hub.db.session_book import tell_presence, write_proof, write_session
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.denials import Denials
-from app.hub.oidc.identity import account_name, check_second_factor, signed_in_since, verified
+from app.hub.oidc.identity import account_name, check_second_factor, is_asked_now, verified
 from app.hub.oidc.provider import Provider
 from app.hub.oidc.settings import OidcSettings
 from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, RefusalError
@@ -235,7 +235,7 @@ class OidcSignIns:
         token = await self._provider.id_token(told["code"], entry.verifier)
         claims = await verified(token, self._provider, settings, entry.nonce, self._now())
         check_second_factor(claims, settings)
-        is_fresh = signed_in_since(claims, entry.began)
+        is_fresh = is_asked_now(claims, self._now() - entry.began)
         return _Person(account_name(claims, settings), is_fresh)
 
     async def _let_in(self, person: _Person, desk: str) -> str:

@@ -74,7 +74,6 @@ class AtHub:
         self.room = room
         self.provider = provider
         self.ahead = timedelta()
-        provider.now = lambda: self.now().timestamp()
         self.rest = HubRest()
 
     def now(self) -> datetime:
