@@ -157,6 +157,24 @@ def test_a_made_up_key_does_not_make_the_hub_ask_for_keys_again_and_again(tmp_pa
     at_agency(tmp_path, scene)
 
 
+def test_a_hubs_clock_that_is_set_back_keeps_no_old_keys_and_no_sign_in_for_longer(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        # It was a day ahead when the hub came to know the provider.
+        agency.office.now += timedelta(days=1)
+        page, handle = await agency.through()
+        assert page.status_code == 401
+        await agency.begin()
+        agency.office.now -= timedelta(days=1)
+        assert (
+            (await agency.finish(handle, "000000")).json()["detail"].startswith("This sign-in is not known")
+        )
+        agency.provider.key = new_key()
+        page, handle = await agency.through()
+        assert (await agency.finish(handle, number_of(page))).status_code == 200
+
+    at_agency(tmp_path, scene)
+
+
 @pytest.mark.parametrize("thief", ["another handle", "another desk", "guesses the number", "too late"])
 def test_only_the_desk_that_began_finishes(tmp_path: Path, thief: str) -> None:
     async def scene(agency: Agency) -> None:

@@ -307,7 +307,7 @@ class OidcSignIns:
 
     def _forget_old(self) -> None:
         now = self._now()
-        self._under_way = [entry for entry in self._under_way if now < entry.began + GOOD_FOR]
+        self._under_way = [entry for entry in self._under_way if abs(now - entry.began) < GOOD_FOR]
 
     def _make_room(self, desk: str) -> None:
         self._forget_old()
