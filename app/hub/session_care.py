@@ -63,6 +63,8 @@ class SessionCare:
         self._ends = ends
         self._now = now
         self._failing = False
+        self._owed: list[tuple[Session, Actor, Act, str]] = []
+        """Sessions that are over here, and of which neither the record nor another hub knows that yet."""
 
     async def session(self, authorization: str | None, *, locked_too: bool = False) -> Session:
         """Return the session that an Authorization header carries, whichever hub of the database made it.
@@ -125,7 +127,12 @@ class SessionCare:
     async def end(self, session: Session, by: Actor, act: Act, words: str) -> None:
         """End a session, its live sockets and its looks; what a shift leaves in its hands is released."""
         self._sessions.end(session, words)
-        await self._journal.write(by, partial(self._end, session=session, act=act, words=words))
+        try:
+            await self._journal.write(by, partial(self._end, session=session, act=act, words=words))
+        except _UNWRITTEN:
+            # Else it would live again at the next start, and its looks until their leases' time.
+            self._owed.append((session, by, act, words))
+            raise
 
     async def lock(self, session: Session, by: Actor) -> None:
         """Lock a session: nothing is told or done under it, and its looks end."""
@@ -152,6 +159,7 @@ class SessionCare:
         except _UNWRITTEN as error:
             self._tell("shifts cannot be read", error)
         await self._end_all(self._sessions.expired())
+        await self._pay()
 
     async def _tend_kept(self) -> None:
         """End the kept sessions whose time is over: their hub may be gone, or could not write that."""
@@ -172,6 +180,17 @@ class SessionCare:
             except _UNWRITTEN as error:
                 # It has ended all the same; its looks end with their leases' time, or with the next try.
                 self._tell("the end of a session cannot be put on record", error)
+
+    async def _pay(self) -> None:
+        """Put on record what ended when nothing could be."""
+        owed, self._owed = self._owed, []
+        for number, one in enumerate(owed):
+            try:
+                await self.end(*one)
+            except _UNWRITTEN:
+                # Whoever ended it was told, and so is who watches the record; this one is owed again already.
+                self._owed += owed[number + 1 :]
+                return
 
     def _tell(self, words: str, error: Exception) -> None:
         """Log what fails, once until it works again."""
