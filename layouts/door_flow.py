@@ -154,6 +154,9 @@ class DoorFlow(QObject):
         session = self._parts.store.session
         user = session.user if session is not None else None
         for window in self._put_away:
+            if window not in QApplication.topLevelWidgets():
+                # Gone while the desk was shut, as what asks in the name of a session goes with it.
+                continue
             # What one person had open is not for the next one.
             if user == self._user:
                 window.show()

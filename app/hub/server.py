@@ -164,7 +164,8 @@ async def _oidc(file: Path, hub: Hub) -> OidcSignIns:
     from app.hub.oidc.settings import read_oidc  # noqa: PLC0415 (dear to import, and few hubs need it)
     from app.hub.oidc.sign_ins import OidcSignIns  # noqa: PLC0415
 
-    return OidcSignIns(await read_oidc(file, os.environ, hub.vault), hub.journal, hub.now, hub.sessions)
+    settings = await read_oidc(file, os.environ, hub.vault)
+    return OidcSignIns(settings, hub.journal, hub.denials, hub.now, hub.sessions)
 
 
 def main(argv: list[str]) -> int:

@@ -25,13 +25,13 @@ from app.hub.db.session_book import (
     drop_session,
     is_kept,
     kept_sessions,
-    proved_at,
+    kept_state,
     write_lock,
 )
 from app.hub.db.shift_book import shifts_by_id
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.leases import revoke_looks_under
-from app.hub.refusals import NoRecordError, NoRoomError
+from app.hub.refusals import LockedError, NoRecordError, NoRoomError, NotSignedInError
 from app.hub.session_ends import SessionEnds
 from app.hub.sessions import Session, Sessions
 from app.hub.shifts import release_alerts
@@ -63,6 +63,8 @@ class SessionCare:
         self._ends = ends
         self._now = now
         self._failing = False
+        self._owed: list[tuple[Session, Actor, Act, str]] = []
+        """Sessions that are over here, and of which neither the record nor another hub knows that yet."""
 
     async def session(self, authorization: str | None, *, locked_too: bool = False) -> Session:
         """Return the session that an Authorization header carries, whichever hub of the database made it.
@@ -80,13 +82,21 @@ class SessionCare:
         return self._sessions.session(authorization, locked_too=locked_too)
 
     async def needs_proof(self, session: Session, good_for: timedelta) -> bool:
-        """Say whether a session's last proof, at whichever hub of the database, is too old (R3)."""
-        if not session.needs_proof(self._now(), good_for):
-            return False
-        if self._database.shared:
-            # Another hub took it a moment ago, and the log has not told of it yet.
+        """Say whether a session's last proof, at whichever hub of the database, is too old (R3).
+
+        Raises:
+            NotSignedInError: another hub has ended the session.
+            LockedError: or locked it.
+        """
+        if self._database.shared and session.is_kept:
+            # What is privileged does not rest on what the log has told this hub so far.
             async with self._database.reading() as reading:
-                session.proved_at = await proved_at(reading, session.id)
+                kept = await kept_state(reading, session.id)
+            if kept is None:
+                raise NotSignedInError("This session is over.", "Sign in again.")
+            if kept["locked"]:
+                raise LockedError
+            session.proved_at = kept["proved_at"]
         return session.needs_proof(self._now(), good_for)
 
     async def recall(self, key: str | None = None) -> None:
@@ -117,7 +127,12 @@ class SessionCare:
     async def end(self, session: Session, by: Actor, act: Act, words: str) -> None:
         """End a session, its live sockets and its looks; what a shift leaves in its hands is released."""
         self._sessions.end(session, words)
-        await self._journal.write(by, partial(self._end, session=session, act=act, words=words))
+        try:
+            await self._journal.write(by, partial(self._end, session=session, act=act, words=words))
+        except _UNWRITTEN:
+            # Else it would live again at the next start, and its looks until their leases' time.
+            self._owed.append((session, by, act, words))
+            raise
 
     async def lock(self, session: Session, by: Actor) -> None:
         """Lock a session: nothing is told or done under it, and its looks end."""
@@ -144,6 +159,7 @@ class SessionCare:
         except _UNWRITTEN as error:
             self._tell("shifts cannot be read", error)
         await self._end_all(self._sessions.expired())
+        await self._pay()
 
     async def _tend_kept(self) -> None:
         """End the kept sessions whose time is over: their hub may be gone, or could not write that."""
@@ -164,6 +180,17 @@ class SessionCare:
             except _UNWRITTEN as error:
                 # It has ended all the same; its looks end with their leases' time, or with the next try.
                 self._tell("the end of a session cannot be put on record", error)
+
+    async def _pay(self) -> None:
+        """Put on record what ended when nothing could be."""
+        owed, self._owed = self._owed, []
+        for number, one in enumerate(owed):
+            try:
+                await self.end(*one)
+            except _UNWRITTEN:
+                # Whoever ended it was told, and so is who watches the record; this one is owed again already.
+                self._owed += owed[number + 1 :]
+                return
 
     def _tell(self, words: str, error: Exception) -> None:
         """Log what fails, once until it works again."""

@@ -100,11 +100,12 @@ class RestDoor:
 
     async def forget_workstation(self, name: str) -> None:
         """Have this workstation remembered no longer: the vault forgets it first, then the hub."""
-        address = await self._reach()
-        kept = await self._token(address.url, name)
-        if kept and self._workstations is not None:
-            await self._workstations.forget(address.url, name)
-            await self._rest.call("POST", "workstations/forget", WorkstationIn(workstation=kept))
+        async with self._turn:
+            address = await self._reach()
+            kept = await self._token(address.url, name)
+            if kept and self._workstations is not None:
+                await self._workstations.forget(address.url, name)
+                await self._rest.call("POST", "workstations/forget", WorkstationIn(workstation=kept))
 
     async def make_first_account(self, typed: Credentials) -> None:
         """Make the account of whoever starts to work alone, and sign in with it."""

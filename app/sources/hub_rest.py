@@ -235,10 +235,12 @@ class HubRest:
         if isinstance(body, BaseModel):
             headers["Content-Type"] = "application/json"
         send = partial(self._http.send, method, path, content, headers, params=params, timeout_s=timeout_s)
+        left = self.left
         try:
             return await send()
         except ProofNeededError as refusal:
-            if self.prove_anew is None or speaking_by is not None:
+            # Whoever came meanwhile proves nothing for who asked.
+            if self.prove_anew is None or speaking_by is not None or left.is_set():
                 raise
             await self.prove_anew(refusal)
         return await send()
@@ -251,11 +253,12 @@ class HubRest:
             SourceError: the hub does not answer, breaks off, or does not know the session.
             OperatorError: it refuses, in its own words.
         """
+        left = self.left
         async with AsyncExitStack() as opened:
             try:
                 answer = await opened.enter_async_context(self._http.stream(path, params, self.authorization))
             except ProofNeededError as refusal:
-                if self.prove_anew is None:
+                if self.prove_anew is None or left.is_set():
                     raise
                 await self.prove_anew(refusal)
                 answer = await opened.enter_async_context(self._http.stream(path, params, self.authorization))

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from app.domain.clock import SystemClock
@@ -79,6 +81,39 @@ async def at_desk(folder: Path) -> AsyncIterator[AtDesk]:
             await desk.rest.aclose()
 
 
+class LateAnswers:
+    """Keeps what the hub answers to requests of one path from the console until `let_go`."""
+
+    def __init__(self, rest: HubRest, path: str) -> None:
+        self.arrived = asyncio.Event()
+        self._gone = asyncio.Event()
+        self._path = path
+        self._send, self._stream = rest._http.send, rest._http.stream
+        rest._http.send, rest._http.stream = self.send, self.stream  # type: ignore[method-assign, assignment]
+
+    def let_go(self) -> None:
+        self._gone.set()
+
+    async def send(self, method: str, path: str, *more: Any, **named: Any) -> httpx.Response:
+        try:
+            return await self._send(method, path, *more, **named)
+        finally:
+            await self._keep(path)
+
+    @asynccontextmanager
+    async def stream(self, path: str, *more: Any) -> AsyncIterator[httpx.Response]:
+        try:
+            async with self._stream(path, *more) as answer:
+                yield answer
+        finally:
+            await self._keep(path)
+
+    async def _keep(self, path: str) -> None:
+        if path == self._path:
+            self.arrived.set()
+            await self._gone.wait()
+
+
 def test_what_was_asked_for_is_done_once_the_person_has_proved_who_they_are(tmp_path: Path) -> None:
     async def play() -> None:
         async with at_desk(tmp_path) as desk:
@@ -124,5 +159,47 @@ def test_what_one_person_began_is_not_done_in_the_name_of_the_next(tmp_path: Pat
             with pytest.raises(OperatorError, match="Sign in again"):
                 await disabling
             assert await desk.disabled() == {"Ben": False, "Dana": False}
+
+    run(play(), 60)
+
+
+@pytest.mark.parametrize("path", ["accounts/Ben/disable", "audit/export"])
+def test_a_refusal_that_comes_after_its_person_left_asks_the_next_one_nothing(
+    tmp_path: Path, path: str
+) -> None:
+    async def play() -> None:
+        async with at_desk(tmp_path) as desk:
+            desk.proof.ask_by(desk.answer)
+            desk.types = [PASSWORD]
+            late, to = LateAnswers(desk.rest, path), tmp_path / "record.csv"
+            export = HubRecord(desk.rest).export(RecordSearch(), to, lambda _done, _count: None)
+            disable = desk.accounts.disable("Ben")
+            wish, other = (export, disable) if path == "audit/export" else (disable, export)
+            other.close()
+            under_way = asyncio.ensure_future(wish)
+            await late.arrived.wait()
+            await desk.door.sign_in(Credentials("Dana", PASSWORD))
+            desk.ahead += PROOF_TIME
+            late.let_go()
+            with pytest.raises(OperatorError, match="Sign in again"):
+                await under_way
+            assert not desk.asked
+            assert not to.exists()
+
+    run(play(), 60)
+
+
+def test_an_unlocking_that_is_answered_after_a_sign_out_opens_no_desk(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with at_desk(tmp_path) as desk:
+            await desk.door.lock()
+            late = LateAnswers(desk.rest, "session/unlock")
+            unlocking = asyncio.ensure_future(desk.door.unlock(PASSWORD))
+            await late.arrived.wait()
+            await desk.door.sign_out()
+            late.let_go()
+            await unlocking
+            assert desk.rest.session is None
+            assert not desk.rest.admitted.is_set()
 
     run(play(), 60)

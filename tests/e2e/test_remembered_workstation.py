@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pyotp
@@ -57,7 +58,8 @@ def test_a_desk_that_is_remembered_needs_no_code_until_it_is_forgotten(tmp_path:
             await door.sign_in(Credentials("Dana", OWN))
             (second,) = ring.kept.values()
             assert second != first
-            await door.forget_workstation("Dana")
+            # Pressed while a sign-in is under way that brings another token: that one is forgotten.
+            await asyncio.gather(door.sign_in(Credentials("Dana", OWN)), door.forget_workstation("Dana"))
             assert not ring.kept
             assert not await door.is_remembered("Dana")
             with pytest.raises(SourceError, match="is wrong"):

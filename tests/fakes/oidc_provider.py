@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -67,7 +67,7 @@ class Code(AuthorizationCodeMixin):
     code_challenge: str
     code_challenge_method: str
     person: dict[str, Any]
-    auth_time: int = field(default_factory=lambda: int(time.time()))
+    auth_time: int
 
     def get_redirect_uri(self) -> str:
         return self.redirect_uri
@@ -97,6 +97,8 @@ class OidcProvider:
 
     def __init__(self, port: int) -> None:
         self.issuer = f"http://127.0.0.1:{port}"
+        self.now: Callable[[], float] = time.time
+        """When who signs in here does."""
         self.key = new_key()
         self.secret = CLIENT_SECRET
         self.person: dict[str, Any] = {"sub": "42", "preferred_username": "Dana", "amr": ["pwd", "otp"]}
@@ -131,6 +133,7 @@ class OidcProvider:
                 provider.codes[code] = Code(
                     code, request.payload.redirect_uri, request.payload.scope, data.get("nonce", ""),
                     data["code_challenge"], data["code_challenge_method"], provider.person,
+                    int(provider.now()),
                 )  # fmt: skip
 
             def query_authorization_code(self, code: str, client: Client) -> Code | None:

@@ -67,7 +67,7 @@ def at_agency(
                 issuer=provider.issuer, client_id=CLIENT_ID, return_address=RETURN,
             )  # fmt: skip
             office.hub.oidc = OidcSignIns(
-                chosen, office.hub.journal, office.hub.now, office.hub.sessions,
+                chosen, office.hub.journal, office.hub.denials, office.hub.now, office.hub.sessions,
                 Provider(chosen, office.hub.now, deadline_s=deadline_s),
             )  # fmt: skip
             await office.create("Dana", "operator")

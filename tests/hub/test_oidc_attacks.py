@@ -7,14 +7,17 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from app.hub.denials import ONE_BY_ONE
 from app.hub.oidc.sign_ins import MOST_OF_A_DESK
 from tests.fakes.oidc_provider import CLIENT_ID, OidcProvider, new_key
 from tests.hub.agency import Agency, at_agency, number_of
@@ -154,6 +157,24 @@ def test_a_made_up_key_does_not_make_the_hub_ask_for_keys_again_and_again(tmp_pa
     at_agency(tmp_path, scene)
 
 
+def test_a_hubs_clock_that_is_set_back_keeps_no_old_keys_and_no_sign_in_for_longer(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        # It was a day ahead when the hub came to know the provider.
+        agency.office.now += timedelta(days=1)
+        page, handle = await agency.through()
+        assert page.status_code == 401
+        await agency.begin()
+        agency.office.now -= timedelta(days=1)
+        assert (
+            (await agency.finish(handle, "000000")).json()["detail"].startswith("This sign-in is not known")
+        )
+        agency.provider.key = new_key()
+        page, handle = await agency.through()
+        assert (await agency.finish(handle, number_of(page))).status_code == 200
+
+    at_agency(tmp_path, scene)
+
+
 @pytest.mark.parametrize("thief", ["another handle", "another desk", "guesses the number", "too late"])
 def test_only_the_desk_that_began_finishes(tmp_path: Path, thief: str) -> None:
     async def scene(agency: Agency) -> None:
@@ -253,5 +274,66 @@ def test_who_begins_again_and_again_drops_their_own_and_nobody_elses(tmp_path: P
         assert agency.office.hub.oidc is not None
         assert len(agency.office.hub.oidc._under_way) == MOST_OF_A_DESK + 1
         assert (await agency.finish(handle, number_of(page))).status_code == 200
+
+    at_agency(tmp_path, scene)
+
+
+def test_who_signed_in_there_before_and_was_not_asked_now_is_not_let_in(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        agency.provider.now = lambda: time.time() - 10 * 60
+        # How far the hub's clock is from the provider's does not matter.
+        agency.office.now -= timedelta(seconds=30)
+        address, handle = await agency.begin()
+        assert "max_age=0" in address
+        # Whoever holds the browser can take out of the address what the hub asks for.
+        page = await agency.back(await agency.browse(address.replace("&prompt=login&max_age=0", "")))
+        assert (page.status_code, "did not ask now who you are" in page.text) == (403, True)
+        assert (await agency.finish(handle, "000000")).status_code == 403
+        assert len(await agency.refusals()) == 1
+
+    at_agency(tmp_path, scene)
+
+
+def test_a_provider_that_does_not_say_when_it_asked_proves_nobody_anew(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        office, provider = agency.office, agency.provider
+        await office.create("Ada", "administrator")
+        provider.person["preferred_username"] = "Ada"
+        provider.forge = lambda claims: provider.sign({**claims, "auth_time": None})
+        page, handle = await agency.through()
+        told = (await agency.finish(handle, number_of(page))).json()
+        bearer = {"Authorization": f"Bearer {told['session_token']}"}
+        refused = await office.http.post("accounts/Dana/disable", headers=bearer)
+        assert (refused.status_code, refused.json()["kind"]) == (403, "proof")
+        page, handle = await agency.through()
+        proof = {"handle": handle, "number": number_of(page)}
+        answer = await office.http.post("oidc/proof", json=proof, headers=bearer)
+        assert (answer.status_code, "does not say when" in answer.json()["detail"]) == (403, True)
+        assert (await office.http.post("accounts/Dana/disable", headers=bearer)).status_code == 403
+
+    at_agency(tmp_path, scene)
+
+
+def test_strangers_who_come_back_again_and_again_are_a_number_on_record(tmp_path: Path) -> None:
+    async def scene(agency: Agency) -> None:
+        statuses = []
+        for number in range(ONE_BY_ONE):
+            statuses.append((await agency.back({"state": f"guess {number}", "code": "x"})).status_code)
+            # What a stranger says on the way back makes no new kind of refusal.
+            address, _ = await agency.begin()
+            state = parse_qs(urlsplit(address).query)["state"][0]
+            told = {"state": state, "error": "no", "error_description": f"{number}"}
+            statuses.append((await agency.back(told)).status_code)
+        assert statuses == [401, 403] * (ONE_BY_ONE // 2) + [429] * ONE_BY_ONE
+        assert len(await agency.refusals()) == ONE_BY_ONE
+        # Who is let in by the provider is let in meanwhile.
+        page, handle = await agency.through()
+        assert (await agency.finish(handle, number_of(page))).status_code == 200
+        agency.office.now += timedelta(minutes=1)
+        await agency.office.hub.denials.sum_up()
+        assert (await agency.refusals())[-1][1] == (
+            f"by the agency's provider: {ONE_BY_ONE} more since "
+            f"{agency.office.now - timedelta(minutes=1):%Y-%m-%dT%H:%M:%S+00:00}"
+        )
 
     at_agency(tmp_path, scene)

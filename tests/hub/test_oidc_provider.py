@@ -95,7 +95,9 @@ def test_a_provider_that_is_down_is_told_in_words(tmp_path: Path, log_lines: Log
             with oidc_provider() as provider:
                 issuer = provider.issuer
             settings = OidcSettings(issuer, CLIENT_ID, RETURN, CLIENT_SECRET)
-            office.hub.oidc = OidcSignIns(settings, office.hub.journal, office.hub.now, office.hub.sessions)
+            office.hub.oidc = OidcSignIns(
+                settings, office.hub.journal, office.hub.denials, office.hub.now, office.hub.sessions
+            )
             answer = await office.http.post("oidc/begin", json={"banner_acknowledged": True})
             assert (answer.status_code, "does not answer" in answer.json()["detail"]) == (502, True)
             assert CLIENT_SECRET not in str(log_lines)

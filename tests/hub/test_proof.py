@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
+from app.domain.audit import Actor
 from app.domain.rights import PROOF_TIME
+from app.hub.accounts.signing_in import Proof
 from app.hub.config import parser
 from tests.hub.engines import ON_BOTH_ENGINES, ON_POSTGRESQL_ONLY
 from tests.hub.office import OWN, Office, in_office
@@ -115,6 +119,29 @@ def test_a_desk_that_is_locked_proves_nothing_and_the_hubs_own_desk_needs_no_cod
     in_office(tmp_path, scene)
 
 
+def test_a_hub_that_is_behind_unlocks_no_desk_by_a_proof_and_takes_none_back_by_a_lock(
+    tmp_path: Path,
+) -> None:
+    async def scene(office: Office) -> None:
+        dana, bearer = await office.person("Dana", "administrator")
+        office.now += PROOF_TIME
+        # As another hub has it, until the log tells it what happened here.
+        behind = replace(office.hub.sessions.of("Dana")[0])
+
+        async def make_ben() -> int:
+            return (await office.http.post("accounts", json=BEN, headers=bearer)).status_code
+
+        assert (await office.http.post("session/lock", headers=bearer)).status_code == 204
+        await office.hub.signing_in.prove(behind, Proof(OWN, office.code(dana)), "10.0.0.8")
+        assert await make_ben() == 423
+        await office.hub.care.lock(behind, Actor("Dana", "10.0.0.8"))
+        unlocked = await office.http.post("session/unlock", json={"password": OWN}, headers=bearer)
+        assert unlocked.status_code == 200
+        assert await make_ben() == 201
+
+    in_office(tmp_path, scene)
+
+
 def test_how_long_a_proof_is_good_for_is_a_setting(capsys: pytest.CaptureFixture[str]) -> None:
     given = parser().parse_args(["--data-dir", "x", "--proof-minutes", "5"])
     assert given.proof_minutes == timedelta(minutes=5)
@@ -143,5 +170,32 @@ def test_a_proof_at_one_hub_is_good_at_the_others_and_after_a_restart(tmp_path: 
             assert await ask(b, "accounts", json=BEN) == 201
         async with c.open(tmp_path):
             assert await ask(c, "accounts/Ben/disable") == 204
+
+    in_office(tmp_path, scene)
+
+
+@ON_BOTH_ENGINES
+@ON_POSTGRESQL_ONLY
+def test_a_hub_that_hears_nothing_does_nothing_privileged_for_who_was_locked_or_ended(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        _, bearer = await office.person("Dana", "administrator")
+        b = Office()
+        b.now = office.now
+
+        async def make_ben() -> int:
+            return (await b.http.post("accounts", json=BEN, headers=bearer)).status_code
+
+        async with b.open(tmp_path):
+            (follower,) = (task for task in b.hub._tasks if task.get_name() == "event follower")
+            follower.cancel()
+            await asyncio.wait({follower})
+            assert (await office.http.post("session/lock", headers=bearer)).status_code == 204
+            assert await make_ben() == 423
+            unlocked = await office.http.post("session/unlock", json={"password": OWN}, headers=bearer)
+            assert unlocked.status_code == 200
+            assert await make_ben() == 201
+            await office.deed("PUT", "Dana/roles", 204, {"roles": ["operator", "administrator"]})
+            answer = await b.http.post("accounts/Ben/disable", headers=bearer)
+            assert answer.status_code == 401
 
     in_office(tmp_path, scene)

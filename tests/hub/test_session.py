@@ -61,6 +61,13 @@ COMMANDS = [
     ("GET", "consents"),
     ("GET", "cameras/x/consent"),
     ("PUT", "cameras/x/consent"),
+    ("GET", "owner-links"),
+    ("POST", "owner-links"),
+    ("DELETE", "owner-links/x"),
+    ("GET", "owner-terms"),
+    ("PUT", "owner-terms"),
+    ("PUT", "incidents/x/withheld"),
+    ("DELETE", "incidents/x/withheld"),
 ]
 
 
@@ -111,6 +118,11 @@ def test_list_of_commands_is_complete(tmp_path: Path) -> None:
         ("GET", "asyncapi.json"),
         ("GET", "metrics"),
         ("POST", "mediamtx/auth"),
+        # These take an owner's link.
+        ("GET", "owner/cameras"),
+        ("POST", "owner/cameras/x/revoke"),
+        ("GET", "owner/looks"),
+        ("POST", "owner/leave"),
     }
 
     async def scene() -> None:

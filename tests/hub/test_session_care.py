@@ -172,3 +172,24 @@ def test_a_desk_stays_locked_when_its_unlocking_cannot_be_put_on_record(
         assert (await office.http.get("snapshot", headers=bearer)).status_code == 423
 
     in_office(tmp_path, scene)
+
+
+def test_a_sign_out_that_cannot_be_put_on_record_is_put_there_as_soon_as_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise NoDatabaseError
+
+    async def scene(office: Office) -> None:
+        _, bearer = await office.person()
+        with monkeypatch.context() as patched:
+            patched.setattr(UnitOfWork, "settle", fails)
+            assert (await office.http.delete("session", headers=bearer)).status_code == 503
+            await office.hub.tend_sessions()
+            assert await kept(office) == ["Dana"]
+        await office.hub.tend_sessions()
+        # Neither a hub that starts again nor one beside it takes the session up.
+        assert await kept(office) == []
+        assert (await office.acts())[-1] == ("sign_out", "Dana", "done", "of Dana: You have signed out.")
+
+    in_office(tmp_path, scene)

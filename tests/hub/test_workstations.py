@@ -149,6 +149,8 @@ def test_an_account_has_so_many_and_the_one_used_longest_ago_gives_way(tmp_path:
         assert (await office.sign_in("Dana", OWN, "", workstation=first)).status_code == 401
         last = answer.json()["workstation"]
         assert (await office.sign_in("Dana", OWN, "", workstation=last)).status_code == 200
+        forgotten = [act[1:] for act in await office.acts() if act[0] == "workstation_forget"]
+        assert forgotten == [("Dana", "done", "the one used longest ago, for there are too many")]
 
     in_office(tmp_path, scene)
 

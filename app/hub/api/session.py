@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fastapi import APIRouter, Request
 
 from app.domain.account import password_fault
@@ -79,16 +82,8 @@ async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) ->
         wanted.remember,
     )
     stranger = Actor("unknown", desk_of(request))
-    failure = AuditEntry(Act.SIGN_IN, "account", Outcome.REFUSED)
-    hub.denials.turn_away(stranger, failure)
-    try:
+    with _no_flood(hub, stranger, Act.SIGN_IN):
         admitted = await hub.signing_in.sign_in(attempt, stranger.desk)
-    except NotSignedInError:
-        hub.denials.note(stranger, failure)
-        raise
-    except TooOftenError:
-        hub.denials.count(stranger, failure)
-        raise
     answer = await told(hub, admitted.token)
     answer.workstation, answer.workstation_until = admitted.workstation, admitted.workstation_until
     return answer
@@ -125,10 +120,11 @@ async def unlock(
 ) -> SessionOut:
     """Unlock the desk with the password of who locked it."""
     session = hub.sessions.session(authorization, locked_too=True)
+    by = actor(session, desk_of(request))
     try:
-        number = await hub.signing_in.unlock(session, wanted.password, desk_of(request))
+        with _no_flood(hub, by, Act.UNLOCK):
+            number = await hub.signing_in.unlock(session, wanted.password, by.desk)
     except NotAllowedError as refusal:
-        by = actor(session, desk_of(request))
         await hub.end_session(session, by, Act.SESSION_END, refusal.message)
         raise
     # What another hub wrote just before comes first.
@@ -141,14 +137,34 @@ async def prove(hub: TheHub, request: Request, wanted: ProofIn, authorization: A
     """Prove anew who has signed in, before an act that takes a fresh proof."""
     session = hub.sessions.session(authorization)
     typed = Proof(wanted.password, wanted.code, hub.sessions.is_own_desk(wanted.desk_token))
+    by = actor(session, desk_of(request))
     try:
-        number = await hub.signing_in.prove(session, typed, desk_of(request))
+        with _no_flood(hub, by, Act.PROOF):
+            number = await hub.signing_in.prove(session, typed, by.desk)
     except NotAllowedError as refusal:
-        by = actor(session, desk_of(request))
         await hub.end_session(session, by, Act.SESSION_END, refusal.message)
         raise
     # What another hub wrote just before comes first.
     await hub.log.beyond(number - 1)
+
+
+@contextmanager
+def _no_flood(hub: Hub, by: Actor, act: Act) -> Iterator[None]:
+    """Turn away who was wrong again and again, before a password's hash and a record cost anything more.
+
+    Raises:
+        TooOftenError: they were; it is counted.
+    """
+    failure = AuditEntry(act, "account", Outcome.REFUSED)
+    hub.denials.turn_away(by, failure)
+    try:
+        yield
+    except NotSignedInError:
+        hub.denials.note(by, failure)
+        raise
+    except TooOftenError:
+        hub.denials.count(by, failure)
+        raise
 
 
 def _acknowledged(acknowledged: bool) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.domain.audit import Act, AuditEntry
 from app.domain.geo import LatLon
 from app.domain.scope import Area, Scope
-from app.hub.db.database import Rows
+from app.hub.db.database import Row, Rows
 from app.hub.db.tables import sessions
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.sessions import Session, Sessions
@@ -78,27 +78,30 @@ async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
 
 async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool) -> None:
     """Keep that a session is locked, or is not any more; every hub makes it so with the event."""
-    found = await uow.rows(sa.select(sessions.c.key).where(sessions.c.id == session.id))
+    kept = await kept_state(uow, session.id)
     await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(locked=locked))
     uow.audit(AuditEntry(Act.LOCK if locked else Act.UNLOCK, f"session/{session.id}"))
-    if found:
-        _tell_hubs(uow, found[0]["key"], replace(session, locked=locked))
+    if kept is not None:
+        _tell_hubs(uow, kept["key"], replace(session, locked=locked, proved_at=kept["proved_at"]))
     tell_presence(uow, session.user)
 
 
 async def write_proof(uow: UnitOfWork, session: Session) -> None:
     """Keep that a session's person proved now who they are; every hub hears of it with the event."""
-    found = await uow.rows(sa.select(sessions.c.key).where(sessions.c.id == session.id))
-    if found:
+    kept = await kept_state(uow, session.id)
+    if kept is not None:
         await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(proved_at=uow.now))
-        _tell_hubs(uow, found[0]["key"], replace(session, proved_at=uow.now))
+        _tell_hubs(uow, kept["key"], replace(session, locked=kept["locked"], proved_at=uow.now))
 
 
-async def proved_at(rows: Rows, session_id: str) -> datetime | None:
-    """Return when a kept session's person last proved who they are, on whichever hub."""
-    found = await rows.rows(sa.select(sessions.c.proved_at).where(sessions.c.id == session_id))
-    at: datetime | None = found[0]["proved_at"] if found else None
-    return at
+async def kept_state(rows: Rows, session_id: str) -> Row | None:
+    """Return key, lock and last proof of a session as the database has them, None once it has ended.
+
+    A hub's memory may not know yet what another one did to it.
+    """
+    columns = (sessions.c.key, sessions.c.locked, sessions.c.proved_at)
+    found = await rows.rows(sa.select(*columns).where(sessions.c.id == session_id))
+    return found[0] if found else None
 
 
 async def drop_session(

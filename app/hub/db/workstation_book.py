@@ -39,6 +39,7 @@ async def remember(uow: UnitOfWork, user: str, key: str, until: datetime) -> Non
     known = await uow.rows(sa.select(workstations.c.key).where(of_account).order_by(workstations.c.used_at))
     for row in known[: max(0, len(known) - MOST + 1)]:
         await uow.change(sa.delete(workstations).where(workstations.c.key == row["key"]))
+        _tell(uow, user, "the one used longest ago, for there are too many")
     await uow.change(sa.insert(workstations).values(key=key, account=account, until=until, used_at=uow.now))
     uow.audit(
         AuditEntry(Act.WORKSTATION_REMEMBER, f"account/{user}", detail=f"until {until:%Y-%m-%dT%H:%MZ}")

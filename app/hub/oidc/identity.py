@@ -7,7 +7,7 @@ that a shared secret could sign.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -94,6 +94,27 @@ def account_name(claims: Mapping[str, Any], settings: OidcSettings) -> str:
         # A value that is not named means nobody, even where an account is called like it.
         return settings.accounts.get(value, "")
     return value
+
+
+def is_asked_now(claims: Mapping[str, Any], under_way: timedelta) -> bool:
+    """Say whether the provider tells that it asked the person while this sign-in was under way.
+
+    Both times are the provider's own, so it does not matter how far its clock is from this one's. False: it
+    tells none, which is no fresh proof (R3). It has to tell one that was asked for by ``max_age`` (OpenID
+    Connect Core 1.0, 3.1.2.1), but the browser's holder can take that out of the address.
+
+    Raises:
+        NotAllowedError: it was before: the provider asked nobody now.
+    """
+    at, told_at = claims.get("auth_time"), claims["iat"]
+    if isinstance(at, bool) or not isinstance(at, int | float):
+        return False
+    if not told_at - at <= max(0.0, under_way.total_seconds()) + LEEWAY_S:
+        raise NotAllowedError(
+            "The agency's provider did not ask now who you are: somebody had signed in there before.",
+            "Sign out in the browser, then begin again at the console.",
+        )
+    return True
 
 
 def _decoded(token: str, keys: KeySet) -> jwt.Token | None:

@@ -106,8 +106,9 @@ class Provider:
             ProviderError: it does not answer, or not with keys.
         """
         now = self._now()
-        old = self._keys_at is None or now - self._keys_at >= KNOWN_FOR
-        may_ask = self._keys_at is None or now - self._keys_at >= KEYS_AT_MOST_EVERY
+        # A clock that was set back keeps nothing for longer.
+        age = KNOWN_FOR if self._keys_at is None else abs(now - self._keys_at)
+        old, may_ask = age >= KNOWN_FOR, age >= KEYS_AT_MOST_EVERY
         if self._keys is None or old or (anew and may_ask):
             told = await self._ask("GET", (await self._discovered()).keys)
             try:
@@ -120,7 +121,7 @@ class Provider:
     async def _discovered(self) -> _Known:
         """Return the endpoints that the provider publishes (OpenID Connect Discovery 1.0, 4)."""
         now = self._now()
-        if self._known is not None and now - self._known.at < KNOWN_FOR:
+        if self._known is not None and abs(now - self._known.at) < KNOWN_FOR:
             return self._known
         issuer = self._settings.issuer
         told = await self._ask("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")

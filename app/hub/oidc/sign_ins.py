@@ -24,7 +24,8 @@ from app.hub.db.account_book import account_of, write_account
 from app.hub.db.journal import Journal
 from app.hub.db.session_book import tell_presence, write_proof, write_session
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.oidc.identity import account_name, check_second_factor, verified
+from app.hub.denials import Denials
+from app.hub.oidc.identity import account_name, check_second_factor, is_asked_now, verified
 from app.hub.oidc.provider import Provider
 from app.hub.oidc.settings import OidcSettings
 from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, RefusalError
@@ -39,20 +40,36 @@ BY_PROVIDER = "by the agency's provider"
 _BEGIN_AGAIN = "Begin again at the console."
 
 
+_FAILURE = AuditEntry(Act.SIGN_IN, "session", Outcome.REFUSED, detail=BY_PROVIDER)
+"""What a flood is counted as, whatever the provider or a stranger says."""
+_NO_TIME = "The agency's provider does not say when you signed in there."
+_NO_TIME_HINT = (
+    "Prove it with your password; the administrator can have the provider tell the time (auth_time)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """The account's name that the provider proved; ``is_fresh``: it says that it did so just now."""
+
+    name: str
+    is_fresh: bool
+
+
 @dataclass(slots=True)
 class _UnderWay:
-    """One sign-in. ``outcome`` is the account's name that the provider proved, or why there is none."""
+    """One sign-in. ``outcome`` is whom the provider proved, or why there is nobody."""
 
     handle: bytes
     state: bytes = field(repr=False)
     desk: str
-    until: datetime
+    began: datetime
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     number: str = field(repr=False)
     returned: bool = False
     guesses: int = 0
-    outcome: str | RefusalError | None = None
+    outcome: _Person | RefusalError | None = None
 
 
 class OidcSignIns:
@@ -62,6 +79,7 @@ class OidcSignIns:
         self,
         settings: OidcSettings,
         journal: Journal,
+        denials: Denials,
         now: Callable[[], datetime],
         sessions: Sessions,
         provider: Provider | None = None,
@@ -69,6 +87,7 @@ class OidcSignIns:
         self._settings = settings
         self._sessions = sessions
         self._journal = journal
+        self._denials = denials
         self._now = now
         self._provider = provider or Provider(settings, now)
         self._under_way: list[_UnderWay] = []
@@ -98,7 +117,7 @@ class OidcSignIns:
                 handle=_hash(handle),
                 state=_hash(state),
                 desk=desk,
-                until=self._now() + GOOD_FOR,
+                began=self._now(),
                 nonce=nonce,
                 verifier=verifier,
                 number=f"{secrets.randbelow(1_000_000):06}",
@@ -115,6 +134,8 @@ class OidcSignIns:
             "code_challenge_method": "S256",
             # Whoever sits at the desk now proves it now, not whoever used the browser before (R3).
             "prompt": "login",
+            # Who holds the browser can take that away: when it was, the provider says under its signature.
+            "max_age": "0",
         }
         joint = "&" if urlsplit(endpoint).query else "?"
         return f"{endpoint}{joint}{urlencode(asked)}", handle
@@ -157,14 +178,16 @@ class OidcSignIns:
             NotSignedInError: no such sign-in, or the number is wrong.
             NotAllowedError: the provider knows somebody else, or the account is barred.
         """
-        name = await self._person(handle, number, desk)
+        person = await self._person(handle, number, desk)
 
         async def work(uow: UnitOfWork) -> RefusalError | int:
             record = await account_of(uow, session.user)
             if record is None or not session.is_kept:
                 return ConflictError("This session is nobody's account's.", "It needs no proof either.")
             why = record.account.barred(uow.now)
-            if record.account.name != name:
+            if not person.is_fresh:
+                why = (_NO_TIME, _NO_TIME_HINT)
+            if record.account.name != person.name:
                 why = ("The agency's provider knows you as somebody else.", "Sign out first.")
             if why is not None:
                 uow.audit(_entry(why[0], record.account.name, Act.PROOF))
@@ -179,8 +202,8 @@ class OidcSignIns:
             raise outcome
         return outcome
 
-    async def _person(self, handle: str, number: str, desk: str) -> str:
-        """Return the name that the provider proved, and use the sign-in up."""
+    async def _person(self, handle: str, number: str, desk: str) -> _Person:
+        """Return whom the provider proved, and use the sign-in up."""
         entry = self._find(handle, desk)
         if entry is None:
             await self._refused(None, desk, "unknown handle")
@@ -194,12 +217,12 @@ class OidcSignIns:
             entry.guesses += 1
             if entry.guesses >= MOST_GUESSES:
                 self._under_way.remove(entry)
-            await self._refused(entry.outcome, desk, "wrong number")
+            await self._refused(entry.outcome.name, desk, "wrong number")
             raise NotSignedInError("This is not the number that the browser shows.", _BEGIN_AGAIN)
         self._under_way.remove(entry)
         return entry.outcome
 
-    async def _proved(self, entry: _UnderWay, told: Mapping[str, str]) -> str:
+    async def _proved(self, entry: _UnderWay, told: Mapping[str, str]) -> _Person:
         settings = self._settings
         if "error" in told:
             words = "".join(c for c in told.get("error_description") or told["error"] if c.isprintable())
@@ -212,10 +235,11 @@ class OidcSignIns:
         token = await self._provider.id_token(told["code"], entry.verifier)
         claims = await verified(token, self._provider, settings, entry.nonce, self._now())
         check_second_factor(claims, settings)
-        return account_name(claims, settings)
+        is_fresh = is_asked_now(claims, self._now() - entry.began)
+        return _Person(account_name(claims, settings), is_fresh)
 
-    async def _let_in(self, name: str, desk: str) -> str:
-        token = new_token()
+    async def _let_in(self, person: _Person, desk: str) -> str:
+        token, name = new_token(), person.name
 
         async def work(uow: UnitOfWork) -> RefusalError | None:
             record = await account_of(uow, name)
@@ -236,6 +260,8 @@ class OidcSignIns:
             except NotAllowedError as refusal:
                 uow.audit(_entry("no shift", account.name))
                 return refusal
+            if not person.is_fresh:
+                session.proved_at = None
             await write_account(uow, record.with_account(account), Act.SIGN_IN, detail=BY_PROVIDER)
             await write_session(uow, key_of(token), session)
             tell_presence(uow, session.user)
@@ -247,6 +273,15 @@ class OidcSignIns:
         return token
 
     async def _refused(self, name: str | None, desk: str, why: str) -> None:
+        """Put on record why nobody was let in; a flood of it is counted.
+
+        Raises:
+            TooOftenError: it is one of a flood.
+        """
+        stranger = Actor("unknown", desk)
+        self._denials.turn_away(stranger, _FAILURE)
+        self._denials.note(stranger, _FAILURE)
+
         async def work(uow: UnitOfWork) -> None:
             uow.audit(_entry(why))
 
@@ -272,7 +307,7 @@ class OidcSignIns:
 
     def _forget_old(self) -> None:
         now = self._now()
-        self._under_way = [entry for entry in self._under_way if now < entry.until]
+        self._under_way = [entry for entry in self._under_way if abs(now - entry.began) < GOOD_FOR]
 
     def _make_room(self, desk: str) -> None:
         self._forget_old()

@@ -8,14 +8,18 @@ from collections.abc import Callable, Coroutine
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.domain.errors import SourceError
+from app.domain.events import SessionChanged
 from app.domain.proof import ProofRequest
 from layouts.proof_flow import ProofFlow
 from tests.fakes.door import FakeProof
 from tests.fakes.waiting import until
 from tests.gui.layouts.conftest import Room
+from tests.gui.layouts.test_door import Hall
 from widgets.door.proof_dialog import ProofDialog
+from widgets.view_state_door import DoorStep
 
 Play = Callable[[Callable[[Room], Coroutine[None, None, None]]], None]
 ASKED = ProofRequest("Sign in again to change accounts.", "Ada", asks_code=True)
@@ -69,5 +73,30 @@ def test_who_cancels_or_closes_what_it_stands_in_front_of_proves_nothing(in_room
         await dialog_of(flow)
         asking.cancel()
         await until(lambda: flow.dialog is None)
+
+    in_room(play)
+
+
+def test_a_proof_that_an_ended_session_left_unanswered_shuts_nobody_out(
+    in_room: Play,
+) -> None:
+    async def play(room: Room) -> None:
+        hall = Hall(room)
+        flow = ProofFlow(room.parts, room.windows.main, FakeProof())
+        for left in ("locked", "ended"):
+            await hall.enter()
+            asking = asyncio.ensure_future(flow.ask(ASKED))
+            dialog = await dialog_of(flow)
+            if left == "locked":
+                hall.flow.lock_action.trigger()
+                await hall.at(DoorStep.LOCKED)
+            room.parts.store.apply(SessionChanged(None, "Your account was disabled."))
+            await until(lambda dialog=dialog: not dialog.isVisible())
+            # The sources ask no more once the session was left.
+            asking.cancel()
+            await until(lambda dialog=dialog: not isValid(dialog))
+        await hall.enter()
+        assert flow.dialog is None
+        hall.close()
 
     in_room(play)

@@ -113,6 +113,22 @@ def test_wrong_sign_ins_from_one_place_are_turned_away_before_they_cost_anything
     in_office(tmp_path, scene)
 
 
+@pytest.mark.parametrize("path", ["session/proof", "session/unlock"])
+def test_wrong_passwords_at_an_open_session_are_turned_away_too(tmp_path: Path, path: str) -> None:
+    async def scene(office: Office) -> None:
+        _, bearer = await office.person()
+        statuses = []
+        for _ in range(FLOOD):
+            answer = await office.http.post(path, json={"password": "guess"}, headers=bearer)
+            statuses.append(answer.status_code)
+        assert statuses == [401] * ONE_BY_ONE + [429] * (FLOOD - ONE_BY_ONE)
+        office.now += timedelta(minutes=1)
+        await office.hub.denials.sum_up()
+        assert told_of(await denied(office, path.partition("/")[2])) == FLOOD
+
+    in_office(tmp_path, scene)
+
+
 def test_a_crowd_of_sign_ins_waits_in_a_short_queue_and_none_is_forgotten(tmp_path: Path) -> None:
     gate = threading.Event()
 
