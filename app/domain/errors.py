@@ -2,6 +2,7 @@
 
 ConsoleError
 ├── OperatorError     the operator did or met something: message and hint in plain words
+│   └── TooOftenError the hub answers so many of these for now; the same can be asked later
 ├── SourceError       a camera, the hub or a file failed; ``retryable`` says whether trying again can help
 │   └── HubFullError  the hub has no room to put anything on record
 └── ProtocolError     a peer broke the protocol; for the developer
@@ -21,6 +22,10 @@ class OperatorError(ConsoleError):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class TooOftenError(OperatorError):
+    """The hub answers no more of these for a while. It says nothing of what was asked."""
 
 
 class SourceError(ConsoleError):

@@ -26,7 +26,7 @@ class Begun:
     """A use with the desk's own clocks around the question: the two together measure the clocks' offset.
 
     ``asked_at`` is on the monotonic clock, ``took_s`` the whole way there and back. ``user`` is who asked.
-    ``private``: the camera is, and a recording of it may lie nowhere without a manifest.
+    ``private``: the camera is, and nothing of it may lie about half written.
     """
 
     use: UseOnRecord
@@ -145,7 +145,7 @@ class EvidenceFolder(Protocol):
         ...
 
     async def give_up(self, path: Path, claim: ExportClaim, words: str) -> None:
-        """Note why there is no manifest; it waits no longer, and a private camera's is removed.
+        """Note why there is no manifest; it waits no longer.
 
         Raises:
             OperatorError: the note cannot be written.

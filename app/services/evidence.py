@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from app.domain.errors import OperatorError, ProtocolError, SourceError
+from app.domain.errors import OperatorError, ProtocolError, SourceError, TooOftenError
 from app.domain.events import LinkState, NoticeLevel
 from app.domain.evidence import Begun, EvidenceFolder, EvidenceGateway, ExportClaim, Recording
 from app.domain.ports import Clock
@@ -45,8 +45,9 @@ class Evidence:
     async def save(self, begun: Begun, path: Path, write: Callable[[], Awaitable[Recording]]) -> None:
         """Let a recording be written to ``path``, get its manifest, and tell the operator of both.
 
-        A private camera's does not stay where nothing is kept of it: neither after a failure nor, looked
-        after at the next start, where the console ends in between.
+        A private camera's does not stay half written, with nothing kept of it: neither after a failure nor,
+        looked after at the next start, where the console ends in between. A whole one always stays: the hub
+        allowed it beforehand, and may refuse the manifest for no more than a clock that is off.
 
         Raises:
             OperatorError: it cannot be saved, or nothing can be kept beside it.
@@ -147,7 +148,7 @@ class Evidence:
                 return False
             try:
                 signed = await self._hub.export(claim)
-            except SourceError:
+            except (SourceError, TooOftenError):
                 return False
             except ProtocolError as error:
                 log.error("the hub's manifest cannot be read", file=path.name, reason=str(error))
@@ -155,11 +156,7 @@ class Evidence:
             except OperatorError as refusal:
                 del self._waiting[path]
                 await self._folder.give_up(path, claim, f"{refusal.message} {refusal.hint}".strip())
-                if claim.private:
-                    words = f"{path.name} was removed: it is of a private camera, and gets no manifest. "
-                    words += refusal.message
-                else:
-                    words = f"{path.name} is kept, and has no manifest: {refusal.message}"
+                words = f"{path.name} is kept, and has no manifest: {refusal.message}"
                 self._notify.tell(NoticeLevel.WARNING, words, refusal.hint)
                 return False
             await self._folder.settle(path, signed)

@@ -135,6 +135,4 @@ def _settle(path: Path, signed: SignedManifest) -> None:
 
 def _give_up(path: Path, claim: ExportClaim, words: str) -> None:
     write_whole(_beside(path, REFUSED), _text(claim, why=words))
-    if claim.private:
-        path.unlink(missing_ok=True)
     _beside(path, WAITING).unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from app.domain.errors import HubFullError, OperatorError, SourceError
+from app.domain.errors import HubFullError, OperatorError, SourceError, TooOftenError
 from app.domain.unfit_input import UnfitInputError
 from app.sources.hub_trust import mistrust
 from app.wire.hub import API
@@ -120,6 +120,8 @@ def refusal(answer: httpx.Response) -> OperatorError | SourceError:
         return ProofNeededError(words, str(hint or ""))
     if answer.status_code == 423:
         return DeskLockedError(words)
+    if answer.status_code == 429:
+        return TooOftenError(words, str(hint or ""))
     if answer.status_code in (503, 507):
         return HubFullError(words, str(hint or ""))
     if answer.status_code >= 500:

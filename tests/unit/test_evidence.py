@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.domain.errors import ConsoleError, OperatorError, SourceError
@@ -19,6 +20,7 @@ from app.services.evidence import Evidence
 from app.services.notify import Notify
 from app.sources.evidence_files import EvidenceFiles
 from app.sources.hub_evidence import HubEvidence
+from app.sources.hub_http import refusal
 from app.sources.hub_rest import HubRest
 from app.store.state import Store
 from tests.fakes.waiting import until
@@ -150,6 +152,20 @@ def test_a_refusal_is_told_and_noted_and_not_asked_again(tmp_path: Path) -> None
     at_a_desk(tmp_path, scene)
 
 
+def test_a_hub_that_is_asked_too_often_is_asked_again(tmp_path: Path) -> None:
+    async def scene(desk: Desk) -> None:
+        too_often = refusal(httpx.Response(429, json={"detail": "Too many of these.", "hint": "Wait."}))
+        assert isinstance(too_often, OperatorError)
+        desk.hub.fail = too_often
+        await desk.save()
+        assert desk.files() == {"", ".no-manifest-yet.json"}
+        desk.hub.fail = None
+        await desk.evidence.look()
+        assert desk.files() == {"", ".manifest.json", ".manifest.sig"}
+
+    at_a_desk(tmp_path, scene)
+
+
 def test_a_recording_is_not_asked_about_by_who_sat_down_while_it_was_read(tmp_path: Path) -> None:
     async def scene(desk: Desk) -> None:
         desk.sit("Dana")
@@ -168,7 +184,9 @@ def test_a_recording_is_not_asked_about_by_who_sat_down_while_it_was_read(tmp_pa
     at_a_desk(tmp_path, scene)
 
 
-def test_a_private_cameras_recording_stays_nowhere_without_its_manifest(tmp_path: Path) -> None:
+def test_a_private_cameras_recording_is_not_left_half_written_and_a_whole_one_stays(
+    tmp_path: Path,
+) -> None:
     async def scene(desk: Desk) -> None:
         desk.sit("Dana")
         with pytest.raises(OperatorError, match="too long"):
@@ -183,7 +201,7 @@ def test_a_private_cameras_recording_stays_nowhere_without_its_manifest(tmp_path
         await desk.evidence.clear(left)
         assert desk.files() == set()
         assert "gate.mkv was removed: it is of a private camera" in desk.told()
-        # Kept meanwhile: it waits for the hub, and goes with the hub's refusal only.
+        # Kept meanwhile: it waits for the hub, and stays whatever the hub says.
         desk.start()
         desk.sit("Dana")
         desk.hub.fail = SourceError("The hub does not answer.")
@@ -192,8 +210,8 @@ def test_a_private_cameras_recording_stays_nowhere_without_its_manifest(tmp_path
         assert desk.files() == {"", ".no-manifest-yet.json"}
         desk.hub.fail = OperatorError("The owner's consent changed while this was recorded.")
         await desk.evidence.look()
-        assert desk.files() == {".no-manifest.json"}
-        assert "was removed: it is of a private camera, and gets no manifest. The owner's" in desk.told()
+        assert desk.files() == {"", ".no-manifest.json"}
+        assert "gate.mkv is kept, and has no manifest: The owner's" in desk.told()
 
     at_a_desk(tmp_path, scene)
 
