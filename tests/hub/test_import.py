@@ -185,16 +185,14 @@ def test_hub_answers_others_while_it_reads_a_large_file(tmp_path: Path) -> None:
 
     async def scene() -> None:
         async with desk_at_hub(tmp_path) as desk:
-            loop = asyncio.get_running_loop()
             plan = asyncio.create_task(desk.http.post("cameras/import?name=c.csv", content=file))
-            waits = []
+            answers = 0
             while not plan.done():
-                start = loop.time()
                 assert (await desk.http.get("health")).status_code == 200
-                waits.append(loop.time() - start)
+                answers += 1
             assert (await plan).json()["added"] == 12_000
-            assert len(waits) > 5
-            assert max(waits) < 1.0
+            # A hub that were busy with the file would answer the first of them after it.
+            assert answers > 5
 
     asyncio.run(scene())
 

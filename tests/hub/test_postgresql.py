@@ -306,7 +306,7 @@ def test_a_commit_whose_answer_is_lost_is_told_all_the_same(
                 lost.setattr(dialect, "do_commit", commit_unheard)
                 with pytest.raises(NoDatabaseError):
                     await hub.journal.write(A_SENDER, one)
-            await until(lambda: hub.log.head == 1, 5, "what was committed")
+            await until(lambda: hub.log.head == 1, what="what was committed")
 
     asyncio.run(scene())
 

@@ -145,12 +145,12 @@ def test_the_sessions_are_tended_on_after_the_database_was_away(
     async def scene(office: Office) -> None:
         bearer = await volunteer(office)
         monkeypatch.setattr(session_care, "shifts_by_id", away)
-        await until(lambda: len(asked) > 20, 5, "sweeps that fail")
+        await until(lambda: len(asked) > 20, what="sweeps that fail")
         told = [line["event"] for line in log_lines if line["level"] == "warning"]
         assert len(told) == 1, "once, not at every sweep"
         monkeypatch.setattr(session_care, "shifts_by_id", shifts_by_id)
         office.now += timedelta(hours=1)
-        await until(lambda: office.hub.sessions.of("Vera") == [], 5, "the end of the session")
+        await until(lambda: office.hub.sessions.of("Vera") == [], what="the end of the session")
         assert (await office.http.get("snapshot", headers=bearer)).status_code == 401
 
     in_office(tmp_path, scene)

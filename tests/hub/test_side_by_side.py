@@ -184,7 +184,7 @@ def test_what_ends_somebodys_sessions_ends_them_on_every_hub(
             await asyncio.wait_for(session.stopped.wait(), 2)
             assert (await at_b.get("snapshot", headers=eve)).status_code == 401
             assert (await at_b.get("snapshot", headers=other)).status_code == 200
-            await until(lambda: b.log.head == a.log.head, 5, "the same log")
+            await until(lambda: b.log.head == a.log.head, what="the same log")
             told = [json.loads(text) for _, text in await b.log.after(0, 100)]
             ended = [event["data"]["user"] for event in told if event["type"].endswith("lease.ended")]
             assert ended == ["Eve"]
@@ -227,7 +227,7 @@ def test_the_looks_of_a_hub_that_is_gone_are_ended_once_and_of_one_that_lives_ne
             async with opened(tmp_path / "c", tmp_path) as c:
                 # Its start and its sweeps find a lease of one that lives.
                 await c.journal.write(A_SENDER, one)
-                await until(lambda: b.log.head == c.log.head, 5, "the same log")
+                await until(lambda: b.log.head == c.log.head, what="the same log")
                 assert ends() == []
                 # The hub freezes: it says nothing any more, and all who live notice.
                 async with a.database.writing() as connection:
@@ -236,7 +236,7 @@ def test_the_looks_of_a_hub_that_is_gone_are_ended_once_and_of_one_that_lives_ne
                         .where(hubs.c.run == a.database.run)
                         .values(seen_at=sa.func.current_timestamp() - timedelta(seconds=31))
                     )
-                await until(lambda: bool(ends()), 5, "the end of the look")
+                await until(lambda: bool(ends()), what="the end of the look")
                 for hub in (b, c):
                     await hub.journal.write(A_SENDER, one)
                 assert ends() == [(f"lease/{lease}",)]
@@ -256,7 +256,7 @@ def test_what_is_missed_while_nobody_listens_comes_with_the_next_connection(
 
     async def scene() -> None:
         async with two_hubs(tmp_path) as (a, b):
-            await until(lambda: len(listeners()) == 2, 5, "two who listen")
+            await until(lambda: len(listeners()) == 2, what="two who listen")
             before = listeners()
             for pid in before:
                 Chosen.engine.rows(tmp_path, f"SELECT pg_terminate_backend({pid})")
@@ -264,7 +264,7 @@ def test_what_is_missed_while_nobody_listens_comes_with_the_next_connection(
             await until(lambda: b.log.head == 1, 10, "what was missed")
             await until(lambda: len(listeners() - before) == 2, 10, "two who listen again")
             await b.journal.write(A_SENDER, one)
-            await until(lambda: a.log.head == 2, 5, "what was told")
+            await until(lambda: a.log.head == 2, what="what was told")
 
     asyncio.run(scene())
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,14 +18,11 @@ import psutil
 import pytest
 
 from app.demo.basemap import BASEMAP_VERSION
-from app.demo.city import CAMERAS
-from app.demo.clips import CLIPS_VERSION
 from tests.e2e.demo.test_rtsp_server import pytestmark as needs_gstreamer
 from tests.fakes.waiting import run, until
 from tests.hub.running_hub import INGEST_TOKEN, desk_at_hub
 
 ROOT = Path(__file__).parents[3]
-FORMS = {"rtsp": "road", "hls": "road", "stills": "stills", "mjpeg": "mjpeg"}
 
 pytestmark = needs_gstreamer
 
@@ -42,18 +38,10 @@ def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, small_clips: Path) -> Path:
-    """A cache that holds small clips under the names of the town's, and a map's place taken."""
-    folder = tmp_path / "cache"
-    clips = folder / f"demo-clips-v{CLIPS_VERSION}"
-    clips.mkdir(parents=True)
-    for camera in CAMERAS:
-        for quality in ("main", "sub"):
-            shutil.copy(
-                small_clips / f"{FORMS[camera.serves]}-{quality}.reel", camera.clip.path(clips, quality)
-            )
-    (folder / f"demo-map-v{BASEMAP_VERSION}.mbtiles").touch()
-    return folder
+def cache(small_town: Path) -> Path:
+    """A cache of small clips, and a map's place taken."""
+    (small_town / f"demo-map-v{BASEMAP_VERSION}.mbtiles").touch()
+    return small_town
 
 
 class City:

@@ -50,7 +50,7 @@ def test_packets_that_a_decoder_is_too_late_for_are_counted_as_left_out() -> Non
             await wall.pictures(key, 5)
             assert counts(wall, key).left_out == 0
             wall.engine.direct(key, "lag")
-            await until(lambda: counts(wall, key).left_out >= 10, 5.0, "packets left out")
+            await until(lambda: counts(wall, key).left_out >= 10, what="packets left out")
             lagging = counts(wall, key)
             assert lagging.received >= lagging.decoded + lagging.left_out
             wall.engine.direct(key, "thaw")

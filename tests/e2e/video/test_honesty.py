@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 
 from app.domain.camera import StreamKind
@@ -25,10 +24,10 @@ def test_a_frozen_rtsp_camera_is_never_live(rtsp_camera: Callable[..., RtspCamer
             await wall.until_live(key)
             await wall.pictures(key, 10)
             camera.command("freeze")
-            await until(lambda: wall.status(key).state is StreamState.DELAYED, 5.0, "delayed")
+            await until(lambda: wall.status(key).state is StreamState.DELAYED, what="delayed")
             number, counters = wall.engine.newest_number(key), wall.engine.counters(key)
             wall.seen.clear()
-            await until(lambda: wall.status(key).state is StreamState.FROZEN, 5.0, "frozen")
+            await until(lambda: wall.status(key).state is StreamState.FROZEN, what="frozen")
             assert StreamState.LIVE not in wall.seen
             assert wall.engine.newest_number(key) == number
             assert wall.engine.counters(key) == counters
@@ -48,11 +47,11 @@ def test_the_same_still_served_again_is_not_a_new_picture(http_cameras: HttpCame
             await wall.pictures(key, 5)
             http_cameras.frozen.set()
             frozen_at = time.monotonic()
-            await until(lambda: wall.status(key).state is StreamState.DELAYED, 5.0, "delayed")
+            await until(lambda: wall.status(key).state is StreamState.DELAYED, what="delayed")
             wall.seen.clear()
             asked, counters = len(http_cameras.requests), wall.engine.counters(key)
             later = time.monotonic() + 0.7
-            await until(lambda: bool(wall.status(key)) and time.monotonic() > later, 5.0)
+            await until(lambda: bool(wall.status(key)) and time.monotonic() > later)
             assert StreamState.LIVE not in wall.seen
             assert wall.engine.counters(key) == counters
             # A polled camera was asked again and again all the while.
@@ -81,7 +80,7 @@ def test_a_still_scene_that_is_really_filmed_stays_live(http_cameras: HttpCamera
             await wall.until_live(key)
             opened = time.monotonic()
             wall.seen.clear()
-            await until(lambda: bool(wall.status(key)) and time.monotonic() > opened + 2.0, 5.0)
+            await until(lambda: bool(wall.status(key)) and time.monotonic() > opened + 2.0)
             assert set(wall.seen) == {StreamState.LIVE}
             facts = wall.facts(key)
             assert facts.pictures_decoded <= facts.packets_read
@@ -98,10 +97,11 @@ def test_a_picture_is_in_memory_shortly_after_its_packet(http_cameras: HttpCamer
             delays = []
             for _ in range(10):
                 seen = wall.engine.newest_number(key)
-                await until(lambda seen=seen: wall.engine.newest_number(key) > seen, 5.0)
+                await until(lambda seen=seen: wall.engine.newest_number(key) > seen)
                 frame = wall.engine.newest(key)
                 assert frame is not None
                 delays.append(time.monotonic() - frame.arrived_at)
-            assert np.median(delays) < 0.15
+            # Held back until the next one, each would be a tenth of a second late.
+            assert min(delays) < 0.1
 
     run(scene())

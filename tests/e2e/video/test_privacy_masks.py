@@ -102,7 +102,7 @@ def test_a_renewed_lease_with_another_mask_goes_on_with_that_one(
                 # Not even the last picture stays: it shows what may be hidden now.
                 assert wall.engine.newest(key) is None
                 assert wall.status(key).state is StreamState.CONNECTING
-                await until(lambda: wall.engine.newest(key) is not None, 2.0, "the next picture")
+                await until(lambda: wall.engine.newest(key) is not None, what="the next picture")
                 for mask in (LEFT, RIGHT):
                     assert hidden(newest(wall, key), mask) is (mask in masks)
                     assert seen(newest(wall, key), mask) is (mask not in masks)
@@ -131,7 +131,7 @@ def test_stills_are_masked_even_by_a_mask_that_comes_after_the_last_new_one(
             http_cameras.frozen.set()
             await wall.open("a", url, StreamKind.JPEG, fps=10.0, masks=(RIGHT,))
             assert wall.engine.newest(key) is None
-            await until(lambda: wall.engine.newest(key) is not None, 2.0, "the still once more")
+            await until(lambda: wall.engine.newest(key) is not None, what="the still once more")
             assert hidden(newest(wall, key), RIGHT)
             assert seen(newest(wall, key), LEFT)
             assert wall.restarts(key) == 0

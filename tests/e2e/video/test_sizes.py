@@ -35,11 +35,11 @@ def test_pictures_come_in_the_size_that_the_wall_wants_without_a_gap(plain_camer
                 wall.engine.fit(key, size)
                 await until(lambda size=size: size_of(wall, key) == size, 5.0, f"pictures of {size}")
                 assert wall.engine.newest_number(key) >= number
-                await until(lambda: wall.status(key).state is StreamState.LIVE, 2.0)
+                await until(lambda: wall.status(key).state is StreamState.LIVE)
                 assert set(wall.seen) == {StreamState.LIVE}
             # Looked at from near, it is made as large as the camera's own and no larger.
             wall.engine.fit(key, PictureSize(3840, 2160, magnified=True))
-            await until(lambda: size_of(wall, key) == PictureSize(640, 360), 5.0, "the camera's own size")
+            await until(lambda: size_of(wall, key) == PictureSize(640, 360), what="the camera's own size")
             frame = wall.engine.newest(key)
             assert frame is not None
             assert frame.aspect == pytest.approx(16 / 9)
