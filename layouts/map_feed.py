@@ -11,6 +11,7 @@ from app.domain.alert import Alert, AlertStatus
 from app.domain.changes import Changes
 from app.domain.geo import Bounds, distance_m
 from app.domain.ids import AlertId, CameraId
+from app.domain.rights import Right
 from app.services.walls import Walls
 from app.store.state import Store
 from widgets.map.view import MapView
@@ -48,8 +49,9 @@ class MapFeed(QObject):
 
     def _feed(self) -> None:
         changes, self._pending = self._pending, Changes()
-        if changes.cameras or changes.all_reloaded:
-            self._view.set_cameras(list(self._store.cameras.values()))
+        if changes.cameras or changes.session or changes.all_reloaded:
+            cameras = list(self._store.cameras.values())
+            self._view.set_cameras(cameras, sees=self._store.may(Right.SEE_ROOM))
         if changes.alerts or changes.all_reloaded:
             self._view.set_alerts(self._open_alerts())
         if changes.incidents or changes.all_reloaded:

@@ -8,13 +8,15 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 import structlog
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform == "linux":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -25,7 +27,8 @@ if hasattr(os, "geteuid") and os.geteuid() == 0:
 from app.bridge.garbage import collect_due
 
 SHARED_MEMORY = Path("/dev/shm")
-SETTLE_S = 5.0
+SETTLE_S = 20.0
+PATIENCE_MS = 20_000
 LASTING = ("QtWebEngineProc", "resource_tracker", "forkserver", "watchfloor-postgresql-", "postgres: ")
 """Children that live as long as the test run: Chromium's own, multiprocessing's, and the database server."""
 
@@ -92,6 +95,21 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         if time.monotonic() > deadline:
             pytest.fail(f"{request.node.name} left behind: {', '.join(sorted(left))}")
         pause.wait(0.02)
+
+
+class PatientBot(QtBot):
+    """pytest-qt's, whose five seconds are too short for a busy machine."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 class LogLines(list[dict[str, Any]]):

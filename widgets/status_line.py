@@ -20,6 +20,7 @@ from widgets.view_state_presence import short_words
 SLOW_MS = 30.0
 """From this lateness on the operator feels that the program drags."""
 TICK_MS = 1000
+MARGIN_PX = 3
 
 _LINK_LOOK = {
     LinkState.CONNECTING: ("delayed", theme.WARN, "warn"),
@@ -82,8 +83,10 @@ class StatusLine(QFrame):
         self.present.setProperty("role", "link")
         self.present.setProperty("scale", "small")
         self.present.setToolTip("Who is on shift now")
-        # Until somebody is signed in who may see the room.
+        # Until somebody is signed in who may see the room; the line keeps its height for it.
         self.present.hide()
+        self.present.ensurePolished()
+        self.setMinimumHeight(self.present.sizeHint().height() + 2 * MARGIN_PX)
         self._cameras = plain_label(tone="dim", scale="small")
         self._alerts = plain_label(tone="dim", scale="small")
         self._streams = plain_label(tone="dim", scale="small")
@@ -92,7 +95,7 @@ class StatusLine(QFrame):
         self._time = plain_label(scale="small")
         self._time.setToolTip("Local time and UTC")
         line = QHBoxLayout(self)
-        line.setContentsMargins(10, 3, 10, 3)
+        line.setContentsMargins(10, MARGIN_PX, 10, MARGIN_PX)
         line.setSpacing(6)
         line.addWidget(self._mark)
         line.addWidget(self._link, 1)

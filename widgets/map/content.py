@@ -47,6 +47,7 @@ class MapContent:
 
     def __init__(self) -> None:
         self.cameras: dict[CameraId, Camera] = {}
+        self.sees_cameras = True
         self.alerts: dict[AlertId, Alert] = {}
         self.incidents: tuple[Incident, ...] = ()
         self.marked: tuple[CameraId, ...] = ()
@@ -56,8 +57,9 @@ class MapContent:
         self.camera_index: ClusterIndex[CameraId] = ClusterIndex(())
         self.alert_index: ClusterIndex[AlertId] = ClusterIndex(())
 
-    def set_cameras(self, cameras: Iterable[Camera]) -> None:
-        """Replace the cameras."""
+    def set_cameras(self, cameras: Iterable[Camera], *, sees: bool = True) -> None:
+        """Replace the cameras; ``sees`` is False for a role that none are shown to."""
+        self.sees_cameras = sees
         self.cameras = {camera.id: camera for camera in cameras}
         self.camera_index = ClusterIndex((c.id, c.position) for c in self.cameras.values())
 

@@ -36,6 +36,7 @@ SECTOR_M = 60.0
 SECTOR_MIN_PX = 42.0
 GUESSED_FOV_DEG = 60.0
 NO_CAMERAS = "There are no cameras here"
+NO_ROOM = "Your role does not see the cameras"
 NONE_HERE = "No cameras in this part of the map"
 
 
@@ -208,7 +209,7 @@ def _links(content: MapContent) -> list[list[list[float]]]:
 
 def _notice(content: MapContent, shown: set[Layer], items: Sequence[Item]) -> Notice:
     if not content.cameras:
-        return Notice(NO_CAMERAS)
+        return Notice(NO_CAMERAS if content.sees_cameras else NO_ROOM)
     if Layer.CAMERAS in shown and not items:
         return Notice(NONE_HERE, offers_all=True)
     return Notice()

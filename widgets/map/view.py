@@ -91,9 +91,12 @@ class MapView(QWidget):
         self._build()
         self._connect()
 
-    def set_cameras(self, cameras: Sequence[Camera]) -> None:
-        """Replace the cameras; the first ones come into view unless a viewport was given."""
-        self._stage.content.set_cameras(cameras)
+    def set_cameras(self, cameras: Sequence[Camera], *, sees: bool = True) -> None:
+        """Replace the cameras; the first ones come into view unless a viewport was given.
+
+        ``sees`` is False for a role that none are shown to: the map says so, and not that there are none.
+        """
+        self._stage.content.set_cameras(cameras, sees=sees)
         self._stage.place_first()
         self._stage.refresh()
 

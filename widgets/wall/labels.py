@@ -175,7 +175,7 @@ def plate(saying: Saying, scale: Scale) -> QPixmap | None:
     if saying.age_s is not None and not goes_on:
         since = age_words(saying.age_s)
         lines.append((since if scale.tiny else f"last picture {since} ago", False))
-    elif saying.stale and not scale.tiny and not goes_on:
+    elif saying.stale and not scale.tiny and not goes_on and saying.state is not StreamState.DENIED:
         lines.append(("no picture yet", False))
     size = scale.font_px if scale.small else scale.font_px + 1
     bold, thin = QFontMetricsF(font_of(size, True)), QFontMetricsF(font_of(size, False))

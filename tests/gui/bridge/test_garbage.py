@@ -48,7 +48,7 @@ def test_a_busy_thread_destroys_no_qt_object(qtbot: QtBot, garbage: GarbageOnThi
     thread.start()
     thread.join()
     assert gone_in == []
-    qtbot.waitUntil(lambda: gone_in != [], timeout=5000)
+    qtbot.waitUntil(lambda: gone_in != [])
     assert gone_in == [threading.get_ident()]
 
 

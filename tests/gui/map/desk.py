@@ -61,7 +61,7 @@ class Page:
         surface = self._view.surface()
         assert surface is not None
         surface.page().runJavaScript(f"JSON.stringify([{expression}])", answers.append)
-        self._qtbot.waitUntil(lambda: bool(answers), timeout=5000)
+        self._qtbot.waitUntil(lambda: bool(answers))
         return json.loads(answers[0])[0] if answers[0] else None
 
     def wait_for(self, expression: str, wanted: Any = True, timeout_ms: int = 8000) -> None:

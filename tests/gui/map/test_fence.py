@@ -86,7 +86,7 @@ def test_a_map_with_everything_on_it_asks_only_its_own_scheme(qtbot: QtBot) -> N
     view.resize(800, 600)
     _full(view)
     surface.open()
-    with qtbot.waitSignal(view.ready, timeout=20_000):
+    with qtbot.waitSignal(view.ready):
         view.show()
     Page(view, qtbot).wait_for_count(".leaflet-marker-pane .wf-marker", view.marker_count)
     assert view.marker_count > 0
@@ -151,7 +151,7 @@ def test_a_tile_server_from_the_settings_is_asked_for_pictures_and_nothing_else(
 ) -> None:
     view = make_view(base=BaseMap(tile_url=f"{outside.url}/{{z}}/{{x}}/{{y}}.png"), viewport=(CITY, 14))
     page = Page(view, qtbot)
-    qtbot.waitUntil(lambda: any(path.startswith("/14/") for path in outside.paths), timeout=8000)
+    qtbot.waitUntil(lambda: any(path.startswith("/14/") for path in outside.paths))
     page.ask(ATTEMPTS["fetch"].replace("URL", outside.url))
     page.ask(ATTEMPTS["script"].replace("URL", outside.url))
     page.ask(ATTEMPTS["navigation"].replace("URL", outside.url))
@@ -181,5 +181,5 @@ def test_the_fence_holds_for_a_page_that_has_no_policy_of_its_own(
     assert surface is not None
     stranger = QWebEnginePage(surface.profile, surface)
     stranger.setHtml(f"<img src='{outside.url}/picture.png'><script src='{outside.url}/code.js'></script>")
-    qtbot.waitUntil(lambda: len(surface.fence.refused) == 2, timeout=8000)
+    qtbot.waitUntil(lambda: len(surface.fence.refused) == 2)
     assert outside.paths == []

@@ -14,7 +14,7 @@ from widgets.map import graticule
 from widgets.map.channel import window_from
 from widgets.map.content import Layer, MapContent, Window
 from widgets.map.placement import Box, free_labels, spread
-from widgets.map.scene import NO_CAMERAS, NONE_HERE, Scene, compose, whole
+from widgets.map.scene import NO_CAMERAS, NO_ROOM, NONE_HERE, Scene, compose, whole
 from widgets.map.symbols import ALERT_NAMES, ALERT_WORDS, Item, direction, shortened
 
 
@@ -52,6 +52,9 @@ def test_a_scene_is_plain_json() -> None:
 
 def test_an_empty_map_says_what_to_do() -> None:
     assert _scene(MapContent()).notice.text == NO_CAMERAS
+    kept_from = MapContent()
+    kept_from.set_cameras([], sees=False)
+    assert _scene(kept_from).notice.text == NO_ROOM
 
 
 def test_a_window_without_anything_offers_the_way_back() -> None:

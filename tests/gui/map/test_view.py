@@ -47,11 +47,11 @@ def test_all_cameras_come_into_view_and_are_counted_as_the_page_shows_them(
     view = make_view(_city)
     page = Page(view, qtbot)
     page.wait_for_count(CAMERA, 5)
-    qtbot.waitUntil(lambda: view.marker_count == 5, timeout=5000)
+    qtbot.waitUntil(lambda: view.marker_count == 5)
     assert view.camera_count == 5
     view.go_to(LatLon(CITY.lat + 0.008, CITY.lon + 0.012), 18)
     page.wait_for_count(CAMERA, 1)
-    qtbot.waitUntil(lambda: view.marker_count == 1, timeout=5000)
+    qtbot.waitUntil(lambda: view.marker_count == 1)
     assert view.camera_count == 5
 
 
@@ -71,7 +71,7 @@ def test_the_viewport_comes_back_as_it_was_saved(make_view: MakeView, qtbot: QtB
     assert zoom == 15
     assert distance_m(centre, LatLon(41.86, -87.64)) < 5
     view.go_to(LatLon(41.9, -87.7), 13)
-    qtbot.waitUntil(lambda: _near(view, LatLon(41.9, -87.7)), timeout=5000)
+    qtbot.waitUntil(lambda: _near(view, LatLon(41.9, -87.7)))
     again = make_view(_city, viewport=view.viewport())
     assert again.viewport()[1] == 13
     assert _near(again, LatLon(41.9, -87.7))
@@ -80,7 +80,7 @@ def test_the_viewport_comes_back_as_it_was_saved(make_view: MakeView, qtbot: QtB
 def test_fit_shows_the_whole_rectangle(make_view: MakeView, qtbot: QtBot) -> None:
     view = make_view(_city)
     asked = Bounds(40.0, -89.0, 42.0, -87.0)
-    with qtbot.waitSignal(view.viewport_changed, timeout=5000) as moved:
+    with qtbot.waitSignal(view.viewport_changed) as moved:
         view.fit(asked)
     seen, zoom = moved.args
     assert zoom < 10
@@ -96,7 +96,7 @@ def test_selecting_an_alert_takes_the_map_there_at_zoom_16_or_closer(
     view = make_view(_city)
     view.set_alerts([alert("x", place.lat, place.lon), alert("y", 41.5, -87.0)])
     view.select_alert(AlertId("x"))
-    qtbot.waitUntil(lambda: _near(view, place) and view.viewport()[1] >= 16, timeout=8000)
+    qtbot.waitUntil(lambda: _near(view, place) and view.viewport()[1] >= 16)
     Page(view, qtbot).wait_for_count(".alert.selected", 1)
     view.select_alert(None)
     Page(view, qtbot).wait_for_count(".alert.selected", 0)
@@ -110,10 +110,10 @@ def test_an_alert_selected_before_it_is_known_is_gone_to_once_when_it_comes(
     view = make_view(_city)
     view.select_alert(AlertId("late"))
     view.set_alerts([alert("late", place.lat, place.lon)])
-    qtbot.waitUntil(lambda: _near(view, place), timeout=8000)
+    qtbot.waitUntil(lambda: _near(view, place))
     elsewhere = LatLon(41.80, -87.60)
     view.go_to(elsewhere, 14)
-    qtbot.waitUntil(lambda: _near(view, elsewhere), timeout=8000)
+    qtbot.waitUntil(lambda: _near(view, elsewhere))
     view.set_alerts([alert("late", place.lat, place.lon), alert("new")])
     Page(view, qtbot).wait_for_count(".alert", 0)
     assert _near(view, elsewhere)
@@ -140,7 +140,7 @@ def test_a_double_click_puts_a_camera_on_the_wall(make_view: MakeView, qtbot: Qt
     view = make_view(lambda v: v.set_cameras([camera("a 1/ü")]))
     page = Page(view, qtbot)
     page.wait_for_count(CAMERA, 1)
-    with qtbot.waitSignal(view.camera_activated, timeout=5000) as chosen:
+    with qtbot.waitSignal(view.camera_activated) as chosen:
         page.event(CAMERA, "dblclick")
     assert chosen.args == ["a 1/ü"]
 
@@ -151,10 +151,10 @@ def test_a_click_chooses_an_alert_or_an_incident(make_view: MakeView, qtbot: QtB
     view.set_incidents([incident("i")])
     page = Page(view, qtbot)
     page.wait_for_count(".alert, .incident", 2)
-    with qtbot.waitSignal(view.alert_activated, timeout=5000) as chosen:
+    with qtbot.waitSignal(view.alert_activated) as chosen:
         page.event(".alert .pill", "click")
     assert chosen.args == ["x"]
-    with qtbot.waitSignal(view.incident_activated, timeout=5000) as chosen:
+    with qtbot.waitSignal(view.incident_activated) as chosen:
         page.event(".incident .flag", "click")
     assert chosen.args == ["i"]
 
@@ -178,7 +178,7 @@ def test_cameras_on_one_pole_are_listed_by_name_and_can_be_dragged_and_chosen_fr
     page.event(".wf-marker .cameras", "click")
     page.wait_for_count(".wf-list .row[draggable=true]", 3)
     assert page.ask("document.querySelector('.wf-list .row').textContent").startswith("Pole <img src=x")
-    with qtbot.waitSignal(view.camera_activated, timeout=5000) as chosen:
+    with qtbot.waitSignal(view.camera_activated) as chosen:
         page.event(".wf-list .row", "dblclick")
     assert chosen.args == ["p0"]
 
@@ -206,7 +206,7 @@ def test_ids_from_outside_cannot_break_the_page(make_view: MakeView, qtbot: QtBo
     view.set_cameras([camera("__proto__"), camera(NASTY, CITY.lat + 0.002)])
     page = Page(view, qtbot)
     page.wait_for_count(CAMERA, 2)
-    with qtbot.waitSignal(view.camera_activated, timeout=5000) as chosen:
+    with qtbot.waitSignal(view.camera_activated) as chosen:
         page.event(".wf-marker[aria-label^='Camera <img'] .camera", "dblclick")
     assert chosen.args == [NASTY]
 
@@ -235,7 +235,7 @@ def test_a_killed_page_says_so_and_comes_back_with_everything(make_view: MakeVie
     view.go_to(LatLon(CITY.lat + 0.001, CITY.lon), 15)
     page = Page(view, qtbot)
     page.wait_for_count(".alert", 1)
-    qtbot.waitUntil(lambda: view.viewport()[1] == 15, timeout=5000)
+    qtbot.waitUntil(lambda: view.viewport()[1] == 15)
     surface = view.surface()
     assert surface is not None
     before = view.marker_count
@@ -248,7 +248,7 @@ def test_a_killed_page_says_so_and_comes_back_with_everything(make_view: MakeVie
     assert view.shows_page()
     page.wait_for_count(".alert", 1)
     page.wait_for_count(".incident", 1)
-    qtbot.waitUntil(lambda: view.marker_count == before + 1, timeout=5000)
+    qtbot.waitUntil(lambda: view.marker_count == before + 1)
     assert view.viewport()[1] == 15
 
 
@@ -302,7 +302,7 @@ def test_tiles_of_a_file_are_painted(make_view: MakeView, qtbot: QtBot, tmp_path
         above, below = image.pixelColor(200, 120), image.pixelColor(200, 280)
         return above == colour and below != colour
 
-    qtbot.waitUntil(painted, timeout=5000)
+    qtbot.waitUntil(painted)
 
 
 def test_arrow_keys_pan_and_plus_and_minus_zoom(make_view: MakeView, qtbot: QtBot) -> None:
@@ -310,11 +310,11 @@ def test_arrow_keys_pan_and_plus_and_minus_zoom(make_view: MakeView, qtbot: QtBo
     page = Page(view, qtbot)
     _give_keyboard(view, page, qtbot)
     _key(view, qtbot, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: view.viewport()[0].lon > CITY.lon + 0.002, timeout=5000)
+    qtbot.waitUntil(lambda: view.viewport()[0].lon > CITY.lon + 0.002)
     _key(view, qtbot, Qt.Key.Key_Plus)
-    qtbot.waitUntil(lambda: view.viewport()[1] == 15, timeout=5000)
+    qtbot.waitUntil(lambda: view.viewport()[1] == 15)
     _key(view, qtbot, Qt.Key.Key_Minus)
-    qtbot.waitUntil(lambda: view.viewport()[1] == 14, timeout=5000)
+    qtbot.waitUntil(lambda: view.viewport()[1] == 14)
 
 
 def test_tab_goes_through_the_markers_and_enter_activates(make_view: MakeView, qtbot: QtBot) -> None:
@@ -327,7 +327,7 @@ def test_tab_goes_through_the_markers_and_enter_activates(make_view: MakeView, q
     focus = "(document.activeElement.getAttribute('aria-label') || '').split(',')[0]"
     _key(view, qtbot, Qt.Key.Key_Tab)
     page.wait_for(focus, "Alert x")
-    with qtbot.waitSignal(view.alert_activated, timeout=5000):
+    with qtbot.waitSignal(view.alert_activated):
         _key(view, qtbot, Qt.Key.Key_Return)
     _key(view, qtbot, Qt.Key.Key_Tab)
     page.wait_for(focus, "Camera a")
@@ -335,7 +335,7 @@ def test_tab_goes_through_the_markers_and_enter_activates(make_view: MakeView, q
     view.set_on_wall(frozenset({CameraId("a")}))
     page.wait_for_count(".camera.wall", 1)
     assert page.ask(focus) == "Camera a"
-    with qtbot.waitSignal(view.camera_activated, timeout=5000):
+    with qtbot.waitSignal(view.camera_activated):
         _key(view, qtbot, Qt.Key.Key_Return)
     _key(view, qtbot, Qt.Key.Key_Tab)
     page.wait_for("document.activeElement.closest('.leaflet-control') !== null")

@@ -59,7 +59,7 @@ def test_camera_dropped_on_the_detail_is_pinned_to_the_selected_incident(
     qtbot: QtBot, panel: IncidentPanel
 ) -> None:
     zone = panel.detail.pins
-    with qtbot.waitSignal(panel.pin_requested, timeout=2000) as asked:
+    with qtbot.waitSignal(panel.pin_requested) as asked:
         assert hover(zone, QPoint(9, 9), cameras_mime(7))
         assert zone.property("hover") == "true"
         assert drop(zone, QPoint(9, 9), cameras_mime(7))
@@ -69,7 +69,7 @@ def test_camera_dropped_on_the_detail_is_pinned_to_the_selected_incident(
 
 def test_camera_dropped_on_a_row_is_pinned_to_that_incident(qtbot: QtBot, panel: IncidentPanel) -> None:
     where, viewport = row_centre(panel, SECOND), panel.view.viewport()
-    with qtbot.waitSignal(panel.pin_requested, timeout=2000) as asked:
+    with qtbot.waitSignal(panel.pin_requested) as asked:
         assert hover(viewport, where, cameras_mime(7))
         assert panel.view.target == SECOND
         assert drop(viewport, where, cameras_mime(7))

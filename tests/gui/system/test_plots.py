@@ -53,7 +53,7 @@ def test_each_turn_draws_one_plot(plots: Plots, qtbot: QtBot) -> None:
     assert plots.drawing
     for drawn in range(3):
         assert sum("–" not in text for text in words(plots)) == drawn
-        with qtbot.waitSignal(plots._turns.timeout, timeout=2000):
+        with qtbot.waitSignal(plots._turns.timeout):
             pass
     assert not plots.drawing
     assert words(plots) == [

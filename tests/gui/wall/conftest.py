@@ -58,7 +58,7 @@ class Desk:
 
     def ticked(self) -> None:
         """Wait for one tick and the paints that it asks for."""
-        with self.qtbot.waitSignal(self.surface._tick.timeout, timeout=2000):
+        with self.qtbot.waitSignal(self.surface._tick.timeout):
             pass
         QApplication.processEvents()
 

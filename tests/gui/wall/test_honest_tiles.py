@@ -16,6 +16,7 @@ from app.domain.stream_state import Fault, StreamState, StreamStatus
 from resources import theme
 from tests.fakes.world import camera
 from widgets.wall import labels
+from widgets.wall.honesty import Saying
 
 if TYPE_CHECKING:
     from tests.gui.wall.conftest import Desk
@@ -84,6 +85,15 @@ def test_a_frozen_picture_is_grey_and_dark_and_says_its_age(desk: Desk) -> None:
     assert is_grey(dark)
     assert dark.lightness() < 0.7 * bright.lightness()
     assert not desk.has_colour(0, theme.LIVE)
+
+
+def test_a_tile_that_is_denied_promises_no_picture(desk: Desk) -> None:
+    scale = desk.surface.tile(TileIndex(0)).scale
+    denied = labels.plate(Saying(StreamState.DENIED, reason="Not among the cameras of your shift"), scale)
+    offline = labels.plate(Saying(StreamState.OFFLINE, reason="Not among the cameras of your shift"), scale)
+    assert denied is not None
+    assert offline is not None
+    assert denied.height() < offline.height(), "one line less: no picture comes, and none is waited for"
 
 
 def test_pictures_that_come_late_go_on_in_grey_and_say_so(desk: Desk) -> None:
