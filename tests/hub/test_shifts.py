@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from app.hub.sessions import Sessions
 from tests.fakes.waiting import until
 from tests.hub.engines import ON_BOTH_ENGINES
-from tests.hub.office import OWN, START, Office, in_office, live, looking
-from tests.hub.running_hub import OPERATOR_TOKEN, alert, client, running_hub
+from tests.hub.office import START, Office, in_office, live
+from tests.hub.running_hub import alert
 from tests.hub.test_rights import Message
 
 pytestmark = ON_BOTH_ENGINES
@@ -287,56 +286,6 @@ def test_another_volunteer_reads_that_there_was_a_handover_and_not_its_words(tmp
     in_office(tmp_path, scene)
 
 
-def test_a_locked_desk_gets_nothing_until_its_person_unlocks_it(tmp_path: Path) -> None:
-    async def scene(office: Office) -> None:
-        _, bearer = await office.person()
-        await looking(office, bearer)
-        said: list[Message] = []
-        following = asyncio.create_task(live(office, bearer, said))
-        await until(lambda: bool(said))
-        assert (await office.http.post("session/lock", headers=bearer)).status_code == 204
-        await asyncio.wait_for(following, 5)
-        assert said[-1] == {"type": "websocket.close", "code": 4423, "reason": "This desk is locked."}
-        assert sum('"because": "revoked"' in text for text in office.tail()) == 1
-        for path in ("snapshot", "session", "presence"):
-            assert (await office.http.get(path, headers=bearer)).status_code == 423
-        again: list[Message] = []
-        await live(office, bearer, again)
-        assert again[0]["status"] == 423, again
-        wrong = await office.http.post("session/unlock", json={"password": "wrong"}, headers=bearer)
-        assert wrong.status_code == 401
-        right = await office.http.post("session/unlock", json={"password": OWN}, headers=bearer)
-        assert right.status_code == 200, right.text
-        assert (await office.http.get("snapshot", headers=bearer)).status_code == 200
-        await looking(office, bearer, import_first=False)
-
-    in_office(tmp_path, scene)
-
-
-def test_five_wrong_passwords_at_a_locked_desk_lock_the_account_and_end_the_session(tmp_path: Path) -> None:
-    async def scene(office: Office) -> None:
-        _, bearer = await office.person()
-        await office.http.post("session/lock", headers=bearer)
-        for _ in range(5):
-            body = {"password": "wrong"}
-            assert (await office.http.post("session/unlock", json=body, headers=bearer)).status_code == 401
-        answer = await office.http.post("session/unlock", json={"password": OWN}, headers=bearer)
-        assert answer.status_code == 403
-        assert (
-            await office.http.post("session/unlock", json={"password": OWN}, headers=bearer)
-        ).status_code == 401
-
-    in_office(tmp_path, scene)
-
-
-def test_a_session_without_a_password_is_not_locked(tmp_path: Path) -> None:
-    async def scene(office: Office) -> None:
-        answer = await office.http.post("session/lock", headers=office.admin)
-        assert answer.status_code == 409
-
-    in_office(tmp_path, scene)
-
-
 def test_sessions_outlive_the_hubs_process_with_their_lock_and_scope(tmp_path: Path) -> None:
     async def scene() -> None:
         office = Office()
@@ -381,44 +330,3 @@ def test_a_shift_that_makes_no_sense_is_refused(tmp_path: Path, changes: dict[st
         assert [one["field"] for one in answer.json()["detail"]] == [field]
 
     in_office(tmp_path, scene)
-
-
-def test_the_first_account_is_made_at_the_own_desk_once(tmp_path: Path) -> None:
-    async def scene() -> None:
-        office = Office()
-        async with office.open(tmp_path):
-            wanted = {"name": "Sam", "password": OWN, "desk_token": "guess", "banner_acknowledged": True}
-            assert (await office.http.get("banner")).json()["has_accounts"] is False
-            assert (await office.http.post("first-account", json=wanted)).status_code == 401
-            wanted["desk_token"] = "o" * 16
-            weak = await office.http.post("first-account", json=wanted | {"password": "password"})
-            assert weak.status_code == 422
-            made = await office.http.post("first-account", json=wanted)
-            assert made.status_code == 201, made.text
-            assert set(made.json()["roles"]) == {"Supervisor", "Administrator", "Auditor"}
-            assert (await office.http.post("first-account", json=wanted)).status_code == 409
-            entering = {"name": "sam", "password": OWN, "code": "", "banner_acknowledged": True}
-            assert (await office.http.post("sign-in", json=entering)).status_code == 401
-            entering["desk_token"] = "o" * 16
-            assert (await office.http.post("sign-in", json=entering)).status_code == 200
-
-    asyncio.run(scene())
-
-
-def test_a_hub_that_serves_several_desks_takes_no_desk_token_for_a_code() -> None:
-    sessions = Sessions("o" * 16, "i" * 16, "Desk")
-    assert sessions.is_own_desk("o" * 16)
-    sessions.serve_several()
-    assert not sessions.is_own_desk("o" * 16)
-
-
-def test_only_a_hub_that_a_console_started_takes_its_token_for_a_code(tmp_path: Path) -> None:
-    first = {"name": "Sam", "password": OWN, "desk_token": OPERATOR_TOKEN, "banner_acknowledged": True}
-
-    async def scene() -> None:
-        async with running_hub(tmp_path / "centre") as ready, client(ready.port, None) as http:
-            assert (await http.post("first-account", json=first)).status_code == 401
-        async with running_hub(tmp_path / "own", one_desk=True) as ready, client(ready.port, None) as http:
-            assert (await http.post("first-account", json=first)).status_code == 201
-
-    asyncio.run(scene())
