@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 
 from app.domain.camera import Camera
 from app.domain.consent import Consent, ConsentLevel, ConsentScope, Window
-from app.domain.consent_keeping import PrivateCamera, RecordedConsent
+from app.domain.consent_keeping import ConsentEffect, PrivateCamera, RecordedConsent
 from app.domain.ids import CameraId
 from widgets.view_state import count_words, one_line
 from widgets.view_state_record import moment_of
@@ -212,10 +212,14 @@ def hub_problems(fields: Iterable[tuple[str, str]]) -> Problems:
     return found
 
 
-def saved_words(name: str, looks_ended: int) -> str:
+def saved_words(name: str, effect: ConsentEffect) -> str:
     """Return what recording a consent did."""
-    ended = f"{count_words(looks_ended, 'look')} ended" if looks_ended else "nobody was looking"
-    return f"Recorded for {name}: {ended}."
+    looks = effect.looks_ended
+    ended = f"{count_words(looks, 'look')} ended" if looks else "nobody was looking"
+    if not effect.links_ended:
+        return f"Recorded for {name}: {ended}."
+    links, opens = count_words(effect.links_ended, "link"), "opens" if effect.links_ended == 1 else "open"
+    return f"Recorded for {name}: {ended}; {links} of its owner until now {opens} it no more."
 
 
 def hours_text(windows: Iterable[Window], day: int) -> str:

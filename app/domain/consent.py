@@ -98,6 +98,11 @@ class Consent:
     radius_m: float = 0.0
     minutes: float = 0.0
 
+    @property
+    def giver(self) -> str:
+        """Who gave it, without regard to case and surrounding space: owners are told apart by it."""
+        return self.given_by.strip().casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class Granted:

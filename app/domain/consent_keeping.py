@@ -30,6 +30,14 @@ class RecordedConsent:
     consent: Consent
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentEffect:
+    """What recording a consent ended: looks, and links of an owner whose camera it was until now."""
+
+    looks_ended: int = 0
+    links_ended: int = 0
+
+
 class ConsentGateway(Protocol):
     """Consents, at the hub.
 
@@ -44,8 +52,8 @@ class ConsentGateway(Protocol):
         """Return a camera's consents, newest first; the first one holds. None: it is the city's own."""
         ...
 
-    async def record(self, camera_id: CameraId, consent: Consent) -> int:
-        """Record what a camera's owner agreed to, and return how many looks that ended.
+    async def record(self, camera_id: CameraId, consent: Consent) -> ConsentEffect:
+        """Record what a camera's owner agreed to, and return what that ended.
 
         Raises:
             UnfitInputError: the hub names the fields that do not fit, too.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.camera import Camera
@@ -11,19 +12,31 @@ from app.hub.db.database import Rows
 from app.hub.db.directory import camera_by_id, listings
 from app.hub.db.incident_book import incident_by_id
 from app.hub.db.lease_book import LeaseRecord, running_leases, write_end
+from app.hub.db.owner_book import close_links_to, note_departed
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import NotFoundError
 
 _CHANGED = "The consent of the camera's owner was changed; it is asked for anew."
 
 
-async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent, words: str = "") -> int:
-    """Record what a camera's owner agreed to, end the looks at it, and return how many those were.
+@dataclass(frozen=True, slots=True)
+class ConsentSet:
+    """What recording a consent ended: looks, and links of an owner whose camera it was until now."""
+
+    looks_ended: int
+    links_ended: int
+
+
+async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent, words: str = "") -> ConsentSet:
+    """Record what a camera's owner agreed to, and end the looks at it.
 
     ``words`` are for the desks, in place of what the new consent says to their looks.
 
     All of them, for a look that began under another consent has another end, and perhaps another right. Desks
     ask anew at once, and what is within the new consent goes on.
+
+    Where somebody else gives it than gave the one before, the camera has changed hands: links made until now
+    open it no more, and its next owner is not told of the looks of this one's time.
 
     Raises:
         NotFoundError: no such camera.
@@ -31,13 +44,17 @@ async def set_consent(uow: UnitOfWork, camera_id: str, consent: Consent, words: 
     camera = await camera_by_id(uow, camera_id)
     if camera is None:
         raise NotFoundError("There is no such camera in the directory.")
+    before, links = await consent_of(uow, camera_id), 0
+    if before is not None and before.giver != consent.giver:
+        links = await close_links_to(uow, camera_id, "the camera changed hands")
+        await note_departed(uow, [camera_id])
     await write_consent(uow, camera_id, consent)
     looks = [look for look in await running_leases(uow) if look.camera_id == camera_id]
     for look in looks:
         verdict = await _judge(uow, camera, consent, look.reason, look.incident_id, uow.now)
         told = verdict.message if isinstance(verdict, Withheld) else _CHANGED
         await write_end(uow, look, "revoked", words or told)
-    return len(looks)
+    return ConsentSet(len(looks), links)
 
 
 async def end_withheld(uow: UnitOfWork, looks: list[LeaseRecord]) -> None:

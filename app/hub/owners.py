@@ -60,7 +60,7 @@ async def make_link(
                 f"{known[camera_id].camera.name} is the city's own: no owner's consent is on record.",
                 "Record what its owner agreed to first.",
             )
-    givers = {given[camera_id].given_by.strip().casefold() for camera_id in wanted}
+    givers = {given[camera_id].giver for camera_id in wanted}
     if not name and len(givers) > 1:
         # Each would see who looks at the other's camera, and could take it out.
         raise ConflictError(

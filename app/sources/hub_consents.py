@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from app.domain.consent import Consent, Window
-from app.domain.consent_keeping import PrivateCamera, RecordedConsent
+from app.domain.consent_keeping import ConsentEffect, PrivateCamera, RecordedConsent
 from app.domain.ids import CameraId
 from app.sources.hub_rest import HubRest
 from app.wire.consent import ConsentIn, WindowIn
@@ -33,7 +33,7 @@ class HubConsents:
             return ()
         return tuple(_recorded(consent) for consent in (told.present, *told.earlier))
 
-    async def record(self, camera_id: CameraId, consent: Consent) -> int:
+    async def record(self, camera_id: CameraId, consent: Consent) -> ConsentEffect:
         """Record a consent, and return how many looks that ended."""
         # What the hub would refuse is sent as it is: it names the fields, in its own words.
         body = ConsentIn.model_construct(
@@ -53,7 +53,8 @@ class HubConsents:
             minutes=consent.minutes,
         )
         answer = await self._rest.call("PUT", _path(camera_id), body)
-        return self._rest.read(ConsentSaved, answer).looks_ended
+        saved = self._rest.read(ConsentSaved, answer)
+        return ConsentEffect(saved.looks_ended, saved.links_ended)
 
 
 def _path(camera_id: CameraId) -> str:

@@ -102,9 +102,10 @@ class CameraConsents(Message):
 
 
 class ConsentSaved(Message):
-    """What recording a consent did."""
+    """What recording a consent did; ``links_ended`` are those of an owner whose camera it was until now."""
 
     looks_ended: int
+    links_ended: int = 0
 
 
 def clock_text(minutes: int) -> str:

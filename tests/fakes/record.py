@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.domain.consent import Consent
-from app.domain.consent_keeping import PrivateCamera, RecordedConsent
+from app.domain.consent_keeping import ConsentEffect, PrivateCamera, RecordedConsent
 from app.domain.ids import CameraId
 from app.domain.owner_links import NewOwnerLink, OwnerLink
 from app.domain.record import (
@@ -102,11 +102,11 @@ class FakeConsents(_Asked):
         await self._call("history", camera_id)
         return tuple(self.histories.get(camera_id, ()))
 
-    async def record(self, camera_id: CameraId, consent: Consent) -> int:
+    async def record(self, camera_id: CameraId, consent: Consent) -> ConsentEffect:
         await self._call("record", camera_id, consent)
         history = self.histories.setdefault(camera_id, [])
         history.insert(0, RecordedConsent(len(history) + 1, START, consent))
-        return self.looks_ended
+        return ConsentEffect(self.looks_ended)
 
 
 class FakeOwnerLinks(_Asked):

@@ -288,6 +288,6 @@ def test_recording_a_consent_says_how_many_looks_it_ended(tmp_path: Path) -> Non
             await desk.post("leases", {**LOOK, "camera_id": camera_id}, 201)
         for ended in (2, 0):
             answer = await desk.http.put("cameras/plain/consent", json=REGISTERED)
-            assert answer.json() == {"looks_ended": ended}
+            assert answer.json() == {"looks_ended": ended, "links_ended": 0}
 
     at_a_desk(tmp_path, scene)

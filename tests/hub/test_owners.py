@@ -240,6 +240,45 @@ def test_leaving_takes_everything_out_that_is_theirs_alone(tmp_path: Path) -> No
     assert {name.split("/")[1] for _, name in ring.kept} & {"both", "one"} == {"both"}
 
 
+def test_a_camera_that_changes_hands_is_its_first_owners_no_more_and_tells_the_next_only_of_their_time(
+    tmp_path: Path,
+) -> None:
+    async def scene(office: Office) -> None:
+        await furnish(office)
+        consent = "cameras/plain/consent"
+        await done(office, "PUT", "cameras/one/consent", office.admin, GIVEN)
+        ada, _ = await link(office, "plain", "one")
+        short, _ = await link(office, "plain")
+        _, dana = await office.person("Dana")
+        await done(office, "POST", "leases", dana, LOOK)
+        # Spelt otherwise she is the same person, and what she revokes she gives still.
+        again = await done(office, "PUT", consent, office.admin, GIVEN | {"given_by": " ADA owner"})
+        assert again["links_ended"] == 0
+        assert len((await looks(office, ada))["looks"]) == 1
+        office.now += timedelta(minutes=1)
+        sold = await done(office, "PUT", consent, office.admin, GIVEN | {"given_by": "Cy Buyer"})
+        assert sold["links_ended"] == 2
+        (kept,) = (await done(office, "GET", "owner/cameras", ada))["cameras"]
+        assert kept["id"] == "one"
+        assert (await looks(office, ada))["looks"] == []
+        assert (await office.http.post("owner/cameras/plain/revoke", headers=ada)).status_code == 404
+        assert (await office.http.get("owner/cameras", headers=short)).status_code == 401
+        cy, _ = await link(office, "plain")
+        assert (await looks(office, cy))["looks"] == [], "those were of another owner's time"
+        office.now += timedelta(minutes=1)
+        await done(office, "POST", "leases", dana, LOOK | {"reason": "panic"})
+        assert [row["reason"] for row in (await looks(office, cy))["looks"]] == ["panic"]
+        # Ada leaves: what she has not any more stays.
+        left = await done(office, "POST", "owner/leave", ada)
+        assert left["cameras_removed"] == ["one"]
+        state = await done(office, "GET", "snapshot", office.admin)
+        assert "plain" in {camera["id"] for camera in state["cameras"]}
+        ends = [detail for act, *_, detail in await office.acts() if act == Act.OWNER_LINK_END]
+        assert ends[:2] == ["the camera changed hands"] * 2
+
+    in_office(tmp_path, scene)
+
+
 def test_an_owners_link_opens_the_owners_part_and_nothing_else(tmp_path: Path) -> None:
     async def scene(office: Office) -> None:
         await furnish(office)

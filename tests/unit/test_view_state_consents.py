@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.camera import Camera
 from app.domain.consent import Consent, ConsentLevel, ConsentScope, Window
-from app.domain.consent_keeping import PrivateCamera, RecordedConsent
+from app.domain.consent_keeping import ConsentEffect, PrivateCamera, RecordedConsent
 from app.domain.ids import CameraId
 from tests.fakes.world import camera
 from tests.gui.record.filled import HOURS, NEARBY, REGISTERED, consent
@@ -140,5 +140,8 @@ def test_what_the_hub_refuses_is_told_by_the_forms_fields() -> None:
 
 
 def test_saving_says_what_it_did() -> None:
-    assert saved_words("Gate", 0) == "Recorded for Gate: nobody was looking."
-    assert saved_words("Gate", 3) == "Recorded for Gate: 3 looks ended."
+    assert saved_words("Gate", ConsentEffect()) == "Recorded for Gate: nobody was looking."
+    assert saved_words("Gate", ConsentEffect(3)) == "Recorded for Gate: 3 looks ended."
+    assert saved_words("Gate", ConsentEffect(0, 2)) == (
+        "Recorded for Gate: nobody was looking; 2 links of its owner until now open it no more."
+    )

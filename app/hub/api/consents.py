@@ -48,5 +48,5 @@ async def read_consent(hub: TheHub, _who: _Who, camera_id: str) -> CameraConsent
 @router.put("/cameras/{camera_id:path}/consent")
 async def set_consent(hub: TheHub, who: _Who, camera_id: str, wanted: ConsentIn) -> ConsentSaved:
     """Record a consent in place of an earlier one. Looks that are not within it end at once."""
-    ended = await hub.journal.write(who, lambda uow: consents.set_consent(uow, camera_id, wanted.consent()))
-    return ConsentSaved(looks_ended=ended)
+    done = await hub.journal.write(who, lambda uow: consents.set_consent(uow, camera_id, wanted.consent()))
+    return ConsentSaved(looks_ended=done.looks_ended, links_ended=done.links_ended)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +77,19 @@ async def drop_link(uow: UnitOfWork, link: OwnerLink, words: str) -> None:
     _on_record(uow, link, Act.OWNER_LINK_END, words)
 
 
+async def close_links_to(uow: UnitOfWork, camera_id: str, words: str) -> int:
+    """Take a camera out of every link, and end those that open no other; return how many opened it."""
+    found = await links_to(uow, [camera_id])
+    for link in found:
+        if link.camera_ids == (camera_id,):
+            await drop_link(uow, link, words)
+            continue
+        theirs = owner_cameras.c.owner_id == link.id
+        await uow.change(sa.delete(owner_cameras).where(theirs, owner_cameras.c.camera_id == camera_id))
+        _on_record(uow, replace(link, camera_ids=(camera_id,)), Act.OWNER_LINK_END, words)
+    return len(found)
+
+
 def _on_record(uow: UnitOfWork, link: OwnerLink, act: Act, detail: str) -> None:
     for camera_id in link.camera_ids:
         uow.audit(AuditEntry(act, f"owner/{link.id}", camera_id=camera_id, detail=detail))
@@ -84,7 +97,7 @@ def _on_record(uow: UnitOfWork, link: OwnerLink, act: Act, detail: str) -> None:
 
 
 async def note_departed(uow: UnitOfWork, camera_ids: Collection[str]) -> None:
-    """Remember whose cameras have left, and when: by their ids alone."""
+    """Remember whose cameras' owners have left, or given them to others, and when: by their ids alone."""
     left = [{"camera_id": one, "left_at": uow.now} for one in sorted(set(camera_ids))]
     # One that has left before has had another owner since.
     await uow.change(

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.consent import ConsentScope
-from app.domain.consent_keeping import PrivateCamera
+from app.domain.consent_keeping import ConsentEffect, PrivateCamera
 from app.domain.events import CameraUpserted, HubEvent
 from app.domain.ids import CameraId, Sequence
 from app.domain.owner_links import NewOwnerLink, OwnerLink
@@ -115,7 +115,7 @@ def draw_consents(folder: Path) -> None:
         if name == "hours":
             window.editor.revoke_button.click()
         if name == "incident":
-            window.editor.say(saved_words(LONG, 3))
+            window.editor.say(saved_words(LONG, ConsentEffect(3, 1)))
         if name == "own":
             window.editor.form.scope.setCurrentIndex(
                 window.editor.form.scope.findData(ConsentScope.HOURS.value)
