@@ -42,7 +42,7 @@ ON_BOTH_IN_FULL = [ON_BOTH_ENGINES, pytest.mark.both_in_full]
 """On a file, and on PostgreSQL too where all is asked for."""
 ON_FILES_ONLY = pytest.mark.engine_only("sqlite")
 ON_POSTGRESQL_ONLY = pytest.mark.engine_only("postgresql")
-NEEDED = "WATCHFLOOR_TEST_POSTGRESQL"
+NEEDED = "WATCHFLOOR_TEST_PACKAGES"
 """Set where the tests must not go without a server."""
 USER = "watchfloor"
 MIGRATED = "migrated"

@@ -195,8 +195,11 @@ def alert(number: int | str = 1, **changes: object) -> dict[str, object]:
 class HubChild:
     """A hub in a process of its own, started as the console starts it."""
 
-    def __init__(self, folder: Path, port: int = 0, *more: str) -> None:
-        environment = os.environ | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    def __init__(
+        self, folder: Path, port: int = 0, *more: str, environment: dict[str, str] | None = None
+    ) -> None:
+        if environment is None:
+            environment = os.environ | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
         self.process = subprocess.Popen(
             [
                 sys.executable,
