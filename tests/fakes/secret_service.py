@@ -11,8 +11,6 @@ from pathlib import Path
 
 from tests.fakes.waiting import wait_until
 
-NEEDED = "WATCHFLOOR_TEST_PACKAGES"
-"""Set by the developers' command where it installs Debian's packages: then a missing one is a failure."""
 PROGRAMS = ("dbus-daemon", "dbus-send", "gnome-keyring-daemon")
 SERVICE = "org.freedesktop.secrets"
 PASSPHRASE = b"opens the keyring"

@@ -43,7 +43,7 @@ ON_BOTH_IN_FULL = [ON_BOTH_ENGINES, pytest.mark.both_in_full]
 ON_FILES_ONLY = pytest.mark.engine_only("sqlite")
 ON_POSTGRESQL_ONLY = pytest.mark.engine_only("postgresql")
 NEEDED = "WATCHFLOOR_TEST_PACKAGES"
-"""Set where the tests must not go without a server."""
+"""Set where Debian's packages were installed: tests must not go without what they need of them."""
 USER = "watchfloor"
 MIGRATED = "migrated"
 EMPTY = "template0"

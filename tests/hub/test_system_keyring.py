@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from app.domain.audit import Act
-from tests.fakes.secret_service import NEEDED, SecretService, is_here
-from tests.hub.engines import ON_FILES_ONLY
+from tests.fakes.secret_service import SecretService, is_here
+from tests.hub.engines import NEEDED, ON_FILES_ONLY
 from tests.hub.running_hub import Desk, HubChild, sign_in
 from tests.hub.test_leases import CAMERAS, PASSWORD
 
