@@ -9,36 +9,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from app.domain.account import Account
 from app.domain.account_keeping import AccountsGateway, HandoverSheet
-from app.domain.changes import Changes
-from app.domain.errors import HubFullError, OperatorError, SourceError
 from app.domain.rights import Right
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
+from layouts.room_window import PageWindow, RoomWindow, telling
 from widgets.accounts.confirm_dialog import ConfirmDialog
 from widgets.accounts.edit_dialog import AccountDialog
 from widgets.accounts.handover_dialog import HandoverDialog
 from widgets.accounts.page import AccountsPage
 
-
-class AccountsWindow(QWidget):
-    """The window of the accounts; goes with the main one."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
-        self.setWindowTitle("Watchfloor – accounts")
-        self.page = AccountsPage()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.page)
-        self.resize(1100, 640)
-
-
+AccountsWindow = PageWindow[AccountsPage]
 _Asking = AccountDialog | ConfirmDialog
 
 
@@ -48,57 +33,36 @@ class AccountsFlow(QObject):
     def __init__(self, parts: Parts, window: ConsoleWindow, gateway: AccountsGateway) -> None:
         super().__init__(window)
         self._parts = parts
-        self._main = window
         self._gateway = gateway
-        self.window: AccountsWindow | None = None
         self.dialog: QDialog | None = None
         """What is asked or shown now."""
-        self.open_action = QAction("&Accounts …", self)
+        self._place = RoomWindow(parts, window, Right.USERS, "&Accounts …", self._make)
+        self.open_action = self._place.open_action
         self.open_action.triggered.connect(self._on_open)
-        window.room.addAction(self.open_action)
-        parts.bridge.changed.connect(self._on_changed)
-        window.closed.connect(self.close)
-        self._render()
 
-    def close(self) -> None:
-        """Put the window away, with all that it shows."""
-        if self.window is not None:
-            self.window.close()
-            self.window.deleteLater()
-            self.window = self.dialog = None
-
-    # Rights
-
-    def _on_changed(self, changes: Changes) -> None:
-        if changes.session:
-            self._render()
-
-    def _render(self) -> None:
-        session = self._parts.store.session
-        may = session is not None and session.may(Right.USERS)
-        self.open_action.setVisible(may)
-        if not may:
-            self.close()
+    @property
+    def window(self) -> AccountsWindow | None:
+        """The window, None while there is none."""
+        return self._place.window
 
     # The list
 
+    def _make(self) -> AccountsWindow:
+        page = AccountsPage()
+        page.refresh_requested.connect(self._on_refresh)
+        page.create_requested.connect(self._on_create)
+        page.roles_requested.connect(self._on_roles)
+        page.unlock_requested.connect(self._on_unlock)
+        page.reset_requested.connect(self._on_reset)
+        page.disable_requested.connect(self._on_disable)
+        return AccountsWindow("accounts", page, 1100, 640)
+
     def _on_open(self) -> None:
-        if self.window is None:
-            self.window = AccountsWindow(self._main)
-            page = self.window.page
-            page.refresh_requested.connect(self._on_refresh)
-            page.create_requested.connect(self._on_create)
-            page.roles_requested.connect(self._on_roles)
-            page.unlock_requested.connect(self._on_unlock)
-            page.reset_requested.connect(self._on_reset)
-            page.disable_requested.connect(self._on_disable)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        self._place.present()
         self._on_refresh()
 
     def _on_refresh(self) -> None:
-        self._start("Reading the accounts", self._refresh(""))
+        self._start("Reading the accounts", partial(self._refresh, ""))
 
     async def _refresh(self, words: str, name: str = "") -> None:
         known = await self._gateway.accounts()
@@ -128,7 +92,7 @@ class AccountsFlow(QObject):
             self._hand_over(sheet)
             await self._refresh(f"{sheet.name} has an account.", sheet.name)
 
-        self._start("Making the account", work(), dialog)
+        self._start("Making the account", work, dialog)
 
     def _on_roles(self, account: Account) -> None:
         if self.window is None:
@@ -144,14 +108,14 @@ class AccountsFlow(QObject):
             self._done(dialog)
             await self._refresh(f"{name} signs in again with the new roles.", name)
 
-        self._start("Changing the roles", work(), dialog)
+        self._start("Changing the roles", work, dialog)
 
     def _on_unlock(self, account: Account) -> None:
         async def work() -> None:
             await self._gateway.unlock(account.name)
             await self._refresh(f"{account.name} may sign in again.", account.name)
 
-        self._start("Releasing the account", work())
+        self._start("Releasing the account", work)
 
     def _on_reset(self, account: Account) -> None:
         words = (
@@ -190,7 +154,7 @@ class AccountsFlow(QObject):
     def _confirmed(
         self, dialog: ConfirmDialog, title: str, work: Callable[[QDialog], Coroutine[Any, Any, None]]
     ) -> None:
-        self._start(title, work(dialog), dialog)
+        self._start(title, partial(work, dialog), dialog)
 
     # What is handed over
 
@@ -221,7 +185,7 @@ class AccountsFlow(QObject):
                 return
             dialog.show_words(f"Saved as {Path(name).name}. Destroy it once it is handed over.")
 
-        self._start("Saving what is handed over", work())
+        self._start("Saving what is handed over", work)
 
     # How
 
@@ -240,18 +204,12 @@ class AccountsFlow(QObject):
         if self.dialog is dialog:
             dialog.accept()
 
-    def _start(self, name: str, work: Coroutine[Any, Any, None], asking: _Asking | None = None) -> None:
-        self._parts.tasks.start(name, self._told(work, asking))
+    def _start(
+        self, name: str, work: Callable[[], Coroutine[Any, Any, None]], asking: _Asking | None = None
+    ) -> None:
+        self._parts.tasks.start(name, telling(work, partial(self._show_problem, asking)))
 
-    async def _told(self, work: Coroutine[Any, Any, None], asking: _Asking | None) -> None:
-        try:
-            await work
-        except (OperatorError, HubFullError) as error:
-            self._show_problem(f"{error.message} {error.hint}".strip(), asking)
-        except SourceError as error:
-            self._show_problem(error.message, asking)
-
-    def _show_problem(self, words: str, asking: _Asking | None) -> None:
+    def _show_problem(self, asking: _Asking | None, words: str) -> None:
         if self.window is None:
             return
         if asking is not None and self.dialog is asking:

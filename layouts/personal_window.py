@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 
 class PersonalWindow(QWidget):
@@ -22,8 +22,14 @@ class PersonalWindow(QWidget):
         self.activateWindow()
 
     def retire(self) -> None:
-        """Put the window away for good. It goes with the last who knows of it: a locked desk may."""
+        """Put the window away for good, with what it asks.
+
+        It goes with the last who knows of it: a locked desk may.
+        """
         self._retired = True
+        for dialog in self.findChildren(QDialog):
+            # Not by `reject`: one that shows what nobody can tell again stays open for that.
+            dialog.done(QDialog.DialogCode.Rejected)
         self.close()
 
     def setVisible(self, visible: bool) -> None:

@@ -6,16 +6,15 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.changes import Changes
-from app.domain.errors import OperatorError, SourceError
 from app.domain.record import PAGE, WEEKS, RecordGateway, RecordSearch
 from app.domain.rights import Right
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
 from layouts.record_window import RecordWindow
+from layouts.room_window import RoomWindow, telling
 from widgets.view_state import count_words
 
 
@@ -27,66 +26,44 @@ class RecordFlow(QObject):
         self._parts = parts
         self._main = window
         self._gateway = gateway
-        self._window: RecordWindow | None = None
-        self._user = ""
         self._search = self._to_export = RecordSearch()
         self._asked: dict[str, int] = {}
-        self._open = QAction("&Audit record …", self)
-        self._open.triggered.connect(self._on_open)
-        window.room.addAction(self._open)
+        self._place = RoomWindow(parts, window, Right.AUDIT_READ, "&Audit record …", self._make, waits=True)
+        self.open_action = self._place.open_action
+        self.open_action.triggered.connect(self._on_open)
         self._who_looked = window.cameras.view.row_action(
             "Who looked at this camera", "search", "", self._on_who_looked
         )
         parts.bridge.changed.connect(self._on_changed)
-        window.closed.connect(self.close)
         self._render()
 
     @property
     def window(self) -> RecordWindow | None:
         """The window, None until it is first opened."""
-        return self._window
-
-    @property
-    def open_action(self) -> QAction:
-        """Opens the window."""
-        return self._open
-
-    def show_looks(self, camera_id: str) -> None:
-        """Show who looked at a camera."""
-        window = self._present()
-        window.open_page(window.looks)
-        self._on_looks_requested(camera_id)
+        return self._place.window
 
     def close(self) -> None:
         """Put the window away, with all that it shows."""
-        if self._window is not None:
-            self._window.retire()
-            self._window = None
+        self._place.close()
 
-    # Rights
+    def show_looks(self, camera_id: str) -> None:
+        """Show who looked at a camera."""
+        window = self._place.present()
+        window.open_page(window.looks)
+        self._on_looks_requested(camera_id)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.session:
             self._render()
 
     def _render(self) -> None:
-        session = self._parts.store.session
-        may = session is not None and session.may(Right.AUDIT_READ)
-        self._open.setVisible(may)
-        self._who_looked.setVisible(may)
-        if session is None:
-            # Who signs in again goes on where they were.
-            if self._window is not None:
-                self._window.hide()
-        elif not may or session.user != self._user:
-            # Whoever sits down next does not read what was open to who left.
-            self.close()
+        self._who_looked.setVisible(self._place.allowed)
 
     # The window
 
     def _on_open(self) -> None:
-        first = self._window is None
-        window = self._present()
+        first = self.window is None
+        window = self._place.present()
         window.records.search.person.setFocus()
         if first:
             self._on_search_requested(RecordSearch())
@@ -96,26 +73,22 @@ class RecordFlow(QObject):
         if camera_id is not None:
             self.show_looks(camera_id)
 
-    def _present(self) -> RecordWindow:
-        if self._window is None:
-            session = self._parts.store.session
-            self._user = session.user if session is not None else ""
-            window = self._window = RecordWindow(self._parts.store)
-            window.page_shown.connect(self._on_page_shown)
-            window.records.search_requested.connect(self._on_search_requested)
-            window.records.more_requested.connect(self._on_more_requested)
-            window.records.looks_requested.connect(self.show_looks)
-            window.records.export_requested.connect(self._on_export_requested)
-            window.looks.looks_requested.connect(self._on_looks_requested)
-            window.looks.more_requested.connect(self._on_more_looks_requested)
-            window.reviews.more_requested.connect(self._on_more_weeks_requested)
-            window.reviews.week_requested.connect(self._on_week_requested)
-            window.reviews.sign_off_requested.connect(self._on_sign_off_requested)
-        self._window.present()
-        return self._window
+    def _make(self) -> RecordWindow:
+        window = RecordWindow(self._parts.store)
+        window.page_shown.connect(self._on_page_shown)
+        window.records.search_requested.connect(self._on_search_requested)
+        window.records.more_requested.connect(self._on_more_requested)
+        window.records.looks_requested.connect(self.show_looks)
+        window.records.export_requested.connect(self._on_export_requested)
+        window.looks.looks_requested.connect(self._on_looks_requested)
+        window.looks.more_requested.connect(self._on_more_looks_requested)
+        window.reviews.more_requested.connect(self._on_more_weeks_requested)
+        window.reviews.week_requested.connect(self._on_week_requested)
+        window.reviews.sign_off_requested.connect(self._on_sign_off_requested)
+        return window
 
     def _on_page_shown(self, page: QWidget) -> None:
-        if self._window is not None and page is self._window.reviews:
+        if self.window is not None and page is self.window.reviews:
             self._read_weeks()
 
     # Records
@@ -128,8 +101,8 @@ class RecordFlow(QObject):
         self._read_records(before)
 
     def _read_records(self, before: int | None) -> None:
-        assert self._window is not None
-        page, still, search = self._window.records, self._begin("records"), self._search
+        assert self.window is not None
+        page, still, search = self.window.records, self._begin("records"), self._search
         page.show_loading()
 
         async def read() -> None:
@@ -145,16 +118,16 @@ class RecordFlow(QObject):
     # Looks
 
     def _on_looks_requested(self, camera_id: str) -> None:
-        assert self._window is not None
-        self._window.looks.begin(camera_id)
+        assert self.window is not None
+        self.window.looks.begin(camera_id)
         self._read_looks(camera_id, None)
 
     def _on_more_looks_requested(self, camera_id: str, before: int) -> None:
         self._read_looks(camera_id, before)
 
     def _read_looks(self, camera_id: str, before: int | None) -> None:
-        assert self._window is not None
-        page, still = self._window.looks, self._begin("looks")
+        assert self.window is not None
+        page, still = self.window.looks, self._begin("looks")
 
         async def read() -> None:
             found = await self._gateway.looks(camera_id, before)
@@ -166,8 +139,8 @@ class RecordFlow(QObject):
     # Reviews
 
     def _read_weeks(self, before: str | None = None) -> None:
-        assert self._window is not None
-        page, still = self._window.reviews, self._begin("weeks")
+        assert self.window is not None
+        page, still = self.window.reviews, self._begin("weeks")
         page.show_loading()
 
         async def read() -> None:
@@ -181,8 +154,8 @@ class RecordFlow(QObject):
         self._read_weeks(before)
 
     def _on_week_requested(self, name: str) -> None:
-        assert self._window is not None
-        page, still = self._window.reviews, self._begin("week")
+        assert self.window is not None
+        page, still = self.window.reviews, self._begin("week")
 
         async def read() -> None:
             review = await self._gateway.week(name)
@@ -192,8 +165,8 @@ class RecordFlow(QObject):
         self._start("Reading a week", read, still, page.show_problem)
 
     def _on_sign_off_requested(self, name: str, comment: str) -> None:
-        assert self._window is not None
-        page, still = self._window.reviews, self._begin("sign-off")
+        assert self.window is not None
+        page, still = self.window.reviews, self._begin("sign-off")
 
         async def sign() -> None:
             await self._gateway.sign_off(name, comment)
@@ -206,9 +179,9 @@ class RecordFlow(QObject):
     # Export
 
     def _on_export_requested(self, search: RecordSearch) -> None:
-        assert self._window is not None
+        assert self.window is not None
         self._to_export = search
-        chooser = QFileDialog(self._window, "Export the record")
+        chooser = QFileDialog(self.window, "Export the record")
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setNameFilters(["Comma-separated values (*.csv)", "All files (*)"])
         chooser.setDefaultSuffix("csv")
@@ -219,8 +192,8 @@ class RecordFlow(QObject):
 
     def export_to(self, name: str) -> None:
         """Write the search that was asked for into the file ``name``."""
-        assert self._window is not None
-        page, still = self._window.records, self._begin("export")
+        assert self.window is not None
+        page, still = self.window.records, self._begin("export")
         search, path = self._to_export, Path(name)
         page.show_export("Exporting …", busy=True)
 
@@ -244,8 +217,8 @@ class RecordFlow(QObject):
     def _begin(self, what: str) -> Callable[[], bool]:
         """Return what says whether an answer is still wanted: nobody asked anew or closed the window."""
         asked = self._asked[what] = self._asked.get(what, 0) + 1
-        window = self._window
-        return lambda: self._asked[what] == asked and self._window is window
+        window = self.window
+        return lambda: self._asked[what] == asked and self.window is window
 
     def _start(
         self,
@@ -254,11 +227,8 @@ class RecordFlow(QObject):
         still: Callable[[], bool],
         tell: Callable[[str], None],
     ) -> None:
-        async def told() -> None:
-            try:
-                await work()
-            except (OperatorError, SourceError) as error:
-                if still():
-                    tell(f"{error.message} {getattr(error, 'hint', '')}".strip())
+        def failed(words: str) -> None:
+            if still():
+                tell(words)
 
-        self._parts.tasks.start(doing, told())
+        self._parts.tasks.start(doing, telling(work, failed))

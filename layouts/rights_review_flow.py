@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
 
 from app.domain.account_review import ReviewGateway, RightsReview
-from app.domain.changes import Changes
-from app.domain.errors import HubFullError, OperatorError, SourceError
 from app.domain.rights import Right
 from layouts.accounts_flow import write_private
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
+from layouts.room_window import PageWindow, RoomWindow, telling
 from widgets.accounts.review_page import ReviewPage
 from widgets.view_state_rights_review import report_csv
 
-
-class RightsReviewWindow(QWidget):
-    """The window of the review; goes with the main one."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
-        self.setWindowTitle("Watchfloor – review of all rights")
-        self.page = ReviewPage()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.page)
-        self.resize(1200, 760)
+RightsReviewWindow = PageWindow[ReviewPage]
 
 
 class RightsReviewFlow(QObject):
@@ -42,22 +29,16 @@ class RightsReviewFlow(QObject):
     def __init__(self, parts: Parts, window: ConsoleWindow, gateway: ReviewGateway) -> None:
         super().__init__(window)
         self._parts = parts
-        self._main = window
         self._gateway = gateway
-        self.window: RightsReviewWindow | None = None
-        self.open_action = QAction("Yearly &review of rights …", self)
+        words = "Yearly &review of rights …"
+        self._place = RoomWindow(parts, window, Right.AUDIT_READ, words, self._make)
+        self.open_action = self._place.open_action
         self.open_action.triggered.connect(self._on_open)
-        window.room.addAction(self.open_action)
-        parts.bridge.changed.connect(self._on_changed)
-        window.closed.connect(self.close)
-        self._render()
 
-    def close(self) -> None:
-        """Put the window away, with all that it shows."""
-        if self.window is not None:
-            self.window.close()
-            self.window.deleteLater()
-            self.window = None
+    @property
+    def window(self) -> RightsReviewWindow | None:
+        """The window, None while there is none."""
+        return self._place.window
 
     def save(self, review: RightsReview, name: str) -> None:
         """Keep a review as CSV in a file that nobody else on this computer reads."""
@@ -71,32 +52,21 @@ class RightsReviewFlow(QObject):
             page.show_words(f"Exported as {Path(name).name}.")
 
         if self.window is not None:
-            self._start("Exporting the review", work(self.window.page))
+            self._start("Exporting the review", partial(work, self.window.page))
 
-    def _on_changed(self, changes: Changes) -> None:
-        if changes.session:
-            self._render()
-
-    def _render(self) -> None:
-        session = self._parts.store.session
-        may = session is not None and session.may(Right.AUDIT_READ)
-        self.open_action.setVisible(may)
-        if not may:
-            self.close()
+    def _make(self) -> RightsReviewWindow:
+        page = ReviewPage()
+        page.refresh_requested.connect(self._on_refresh)
+        page.sign_off_requested.connect(self._on_sign_off)
+        page.export_requested.connect(self._on_export)
+        return RightsReviewWindow("review of all rights", page, 1200, 760)
 
     def _on_open(self) -> None:
-        if self.window is None:
-            self.window = RightsReviewWindow(self._main)
-            self.window.page.refresh_requested.connect(self._on_refresh)
-            self.window.page.sign_off_requested.connect(self._on_sign_off)
-            self.window.page.export_requested.connect(self._on_export)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        self._place.present()
         self._on_refresh()
 
     def _on_refresh(self) -> None:
-        self._start("Reading the review", self._refresh())
+        self._start("Reading the review", self._refresh)
 
     async def _refresh(self, words: str = "") -> None:
         review = await self._gateway.review()
@@ -109,7 +79,7 @@ class RightsReviewFlow(QObject):
             await self._gateway.sign_off(digest)
             await self._refresh("Signed off; it is on record.")
 
-        self._start("Signing off the review", work())
+        self._start("Signing off the review", work)
 
     def _on_export(self, review: RightsReview) -> None:
         chooser = QFileDialog(self.window, "Export the review")
@@ -121,16 +91,8 @@ class RightsReviewFlow(QObject):
         chooser.finished.connect(chooser.deleteLater)
         chooser.open()
 
-    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        self._parts.tasks.start(name, self._told(work))
-
-    async def _told(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except (OperatorError, HubFullError) as error:
-            self._show_problem(f"{error.message} {error.hint}".strip())
-        except SourceError as error:
-            self._show_problem(error.message)
+    def _start(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._parts.tasks.start(name, telling(work, self._show_problem))
 
     def _show_problem(self, words: str) -> None:
         if self.window is not None:

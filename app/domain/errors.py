@@ -31,6 +31,9 @@ class TooOftenError(OperatorError):
 class SourceError(ConsoleError):
     """An outside source failed; never carries a password or a camera's address."""
 
+    hint = ""
+    """What the operator can do, where there is anything."""
+
     def __init__(self, message: str, *, retryable: bool = True) -> None:
         super().__init__(message)
         self.message = message

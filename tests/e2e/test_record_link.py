@@ -17,6 +17,7 @@ from app.domain.approval import ApprovalState
 from app.domain.audit import Act, Outcome
 from app.domain.camera import Quality, StreamKey, Use
 from app.domain.consent import Consent, ConsentLevel, ConsentScope, Purpose, Reason, Window
+from app.domain.consent_keeping import ConsentEffect
 from app.domain.errors import OperatorError, SourceError
 from app.domain.ids import CameraId
 from app.domain.record import RecordSearch, RecordState
@@ -127,11 +128,11 @@ def test_consents_are_recorded_read_and_refused_by_field(tmp_path: Path) -> None
     async def scene(rest: HubRest, _at: At) -> None:
         consents = HubConsents(rest)
         assert await consents.history(PLAIN) == ()
-        assert await consents.record(PLAIN, ALWAYS) == 0
+        assert await consents.record(PLAIN, ALWAYS) == ConsentEffect()
         look = LeaseIn(camera_id="plain", quality=Quality.MAIN, reason="gunshot")
         answer = await rest.call("POST", "leases", look)
         assert answer.status_code == 201
-        assert await consents.record(PLAIN, hours) == 1
+        assert await consents.record(PLAIN, hours) == ConsentEffect(1)
         assert [(c.number, c.consent) for c in await consents.history(PLAIN)] == [(2, hours), (1, ALWAYS)]
         (private,) = await consents.private_cameras()
         assert (private.camera_id, private.scope) == ("plain", "hours")

@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
+from shiboken6 import isValid
 
 from app.domain.errors import OperatorError, SourceError
 from app.domain.events import SessionChanged
@@ -129,6 +130,23 @@ def test_a_new_account_is_handed_over_once(in_room: Play, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_what_is_handed_over_is_read_by_nobody_who_comes_next(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        flow, page = await opened(room)
+        page.add.click()
+        dialog = await dialog_of(flow, AccountDialog)
+        dialog.field.setText("Iris")
+        dialog.boxes["volunteer"].setChecked(True)
+        dialog.button.click()
+        sheet = await dialog_of(flow, HandoverDialog)
+        assert sheet.isVisible()
+        sign_in(room, OwnSession("Cy", ("Administrator",), frozenset({Right.USERS})))
+        assert not isValid(sheet) or not sheet.isVisible()
+        assert (flow.window, flow.dialog) == (None, None)
+
+    in_room(play)
+
+
 def test_what_is_handed_over_is_for_its_owner_alone(tmp_path: Path) -> None:
     file = tmp_path / "sheet.txt"
     file.write_text("old")
