@@ -16,6 +16,7 @@ from app.domain.errors import OperatorError, SourceError
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
 from layouts.sign_in_flow import SignInFlow
+from layouts.wall_pane import WallWindow
 from widgets.door.card import DoorCard
 from widgets.door.curtain import Curtain
 from widgets.view_state_door import door_view
@@ -110,6 +111,8 @@ class DoorFlow(QObject):
     def _on_changed(self, changes: Changes) -> None:
         if changes.session:
             self._sync()
+        if changes.desks and not self._parts.store.shut:
+            self._parts.tasks.start("Asking which walls stay lit", self._door.find_desk())
 
     def _sync(self) -> None:
         store = self._parts.store
@@ -124,19 +127,24 @@ class DoorFlow(QObject):
             self._asking = True
             self._parts.tasks.start("Asking the hub how to sign in", self._ask())
         at_provider = self.signing_in.at_provider
-        view = door_view(store.session, store.session_words, self._entrance, self._acknowledged, at_provider)
+        lit = [window for window in self._windows() if self._stays_lit(window)]
+        view = door_view(
+            store.session, store.session_words, self._entrance, self._acknowledged, at_provider, len(lit)
+        )
         newly = view.step is not self.card.view.step
         self.card.show_view(view, self._note)
         if not self.is_shut:
             # A tile that has the monitor is a window of its own, and goes back into its wall first.
             self._leave_full_screen()
+            self._parts.replays.stop_all()
+            self._parts.listening.stop()
             while (popup := QApplication.activePopupWidget()) is not None and popup.close():
                 continue
             self._put_away = put_away(self._windows())
             self._look.start()
             newly = True
         for window in self._windows():
-            self._curtain_of(window).draw(view.title)
+            self._hide(window, view.title, lit=window in lit)
         # Nobody looks any more: the cameras close now and not at the next look.
         self._parts.streams.wake()
         if newly:
@@ -151,6 +159,9 @@ class DoorFlow(QObject):
         self._look.stop()
         for curtain in self._curtains.values():
             curtain.open()
+        for window in self._windows():
+            if isinstance(window, WallWindow):
+                window.set_lit(False)
         session = self._parts.store.session
         user = session.user if session is not None else None
         for window in self._put_away:
@@ -163,6 +174,17 @@ class DoorFlow(QObject):
             else:
                 window.close()
         self._put_away, self._user = [], user
+
+    def _stays_lit(self, window: QWidget) -> bool:
+        """Say whether a window may be seen while the desk is locked; the main one never."""
+        return isinstance(window, WallWindow) and window.pane.wall_id in self._parts.store.lit_walls
+
+    def _hide(self, window: QWidget, words: str, *, lit: bool) -> None:
+        """Draw the curtain over a window, unless it stays lit."""
+        if isinstance(window, WallWindow):
+            window.set_lit(lit)
+        if not lit:
+            self._curtain_of(window).draw(words)
 
     def _on_look_due(self) -> None:
         self._put_away += put_away(self._windows())

@@ -71,7 +71,7 @@ async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio
     reason = _unfollowable(hub.log, after, socket.query_params.get("hub_id"))
     if reason is not None:
         await send(socket, Reset(reason=reason).model_dump_json())
-        await socket.close(RESET_CODE, "load a snapshot")
+        await hang_up(socket, RESET_CODE, "load a snapshot")
         return
     await send(socket, Welcome(hub_id=hub.log.id, head=hub.log.head).model_dump_json())
     hub.measures.live_clients += 1
@@ -88,7 +88,7 @@ async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio
         await asyncio.wait(tasks)
     if stopped.is_set():
         # What was sent until now was in the session's time; not one event more.
-        await socket.close(LOCKED_CODE if session.locked else ENDED_CODE, reason_of(session.words))
+        await hang_up(socket, LOCKED_CODE if session.locked else ENDED_CODE, reason_of(session.words))
         return
     if feed.cancelled() or feed.exception() is None:
         return
@@ -96,9 +96,9 @@ async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio
     if isinstance(error, TooSlowError):
         hub.measures.cut_off += 1
         log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
-        await socket.close(SLOW_CODE, "events were not read in time; connect again")
+        await hang_up(socket, SLOW_CODE, "events were not read in time; connect again")
     elif isinstance(error, NoDatabaseError):
-        await socket.close(LATER_CODE, "the hub's database does not answer")
+        await hang_up(socket, LATER_CODE, "the hub's database does not answer")
     elif error is not None and not isinstance(error, WebSocketDisconnect):
         raise error
 
@@ -137,6 +137,14 @@ async def send(socket: WebSocket, text: str) -> None:
             await socket.send_text(text)
     except TimeoutError as error:
         raise TooSlowError from error
+
+
+async def hang_up(socket: WebSocket, code: int, reason: str) -> None:
+    """Close a socket; a client that has gone meanwhile need not be told."""
+    try:
+        await socket.close(code, reason)
+    except WebSocketDisconnect:
+        return
 
 
 def reason_of(words: str) -> str:

@@ -22,6 +22,7 @@ from app.hub.live import (
     SLOW_CODE,
     TooSlowError,
     gone,
+    hang_up,
     reason_of,
     send,
 )
@@ -84,22 +85,22 @@ async def _serve(
         await asyncio.wait(tasks)
     if turned.is_set():
         if hub.sessions.of_id(session.id) is None:
-            await socket.close(ENDED_CODE, reason_of(session.words))
+            await hang_up(socket, ENDED_CODE, reason_of(session.words))
         elif session.locked:
-            await socket.close(LOCKED_CODE, reason_of(session.words))
+            await hang_up(socket, LOCKED_CODE, reason_of(session.words))
         else:
-            await socket.close(UNLOCKED_CODE, "the desk is unlocked")
+            await hang_up(socket, UNLOCKED_CODE, "the desk is unlocked")
         return
     if feed.cancelled():
         return
     error = feed.exception()
     if error is None:
-        await socket.close(LOCKED_CODE, "no look goes on")
+        await hang_up(socket, LOCKED_CODE, "no look goes on")
     elif isinstance(error, TooSlowError):
         hub.measures.cut_off += 1
-        await socket.close(SLOW_CODE, "events were not read in time; connect again")
+        await hang_up(socket, SLOW_CODE, "events were not read in time; connect again")
     elif isinstance(error, NoDatabaseError):
-        await socket.close(LATER_CODE, "the hub's database does not answer")
+        await hang_up(socket, LATER_CODE, "the hub's database does not answer")
     elif not isinstance(error, WebSocketDisconnect):
         raise error
 
