@@ -237,10 +237,10 @@ class Console:
         store, clock, sources = self.store, self.clock, self.sources
         file = JsonFile(self._places.data / "workspace.json", clock.utc, self._warn)
         book = LayoutFile(self._places.data / "layouts.json", clock.utc, self._warn)
-        streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure)
+        desks = HubDesks(sources.rest, DeskKeys(_open_vault), store.apply)
+        streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure, renewals=desks)
         replays = Replays(streams, sources.engine, sources.engine.past, clock)
         workstations = Workstations(_open_vault, clock.utc)
-        desks = HubDesks(sources.rest, DeskKeys(_open_vault), store.apply)
         door = (
             None if self._by_itself else RestDoor(sources.hub, sources.rest, store.apply, workstations, desks)
         )

@@ -54,6 +54,17 @@ class KnownDesks:
         return next((desk for desk in self.desks if desk.id == self.own_id), None)
 
 
+class LookRenewals(Protocol):
+    """Looks at walls that stay lit, at the hub.
+
+    Every method raises `SourceError` when the hub does not answer and `OperatorError` when it refuses.
+    """
+
+    async def renew_lease(self, lease_id: str) -> datetime:
+        """Let a look go on while the desk is locked; return until when."""
+        ...
+
+
 class DeskGateway(Protocol):
     """Enrolled desks, at the hub.
 

@@ -252,10 +252,6 @@ class HubGateway(Protocol):
         """Ask leave to look at a stream; the hub puts the look, its purpose and its wall on record."""
         ...
 
-    async def renew_lease(self, lease_id: str) -> datetime:
-        """Let a look at a wall that stays lit go on while the desk is locked; return until when."""
-        ...
-
     async def end_lease(self, lease_id: str) -> None:
         """Tell the hub that the look has ended."""
         ...

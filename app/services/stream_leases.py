@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.camera import Camera, Lease, StreamKey, Use
 from app.domain.consent import NO_PURPOSE, Purpose
-from app.domain.enrolled_desk import KEPT_TIME
+from app.domain.enrolled_desk import KEPT_TIME, LookRenewals
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.evidence import Begun
 from app.domain.ids import WallId
@@ -105,6 +105,7 @@ class StreamLeases:
         on_failure: Callable[[str, BaseException], None],
         on_opened: Callable[[OpenStream], None],
         policy: RestartPolicy,
+        renewals: LookRenewals | None = None,
     ) -> None:
         self._store = store
         self._hub = hub
@@ -113,6 +114,7 @@ class StreamLeases:
         self._on_failure = on_failure
         self._on_opened = on_opened
         self._policy = policy
+        self._renewals = renewals
         self._hubs = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -163,14 +165,14 @@ class StreamLeases:
             stream.kept_id, stream.ask_at = lease.id, 0.0
             until = min(lease.expires_at, self._clock.utc() + KEPT_TIME)
             lease = stream.lease = replace(lease, expires_at=until)
-        if now < stream.ask_at:
+        if self._renewals is None or now < stream.ask_at:
             return
         stream.ask_at = now + ASK_AGAIN_S
-        stream.asking = self._start(self._renew(stream, lease), f"renew {stream.key}")
+        stream.asking = self._start(self._renew(stream, lease, self._renewals), f"renew {stream.key}")
 
-    async def _renew(self, stream: OpenStream, lease: Lease) -> None:
+    async def _renew(self, stream: OpenStream, lease: Lease, renewals: LookRenewals) -> None:
         try:
-            until = await self._hub.renew_lease(lease.id)
+            until = await renewals.renew_lease(lease.id)
             if stream.lease is lease and not stream.ended:
                 stream.lease = replace(lease, expires_at=until)
                 stream.ask_at = self._clock.monotonic() + KEPT_RENEWAL_S

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from app.domain.camera import StreamKey, Use
+from app.domain.enrolled_desk import LookRenewals
 from app.domain.errors import OperatorError
 from app.domain.events import StreamChanged, StreamClosed
 from app.domain.evidence import Begun
@@ -45,6 +46,7 @@ class Streams:
         policy: RestartPolicy = RestartPolicy(),
         linger_s: float = LINGER_S,
         qualities: QualityPolicy | None = None,
+        renewals: LookRenewals | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -57,7 +59,9 @@ class Streams:
         self._streams: dict[StreamKey, OpenStream] = {}
         self._wanted: dict[CameraId, StreamKey] = {}
         self._shown: dict[CameraId, StreamKey] = {}
-        self._leases = StreamLeases(store, hub, engine, clock, on_failure, self._fit_as_wanted, policy)
+        self._leases = StreamLeases(
+            store, hub, engine, clock, on_failure, self._fit_as_wanted, policy, renewals
+        )
         self.held: set[CameraId] = set()
         """Cameras whose stream must not be exchanged for another quality just now."""
         self._woken = asyncio.Event()

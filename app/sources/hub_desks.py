@@ -1,9 +1,10 @@
-"""Enrolled desks over the hub's REST interface: implements the `DeskGateway` port, and says which this is."""
+"""Enrolled desks over the hub's REST interface: implements `DeskGateway` and `LookRenewals`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote
 
 import structlog
@@ -15,7 +16,7 @@ from app.domain.events import DomainEvent, SessionChanged
 from app.domain.ids import WallId
 from app.sources.desk_keys import DeskKeys
 from app.sources.hub_rest import HubRest
-from app.wire.desks import DeskIn, DeskKeyIn, DeskMade, DeskMessage, Desks, ExemptIn, OwnDesk
+from app.wire.desks import DeskIn, DeskKeyIn, DeskMade, DeskMessage, Desks, ExemptIn, OwnDesk, Renewed
 
 NO_VAULT = "This computer has no password vault, so this desk cannot be enrolled."
 NO_VAULT_HINT = "Set up the system's keyring (Secret Service, Windows or macOS), then try again."
@@ -65,6 +66,10 @@ class HubDesks:
         if walls != session.exempt_walls:
             self._rest.session = replace(session, exempt_walls=walls)
             self._apply(SessionChanged(self._rest.session))
+
+    async def renew_lease(self, lease_id: str) -> datetime:
+        """Let a look at a wall that stays lit go on while the desk is locked; return until when."""
+        return self._rest.read(Renewed, await self._rest.call("POST", f"leases/{lease_id}/renew")).expires_at
 
     # For the administrator
 

@@ -8,7 +8,6 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
@@ -27,7 +26,6 @@ from app.domain.own_session import OwnSession
 from app.domain.ports import ImportPlan, RefusedRow
 from app.sources.hub_http import HubHttp, ProofNeededError
 from app.wire.convert import alert_from, camera_from, incident_from, lease_from, session_from
-from app.wire.desks import Renewed
 from app.wire.hub import (
     AlertMessage,
     CameraMessage,
@@ -159,10 +157,6 @@ class HubRest:
         )
         message = self.read(LeaseOut, await self.call("POST", "leases", body))
         return replace(lease_from(message), key=key, wall=wall)
-
-    async def renew_lease(self, lease_id: str) -> datetime:
-        """Let a look at a wall that stays lit go on while the desk is locked."""
-        return self.read(Renewed, await self.call("POST", f"leases/{lease_id}/renew")).expires_at
 
     async def end_lease(self, lease_id: str) -> None:
         """Tell the hub that the look has ended."""

@@ -94,7 +94,9 @@ async def guarded_desk(
             await door.sign_in(Credentials(name, handed, new_password=OWN))
         await door.sign_out()
         failures: list[BaseException] = []
-        streams = Streams(store, rest, engine, MachineClock(), lambda _, error: failures.append(error))
+        streams = Streams(
+            store, rest, engine, MachineClock(), lambda _, error: failures.append(error), renewals=desks
+        )
         live = HubLive(where, rest, store.apply, streams.renew_all, lambda: None, by_itself=False)
         tasks = [asyncio.create_task(live.run()), asyncio.create_task(streams.run())]
         streams.demand(LIT, {CameraId("a"): SIZE})

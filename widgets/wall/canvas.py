@@ -325,11 +325,12 @@ class WallCanvas(QWidget):
 
     def _paint_tile(self, painter: QPainter, tile: Tile, now: float) -> None:
         tile.paints += 1
-        if self._store.shut:
-            self._paint_locked(painter, tile, now)
-            return
-        if tile.camera_id is None:
+        shut = self._store.shut
+        if tile.camera_id is None or not self._streams.is_lit(tile.camera_id):
             painter.fillRect(tile.rect, _VOID)
+            if shut:
+                # At a locked desk such a tile is as if it were empty: not even its name is seen.
+                return
         else:
             self._paint_picture(painter, tile, self._logs[tile.camera_id], now)
             words = self._streams.watermark_of(tile.camera_id)
@@ -337,16 +338,8 @@ class WallCanvas(QWidget):
                 painter.drawPixmap(tile.rect.topLeft(), self._watermarks.over(words, tile.rect.size()))
         for at, pixmap in tile.labels():
             painter.drawPixmap(at, pixmap)
-        self._paint_marks(painter, tile)
-
-    def _paint_locked(self, painter: QPainter, tile: Tile, now: float) -> None:
-        """Paint a tile at a locked desk: as ever where its look goes on, else as if it were empty."""
-        if tile.camera_id is None or not self._streams.is_lit(tile.camera_id):
-            painter.fillRect(tile.rect, _VOID)
-            return
-        self._paint_picture(painter, tile, self._logs[tile.camera_id], now)
-        for at, pixmap in tile.labels():
-            painter.drawPixmap(at, pixmap)
+        if not shut:
+            self._paint_marks(painter, tile)
 
     def _paint_picture(self, painter: QPainter, tile: Tile, log: PaintLog, now: float) -> None:
         frame = self._fetch(tile, now)
