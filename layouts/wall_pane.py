@@ -87,7 +87,7 @@ class WallPane(QWidget):
         self.surface.setAcceptDrops(not lit)
         self.grid_bar.setVisible(not lit)
         self.band.setVisible(lit)
-        self.setEnabled(not lit)
+        self.surface.setEnabled(not lit)
         self.surface.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -72,7 +72,7 @@ def test_a_lock_leaves_the_exempt_wall_lit_and_hides_all_else(in_room: Play) -> 
         assert second.pane.band.text() == LIT_WORDS
         assert second.pane.band.isVisible()
         assert second.pane.grid_bar.isHidden()
-        assert not second.pane.isEnabled()
+        assert not second.pane.surface.isEnabled()
         assert not is_void(second, 0)
         assert hall.card.view.words == "Dana is signed in. 1 wall stays lit, by the administrator's setting."
         hall.card.field("password").setText("secret")
@@ -80,7 +80,7 @@ def test_a_lock_leaves_the_exempt_wall_lit_and_hides_all_else(in_room: Play) -> 
         await hall.open()
         assert second.pane.band.isHidden()
         assert second.pane.grid_bar.isVisible()
-        assert second.pane.isEnabled()
+        assert second.pane.surface.isEnabled()
         await until(lambda: len(room.engine.open_streams) == 4)
         hall.close()
 
@@ -134,7 +134,7 @@ def test_only_tiles_whose_looks_go_on_are_seen_on_a_lit_wall(in_room: Play) -> N
         hall.card.field("password").setText("secret")
         hall.card.action_button.click()
         await hall.open()
-        assert second.pane.isEnabled()
+        assert second.pane.surface.isEnabled()
         assert second.pane.grid_bar.isVisible()
         hall.close()
 
