@@ -14,9 +14,10 @@ from app.hub.vault import Vault
 from app.sources.desk_keys import DeskKeys
 from app.sources.hub_desks import HubDesks
 from app.wire.accounts import SignInIn
+from app.wire.consent import ConsentIn
 from app.wire.desks import DeskKeyIn
 from app.wire.hub import AlertIn
-from tests.e2e.guarded_desk import LIT, OWN, REASON, GuardedDesk, connected, guarded_desk
+from tests.e2e.guarded_desk import LIT, OWN, REASON, SIZE, GuardedDesk, connected, guarded_desk
 from tests.fakes.waiting import run, until
 from tests.fakes.world import FakeClock, FakeEngine
 from tests.hub.running_hub import OPERATOR_TOKEN
@@ -138,6 +139,31 @@ def test_what_ends_at_the_hub_is_dark_at_the_desk_within_two_seconds(tmp_path: P
             else:
                 await desk.door.unlock(OWN)
                 await until(lambda: engine.cameras() == ["a", "b"])
+
+    run(scene(), 60)
+
+
+def test_a_camera_that_becomes_private_goes_dark_alone(tmp_path: Path) -> None:
+    async def scene() -> None:
+        engine = Engine()
+        async with guarded_desk(tmp_path, engine) as desk:
+            await desk.enrol()
+            await desk.enter("Dana")
+            await connected(desk)
+            desk.streams.demand(LIT, {CameraId("a"): SIZE, CameraId("b"): SIZE})
+            await until(lambda: engine.walls() == {"a": LIT, "b": LIT})
+            await desk.door.lock()
+            await until(lambda: desk.store.kept is not None and len(desk.store.kept) == 2)
+            consent = ConsentIn.model_validate(
+                {
+                    "level": 2, "scope": "always", "given_by": "Shop", "obtained": "form", "document": "7",
+                    "valid_from": "2026-01-01T00:00:00Z",
+                }
+            )  # fmt: skip
+            await desk.admin.call("PUT", "cameras/a/consent", consent)
+            await until(lambda: engine.cameras() == ["b"], 2.0)
+            assert not desk.streams.is_lit(CameraId("a"))
+            assert desk.streams.is_lit(CameraId("b"))
 
     run(scene(), 60)
 

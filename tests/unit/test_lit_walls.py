@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -133,6 +134,7 @@ def test_a_camera_that_both_walls_show_keeps_its_stream_and_asks_for_no_other_qu
         await until(lambda: bool(world.hub.named("renew_lease")))
         asked = len(world.hub.named("lease"))
         await world.pass_time(30)
+        assert world.engine.fitted[-1] == (MAIN, SMALL)
         assert list(world.engine.open_streams) == [MAIN]
         assert len(world.hub.named("lease")) == asked
 
@@ -165,5 +167,31 @@ def test_after_unlocking_the_stream_goes_on_and_all_others_come_back() -> None:
         assert SUB not in world.engine.closed
         await world.pass_time(200)
         await until(lambda: any(call[1] == SUB for call in world.hub.named("lease")[2:]))
+
+    in_world(play)
+
+
+def test_a_camera_whose_lease_does_not_name_the_exempt_wall_yet_goes_dark() -> None:
+    async def play(world: World) -> None:
+        world.store.apply(SessionChanged(DANA))
+        await world.open()
+        world.hub.gate = asyncio.Event()
+        world.streams.demand(LIT, {CAM: SMALL})
+        await until(lambda: len(world.hub.named("lease")) == 2)
+        lock(world)
+        await until(lambda: not world.engine.open_streams)
+        world.hub.gate.set()
+        await world.pass_time(10)
+        assert not world.engine.open_streams
+
+    in_world(play)
+
+
+def test_a_camera_that_has_left_the_exempt_wall_goes_dark_though_its_lease_names_it() -> None:
+    async def play(world: World) -> None:
+        await furnish(world)
+        lock(world)
+        world.streams.demand(LIT, {})
+        await until(lambda: not world.engine.open_streams)
 
     in_world(play)
