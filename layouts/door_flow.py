@@ -112,7 +112,8 @@ class DoorFlow(QObject):
         if changes.session:
             self._sync()
         if changes.desks and not self._parts.store.shut:
-            self._parts.tasks.start("Asking which walls stay lit", self._door.find_desk())
+            # Not to enter: where two sessions claim one desk, each would take it from the other for ever.
+            self._find_desk(enter=False)
 
     def _sync(self) -> None:
         store = self._parts.store
@@ -151,6 +152,7 @@ class DoorFlow(QObject):
             self.card.focus()
 
     def _open(self) -> None:
+        was_shut = self.is_shut
         # The next one reads the banner anew, and the hub may have accounts by then.
         self._entrance, self._acknowledged = None, False
         self.signing_in.come_back()
@@ -164,6 +166,8 @@ class DoorFlow(QObject):
                 window.set_lit(False)
         session = self._parts.store.session
         user = session.user if session is not None else None
+        if was_shut or user != self._user:
+            self._find_desk(enter=True)
         for window in self._put_away:
             if window not in QApplication.topLevelWidgets():
                 # Gone while the desk was shut, as what asks in the name of a session goes with it.
@@ -174,6 +178,9 @@ class DoorFlow(QObject):
             else:
                 window.close()
         self._put_away, self._user = [], user
+
+    def _find_desk(self, *, enter: bool) -> None:
+        self._parts.tasks.start("Asking which walls stay lit", self._door.find_desk(enter=enter))
 
     def _stays_lit(self, window: QWidget) -> bool:
         """Say whether a window may be seen while the desk is locked; the main one never."""

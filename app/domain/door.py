@@ -72,8 +72,11 @@ class HubDoor(Protocol):
         """Ask how long the session lasts by now."""
         ...
 
-    async def find_desk(self) -> None:
-        """Ask which walls of this desk stay lit while it is locked; while that is not certain, none does."""
+    async def find_desk(self, *, enter: bool) -> None:
+        """Ask which walls of this desk stay lit while it is locked; while that is not certain, none does.
+
+        ``enter``: say first, with the desk's key, that this session is at it.
+        """
         ...
 
     async def lock(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -34,27 +35,33 @@ class HubDesks:
 
     # Which desk this is
 
-    async def find(self) -> None:
-        """Tell the hub which desk this is and learn which of its walls stay lit.
+    async def find(self, *, enter: bool) -> None:
+        """Learn which walls of this desk stay lit; with ``enter`` tell the hub first which desk this is.
 
         While that is not certain no wall does: the hub not answering is no failure here.
         """
         left = self._rest.left
         try:
-            key = await self._keys.key(self._rest.url)
-            told = await self._enter(key) if key else OwnDesk()
-            if key and not told.id and not left.is_set():
-                # Withdrawn: to show it again would be a refusal on record each time.
-                await self._keys.forget(self._rest.url)
+            told = self._rest.read(OwnDesk, await self._rest.call("GET", "session/desk"))
+            if enter and not told.id and told.any_enrolled:
+                # Else the system's vault is not even opened: it takes its time, and may ask for a password.
+                told = await self._enter(left)
         except (SourceError, OperatorError, ProtocolError) as error:
             log.info("the hub did not say which desk this is", error=type(error).__name__)
             told = OwnDesk()
         if not left.is_set():
             self._learn(told)
 
-    async def _enter(self, key: str) -> OwnDesk:
+    async def _enter(self, left: asyncio.Event) -> OwnDesk:
+        key = await self._keys.key(self._rest.url)
+        if not key or left.is_set():
+            return OwnDesk()
         answer = await self._rest.call("PUT", "session/desk", DeskKeyIn(key=key))
-        return self._rest.read(OwnDesk, answer)
+        told = self._rest.read(OwnDesk, answer)
+        if not told.id and not left.is_set():
+            # Withdrawn: to show it again would be a refusal on record each time.
+            await self._keys.forget(self._rest.url)
+        return told
 
     def _learn(self, told: OwnDesk) -> None:
         session = self._rest.session

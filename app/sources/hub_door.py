@@ -127,10 +127,10 @@ class RestDoor:
             # Else the desk was locked or left while the hub answered: what it said is of before.
             self._tell(self._rest.learn(told))
 
-    async def find_desk(self) -> None:
+    async def find_desk(self, *, enter: bool) -> None:
         """Ask which walls of this desk stay lit while it is locked; while that is not certain, none does."""
         if self._desks is not None and self._rest.session is not None:
-            await self._desks.find()
+            await self._desks.find(enter=enter)
 
     async def lock(self) -> None:
         """Lock the desk; it is shut here whether the hub answers or not.
@@ -163,7 +163,6 @@ class RestDoor:
             return
         self._tell(self._rest.learn(self._rest.read(SessionOut, answer)))
         self._rest.admitted.set()
-        await self.find_desk()
 
     async def sign_out(self) -> None:
         """Sign out; it is done here whether the hub answers or not, and there as soon as it answers."""
@@ -195,7 +194,6 @@ class RestDoor:
             self._left_open.append(self._rest.authorization)
         self._apply(SessionChanged(self._rest.admit(told)))
         await self._end_left_open()
-        await self.find_desk()
         return told
 
     async def _end_left_open(self) -> None:

@@ -68,11 +68,15 @@ class DeskKeyIn(Command):
 
 
 class OwnDesk(Message):
-    """The enrolled desk that a session is at, without an id where it is at none."""
+    """The enrolled desk that a session is at, without an id where it is at none.
+
+    ``any_enrolled``: whether the hub knows any desk, so that one looks for a key at all.
+    """
 
     id: str = ""
     name: str = ""
     exempt_walls: list[str] = Field(default_factory=list)
+    any_enrolled: bool = False
 
 
 class Renewed(Message):

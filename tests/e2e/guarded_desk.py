@@ -49,6 +49,7 @@ class GuardedDesk:
 
     async def enter(self, name: str) -> None:
         await self.door.sign_in(Credentials(name, OWN))
+        await self.door.find_desk(enter=True)
 
     async def enrol(self) -> str:
         """Enrol the desk as its administrator and exempt its second wall; return its id."""

@@ -79,7 +79,12 @@ def test_enrolling_and_exempting_are_on_record_and_listed_with_reason_and_person
         await room.ask("DELETE", f"desks/{room.desk}/exempt-walls/{WALL}", 204, room.root)
         await room.ask("DELETE", f"desks/{room.desk}/exempt-walls/{WALL}", 404, room.root)
         await room.ask("DELETE", f"desks/{room.desk}", 204, room.root)
-        assert (await room.ask("GET", "session/desk", 200)) == {"id": "", "name": "", "exempt_walls": []}
+        assert (await room.ask("GET", "session/desk", 200)) == {
+            "id": "",
+            "name": "",
+            "exempt_walls": [],
+            "any_enrolled": False,
+        }
         acts = [(act, who, detail) for act, who, _, detail in await room.office.acts()]
         for act, who, detail in (
             ("desk_enrol", "Root", "Front desk"),
@@ -264,7 +269,8 @@ def test_a_restore_knows_the_desk_and_leaves_none_of_its_walls_lit(tmp_path: Pat
     async def after() -> None:
         async with office.open(tmp_path / "new"):
             _, nora = await office.person("Nora")
-            assert await room.enter(nora) == {"id": room.desk, "name": "Front desk", "exempt_walls": []}
+            told = await room.enter(nora)
+            assert (told["id"], told["exempt_walls"]) == (room.desk, [])
 
     asyncio.run(before())
     backed_up(tmp_path / "hub", tmp_path / "one.tar")

@@ -73,7 +73,7 @@ async def own_desk(hub: TheHub, authorization: Authorization = None) -> OwnDesk:
     """Return the enrolled desk that the session is at."""
     session = hub.sessions.session(authorization)
     async with hub.database.reading() as reading:
-        return _own(await desk_at(reading, session.id))
+        return _own(await desk_at(reading, session.id), any_enrolled=bool(await all_desks(reading)))
 
 
 @router.put("/session/desk", dependencies=[OWN])
@@ -89,8 +89,8 @@ async def enter_desk(
         refused = AuditEntry(Act.DESK_ENTER, "desk", Outcome.REFUSED, detail="no enrolled desk's key")
         await hub.denials.record(by, refused)
         async with hub.database.reading() as reading:
-            desk = await desk_at(reading, session.id)
-    return _own(desk)
+            return _own(await desk_at(reading, session.id), any_enrolled=bool(await all_desks(reading)))
+    return _own(desk, any_enrolled=True)
 
 
 @router.post("/leases/{lease_id}/renew")
@@ -99,10 +99,11 @@ async def renew_look(hub: TheHub, who: _Looks, lease_id: str) -> Renewed:
     return Renewed(expires_at=await hub.journal.write(who, partial(desks.renew, lease_id=lease_id)))
 
 
-def _own(desk: DeskRecord | None) -> OwnDesk:
+def _own(desk: DeskRecord | None, *, any_enrolled: bool) -> OwnDesk:
     if desk is None:
-        return OwnDesk()
-    return OwnDesk(id=desk.id, name=desk.name, exempt_walls=sorted(desk.exempt_walls))
+        return OwnDesk(any_enrolled=any_enrolled)
+    walls = sorted(desk.exempt_walls)
+    return OwnDesk(id=desk.id, name=desk.name, exempt_walls=walls, any_enrolled=any_enrolled)
 
 
 def _told(desk: DeskRecord) -> DeskMessage:

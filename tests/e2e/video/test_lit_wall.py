@@ -36,6 +36,7 @@ def test_the_exempt_wall_goes_on_through_the_lock_and_is_dark_two_seconds_after_
             await until(lambda: wall.engine.facts(lit) is None, WITHIN_S, "dark")
             assert desk.store.lit_walls == frozenset()
             await desk.door.unlock(OWN)
+            await desk.door.find_desk(enter=True)
             await until(lambda: [key.camera_id for key in desk.live()] == ["a", "b"])
             assert desk.store.session is not None
             assert desk.store.session.exempt_walls == frozenset()
