@@ -109,7 +109,8 @@ class DoorFlow(QObject):
     # Facts
 
     def _on_changed(self, changes: Changes) -> None:
-        if changes.session:
+        if changes.session or (changes.streams and self._any_lit()):
+            # A wall that stays lit is hidden with the last of its looks.
             self._sync()
         if changes.desks and not self._parts.store.shut:
             # Not to enter: where two sessions claim one desk, each would take it from the other for ever.
@@ -184,7 +185,12 @@ class DoorFlow(QObject):
 
     def _stays_lit(self, window: QWidget) -> bool:
         """Say whether a window may be seen while the desk is locked; the main one never."""
-        return isinstance(window, WallWindow) and window.pane.wall_id in self._parts.store.lit_walls
+        if not isinstance(window, WallWindow) or window.pane.wall_id not in self._parts.store.lit_walls:
+            return False
+        return any(self._parts.streams.is_lit(camera_id) for camera_id in window.pane.cameras())
+
+    def _any_lit(self) -> bool:
+        return any(isinstance(window, WallWindow) and window.pane.lit for window in self._windows())
 
     def _hide(self, window: QWidget, words: str, *, lit: bool) -> None:
         """Draw the curtain over a window, unless it stays lit."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
+from app.domain.errors import SourceError
 from app.domain.events import CameraUpserted, DeskChanged, LooksKept, SessionChanged
 from app.domain.ids import CameraId, TileIndex, WallId
 from layouts.desk_windows import MAIN_WALL
@@ -105,6 +106,11 @@ def test_the_main_windows_wall_is_hidden_whatever_the_setting_says(in_room: Play
     async def scene(room: Room) -> None:
         hall, _, _ = await seated(room)
         everything = replace(GUARDED, exempt_walls=frozenset({MAIN_WALL, SECOND}), locked=True)
+        room.parts.store.apply(SessionChanged(replace(everything, locked=False)))
+        room.parts.streams.wake()
+        await until(
+            lambda: {lease.wall for lease in room.engine.open_streams.values()} >= {MAIN_WALL, SECOND}
+        )
         room.parts.store.apply(SessionChanged(everything))
         await hall.at(DoorStep.LOCKED)
         assert hall.covered(room.windows.main)
@@ -193,6 +199,42 @@ def test_what_goes_beyond_looking_ends_with_the_lock(in_room: Play) -> None:
         assert room.parts.replays.replay_of(CameraId("cam-2")) is None
         assert room.store.heard is None
         assert not second.pane.surface.isWindow() or not second.pane.surface.isVisible()
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_lit_wall_that_the_hub_does_not_renew_is_hidden_and_comes_back_unlocked(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall, second, _ = await seated(room)
+        room.hub.fail = lambda: SourceError("away")
+        hall.flow.lock_action.trigger()
+        await hall.at(DoorStep.LOCKED)
+        await until(lambda: open_cameras(room) == ["cam-2", "cam-4"])
+        assert not hall.covered(second)
+        room.pass_time(301)
+        await until(lambda: not room.engine.open_streams)
+        await until(lambda: hall.covered(second))
+        assert second.pane.band.isHidden()
+        room.hub.fail = None
+        hall.card.field("password").setText("secret")
+        hall.card.action_button.click()
+        await hall.open()
+        assert second.pane.surface.isEnabled()
+        await until(lambda: len(room.engine.open_streams) == 4)
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_wall_none_of_whose_looks_go_on_is_hidden_like_any_other(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        room.hub.watermark = "Dana"
+        hall, second, _ = await seated(room)
+        hall.flow.lock_action.trigger()
+        await hall.at(DoorStep.LOCKED)
+        assert hall.covered(second)
+        assert hall.card.view.words.endswith("No camera is open meanwhile.")
         hall.close()
 
     in_room(scene)
