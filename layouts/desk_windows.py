@@ -9,6 +9,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from app.bridge.system_probe import SystemProbe, WallPaints
+from app.domain import enrolled_desk
 from app.domain.geo import LatLon
 from app.domain.ids import CameraId, WallId
 from app.domain.system_look import PaintCounts
@@ -22,7 +23,7 @@ from layouts.window_state import packed, part, unpacked
 from layouts.wiring import Wiring
 from widgets.map.basemap import BaseMap
 
-MAIN_WALL = WallId("wall-1")
+MAIN_WALL = enrolled_desk.MAIN_WALL
 STATUS_EVERY_MS = 1000
 STALL_SAMPLES = 375
 """The status line's stall is over about the last 15 s."""

@@ -16,6 +16,7 @@ from app.domain.errors import OperatorError, SourceError
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
 from layouts.sign_in_flow import SignInFlow
+from layouts.wall_pane import WallWindow
 from widgets.door.card import DoorCard
 from widgets.door.curtain import Curtain
 from widgets.view_state_door import door_view
@@ -108,8 +109,12 @@ class DoorFlow(QObject):
     # Facts
 
     def _on_changed(self, changes: Changes) -> None:
-        if changes.session:
+        if changes.session or (changes.streams and self._any_lit()):
+            # A wall that stays lit is hidden with the last of its looks.
             self._sync()
+        if changes.desks and not self._parts.store.shut:
+            # Not to enter: where two sessions claim one desk, each would take it from the other for ever.
+            self._find_desk(enter=False)
 
     def _sync(self) -> None:
         store = self._parts.store
@@ -124,25 +129,31 @@ class DoorFlow(QObject):
             self._asking = True
             self._parts.tasks.start("Asking the hub how to sign in", self._ask())
         at_provider = self.signing_in.at_provider
-        view = door_view(store.session, store.session_words, self._entrance, self._acknowledged, at_provider)
+        lit = [window for window in self._windows() if self._stays_lit(window)]
+        view = door_view(
+            store.session, store.session_words, self._entrance, self._acknowledged, at_provider, len(lit)
+        )
         newly = view.step is not self.card.view.step
         self.card.show_view(view, self._note)
         if not self.is_shut:
             # A tile that has the monitor is a window of its own, and goes back into its wall first.
             self._leave_full_screen()
+            self._parts.replays.stop_all()
+            self._parts.listening.stop()
             while (popup := QApplication.activePopupWidget()) is not None and popup.close():
                 continue
             self._put_away = put_away(self._windows())
             self._look.start()
             newly = True
         for window in self._windows():
-            self._curtain_of(window).draw(view.title)
+            self._hide(window, view.title, lit=window in lit)
         # Nobody looks any more: the cameras close now and not at the next look.
         self._parts.streams.wake()
         if newly:
             self.card.focus()
 
     def _open(self) -> None:
+        was_shut = self.is_shut
         # The next one reads the banner anew, and the hub may have accounts by then.
         self._entrance, self._acknowledged = None, False
         self.signing_in.come_back()
@@ -151,8 +162,13 @@ class DoorFlow(QObject):
         self._look.stop()
         for curtain in self._curtains.values():
             curtain.open()
+        for window in self._windows():
+            if isinstance(window, WallWindow):
+                window.set_lit(False)
         session = self._parts.store.session
         user = session.user if session is not None else None
+        if was_shut or user != self._user:
+            self._find_desk(enter=True)
         for window in self._put_away:
             if window not in QApplication.topLevelWidgets():
                 # Gone while the desk was shut, as what asks in the name of a session goes with it.
@@ -163,6 +179,25 @@ class DoorFlow(QObject):
             else:
                 window.close()
         self._put_away, self._user = [], user
+
+    def _find_desk(self, *, enter: bool) -> None:
+        self._parts.tasks.start("Asking which walls stay lit", self._door.find_desk(enter=enter))
+
+    def _stays_lit(self, window: QWidget) -> bool:
+        """Say whether a window may be seen while the desk is locked; the main one never."""
+        if not isinstance(window, WallWindow) or window.pane.wall_id not in self._parts.store.lit_walls:
+            return False
+        return any(self._parts.streams.is_lit(camera_id) for camera_id in window.pane.cameras())
+
+    def _any_lit(self) -> bool:
+        return any(isinstance(window, WallWindow) and window.pane.lit for window in self._windows())
+
+    def _hide(self, window: QWidget, words: str, *, lit: bool) -> None:
+        """Draw the curtain over a window, unless it stays lit."""
+        if isinstance(window, WallWindow):
+            window.set_lit(lit)
+        if not lit:
+            self._curtain_of(window).draw(words)
 
     def _on_look_due(self) -> None:
         self._put_away += put_away(self._windows())

@@ -16,6 +16,7 @@ from app.domain.account_review import ReviewGateway
 from app.domain.approval import ApprovalGateway
 from app.domain.consent_keeping import ConsentGateway
 from app.domain.door import HubDoor
+from app.domain.enrolled_desk import DeskGateway
 from app.domain.owner_links import OwnerLinkGateway
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.domain.presence import PresenceGateway
@@ -85,6 +86,8 @@ class Parts:
     """Who says who is on shift; without it that is not shown."""
     shifts: ShiftGateway | None = None
     """Where shifts are planned; without it there is no window for them."""
+    desks: DeskGateway | None = None
+    """Where desks are enrolled; without it there is no window for that."""
     accounts: AccountsGateway | None = None
     """Where accounts are managed; without it there is no window for them."""
     rights_review: ReviewGateway | None = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
 from app.domain.ids import CameraId, TileIndex, WallId
@@ -14,8 +14,29 @@ from app.domain.wall import Grid
 from layouts.listening import ListeningWishes
 from layouts.looking_back import LookingBack
 from layouts.parts import Parts
+from resources import theme
+from widgets.plain_label import plain_label
 from widgets.wall.grid_bar import GridBar
 from widgets.wall.surface import WallSurface
+
+LIT_WORDS = "Locked. This wall stays lit by the administrator's setting."
+_INPUT = frozenset(
+    {
+        QEvent.Type.ToolTip,
+        QEvent.Type.WhatsThis,
+        QEvent.Type.ContextMenu,
+        QEvent.Type.Wheel,
+        QEvent.Type.KeyPress,
+        QEvent.Type.ShortcutOverride,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseButtonDblClick,
+        QEvent.Type.MouseMove,
+        QEvent.Type.DragEnter,
+        QEvent.Type.DragMove,
+        QEvent.Type.Drop,
+    }
+)
+"""What a wall that stays lit takes no notice of. Qt tells disabled widgets of some of it all the same."""
 
 
 class WallPane(QWidget):
@@ -28,6 +49,7 @@ class WallPane(QWidget):
         super().__init__(parent)
         self._parts = parts
         self._released = False
+        self._lit = False
         self.wall_id = wall_id
         parts.walls.ensure(wall_id)
         self.grid_bar = GridBar()
@@ -45,6 +67,33 @@ class WallPane(QWidget):
         """Return the cameras in the grid now."""
         return frozenset(c for c in self._parts.walls.wall(self.wall_id).shown() if c is not None)
 
+    @property
+    def lit(self) -> bool:
+        """Whether this wall is shown at a locked desk, and takes no input."""
+        return self._lit
+
+    def set_lit(self, lit: bool) -> None:
+        """Show this wall at a locked desk, without its bar and without taking any input; or as ever."""
+        if lit == self._lit:
+            return
+        self._lit = lit
+        if lit:
+            self.surface.leave_full_screen()
+            self.surface.unsetCursor()
+            QToolTip.hideText()
+            self.surface.installEventFilter(self)
+        else:
+            self.surface.removeEventFilter(self)
+        self.surface.setAcceptDrops(not lit)
+        self.grid_bar.setVisible(not lit)
+        self.band.setVisible(lit)
+        self.surface.setEnabled(not lit)
+        self.surface.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep all input from a wall that stays lit."""
+        return self._lit and watched is self.surface and event.type() in _INPUT
+
     def release(self) -> None:
         """Give up this wall's streams: it is no longer on screen. Once is enough, more does nothing."""
         if self._released:
@@ -60,7 +109,12 @@ class WallPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.band = plain_label(LIT_WORDS, tone="warn", scale="small")
+        self.band.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.band.setMinimumHeight(theme.ROW)
+        self.band.hide()
         column.addWidget(self.grid_bar)
+        column.addWidget(self.band)
         column.addWidget(self.surface, 1)
 
     def _connect(self) -> None:
@@ -118,8 +172,13 @@ class WallWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pane)
         self.resize(1280, 760)
-        full = QShortcut(QKeySequence(Qt.Key.Key_F11), self)
-        full.activated.connect(self._on_full_screen)
+        self._full = QShortcut(QKeySequence(Qt.Key.Key_F11), self)
+        self._full.activated.connect(self._on_full_screen)
+
+    def set_lit(self, lit: bool) -> None:
+        """Show this window's wall at a locked desk; or as ever."""
+        self._full.setEnabled(not lit)
+        self.pane.set_lit(lit)
 
     def _on_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

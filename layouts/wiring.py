@@ -6,11 +6,12 @@ from PySide6.QtCore import QObject
 
 from app.domain.changes import Changes
 from app.domain.events import NoticeLevel
-from app.domain.ids import AlertId, CameraId, IncidentId
+from app.domain.ids import AlertId, CameraId, IncidentId, WallId
 from layouts.accounts_flow import AccountsFlow
 from layouts.approvals_flow import ApprovalsFlow
 from layouts.consents_flow import ConsentsFlow
 from layouts.console_window import ConsoleWindow
+from layouts.desks_flow import DesksFlow
 from layouts.import_flow import ImportFlow
 from layouts.incident_wiring import IncidentWiring
 from layouts.layout_wiring import LayoutWiring
@@ -44,6 +45,8 @@ class Wiring(QObject):
         review = parts.rights_review
         self.rights_review = RightsReviewFlow(parts, window, review) if review is not None else None
         self.shifts = ShiftsFlow(parts, window, parts.shifts) if parts.shifts is not None else None
+        desks = parts.desks
+        self.desks = DesksFlow(parts, window, desks, self._wall_windows) if desks is not None else None
         self.presence = PresenceFlow(parts, window, parts.presence) if parts.presence is not None else None
         self.approvals = (
             ApprovalsFlow(parts, window, parts.approvals) if parts.approvals is not None else None
@@ -70,13 +73,17 @@ class Wiring(QObject):
         self._mark_on_wall()
 
     def close_rooms_windows(self) -> None:
-        """Put away the windows of the record and of the consents."""
-        for flow in (self.record, self.consents):
+        """Put away the windows of the record, of the consents and of the desks."""
+        for flow in (self.record, self.consents, self.desks):
             if flow is not None:
                 flow.close()
 
     def _all_panes(self) -> tuple[WallPane, ...]:
         return tuple(self._panes)
+
+    def _wall_windows(self) -> list[WallId]:
+        """Return the walls that have windows of their own."""
+        return [pane.wall_id for pane in self._panes if pane is not self._window.wall]
 
     # Wires
 

@@ -61,6 +61,7 @@ QPushButton[role="primary"]:focus { border: 2px solid $TEXT; }
 QPushButton[role="primary"]:disabled { background: $RAISED; color: $TEXT_OFF; border-color: $RAISED; }
 QPushButton[role="danger"] { color: $ALARM; border-color: $ALARM; }
 QPushButton[role="danger"]:hover { background: $ALARM_GROUND; }
+QPushButton[role="danger"]:disabled { color: $TEXT_OFF; border-color: $LINE; }
 QPushButton[role="danger"]:focus { border: 2px solid $TEXT; }
 QPushButton[role="quiet"], QToolButton[role="quiet"] { background: transparent; border-color: transparent; }
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { background: $HOVER; }

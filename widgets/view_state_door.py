@@ -49,6 +49,7 @@ def door_view(
     entrance: Entrance | None,
     acknowledged: bool,
     at_provider: bool = False,
+    lit: int = 0,
 ) -> DoorView:
     """Return what the door shows while nobody may look at anything.
 
@@ -58,12 +59,13 @@ def door_view(
         entrance: how one comes in, None while the hub does not say.
         acknowledged: whether its banner was.
         at_provider: whether the browser is at the agency's provider.
+        lit: how many walls stay lit while the desk is locked.
     """
     if session is not None:
         return DoorView(
             DoorStep.LOCKED,
             "This desk is locked",
-            f"{one_line(session.user)} is signed in. No camera is open meanwhile.",
+            f"{one_line(session.user)} is signed in. {_open_words(lit)}",
             action="Unlock",
         )
     if entrance is None:
@@ -84,6 +86,12 @@ def door_view(
     remember = f"Remember this workstation: no code for {count_words(days, 'day')}" if days else ""
     asks_code = not entrance.is_own
     return DoorView(DoorStep.SIGN_IN, "Sign in", words, "", "Sign in", asks_code, remember, provider)
+
+
+def _open_words(lit: int) -> str:
+    if not lit:
+        return "No camera is open meanwhile."
+    return f"{count_words(lit, 'wall')} stay{'' if lit > 1 else 's'} lit, by the administrator's setting."
 
 
 def session_words(session: OwnSession | None, zone: tzinfo | None = None) -> str:

@@ -36,12 +36,14 @@ from app.services.saving import Saving
 from app.services.streams import Streams
 from app.services.walls import Walls
 from app.services.workspace import Workspace
+from app.sources.desk_keys import DeskKeys
 from app.sources.evidence_files import EvidenceFiles
 from app.sources.files import JsonFile
 from app.sources.hub_account_review import HubAccountReview
 from app.sources.hub_accounts import HubAccounts
 from app.sources.hub_approvals import HubApprovals
 from app.sources.hub_consents import HubConsents
+from app.sources.hub_desks import HubDesks
 from app.sources.hub_door import RestDoor
 from app.sources.hub_evidence import HubEvidence
 from app.sources.hub_health import HubHealth
@@ -235,10 +237,13 @@ class Console:
         store, clock, sources = self.store, self.clock, self.sources
         file = JsonFile(self._places.data / "workspace.json", clock.utc, self._warn)
         book = LayoutFile(self._places.data / "layouts.json", clock.utc, self._warn)
-        streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure)
+        desks = HubDesks(sources.rest, DeskKeys(_open_vault), store.apply)
+        streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure, renewals=desks)
         replays = Replays(streams, sources.engine, sources.engine.past, clock)
         workstations = Workstations(_open_vault, clock.utc)
-        door = None if self._by_itself else RestDoor(sources.hub, sources.rest, store.apply, workstations)
+        door = (
+            None if self._by_itself else RestDoor(sources.hub, sources.rest, store.apply, workstations, desks)
+        )
         if self._demo is not None and door is not None:
             self._roles = DemoRoles(self._admin, door)
         return Parts(
@@ -271,6 +276,7 @@ class Console:
             owner_links=HubOwnerLinks(sources.rest),
             accounts=HubAccounts(sources.rest),
             presence=HubPresence(sources.rest),
+            desks=desks,
             shifts=HubShifts(sources.rest),
             rights_review=HubAccountReview(sources.rest),
         )

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.geo import LatLon
-from app.domain.ids import CameraId
+from app.domain.ids import CameraId, WallId
 from app.domain.privacy_mask import PrivacyMask
 
 
@@ -99,6 +99,8 @@ class Lease:
     """What no picture of the stream may show."""
     watermark: str = ""
     """What every picture is marked with, beside the time; empty where the camera is the city's own."""
+    wall: WallId | None = None
+    """The wall that stays lit which it was asked for, None where it is for no such one."""
 
     def __repr__(self) -> str:
         return f"Lease(id={self.id!r}, key={self.key!r}, url=<hidden>)"

@@ -27,6 +27,8 @@ class Changes:
     """Who is on shift has changed and is to be asked for."""
     approvals: bool = False
     """A second person was asked, or has answered."""
+    desks: bool = False
+    """An enrolled desk is another one; the hub is to be asked which of this one's walls stay lit."""
     heard: frozenset[CameraId] = frozenset()
     """Cameras that are listened to, or were until now."""
     all_reloaded: bool = False

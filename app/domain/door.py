@@ -72,6 +72,13 @@ class HubDoor(Protocol):
         """Ask how long the session lasts by now."""
         ...
 
+    async def find_desk(self, *, enter: bool) -> None:
+        """Ask which walls of this desk stay lit while it is locked; while that is not certain, none does.
+
+        ``enter``: say first, with the desk's key, that this session is at it.
+        """
+        ...
+
     async def lock(self) -> None:
         """Lock the desk; it is shut here whether the hub answers or not."""
         ...

@@ -74,6 +74,11 @@ class ApprovalChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskChanged:
+    """An enrolled desk, or its walls that stay lit, are other ones; the hub tells which when asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class HubOther:
     """A numbered hub event that the console has no use for; it still moves the number on."""
 
@@ -88,6 +93,7 @@ HubFact = (
     | LeaseRevoked
     | PresenceStale
     | ApprovalChanged
+    | DeskChanged
     | HubOther
 )
 
@@ -178,6 +184,13 @@ class NoticeLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LooksKept:
+    """The hub said which leases go on while the desk is locked; all others have ended."""
+
+    leases: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something the operator should know; ``hint`` says what to do.
 
@@ -211,6 +224,7 @@ DomainEvent = (
     | SnapshotLoaded
     | LinkChanged
     | SessionChanged
+    | LooksKept
     | PresenceLoaded
     | StreamChanged
     | StreamClosed

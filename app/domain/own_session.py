@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.ids import WallId
 from app.domain.rights import Right
 
 
@@ -22,6 +23,8 @@ class OwnSession:
     until: datetime | None = None
     ends_by_shift: bool = False
     locked: bool = False
+    exempt_walls: frozenset[WallId] = frozenset()
+    """Walls of this desk that stay lit while it is locked; none where it is not enrolled, or not certain."""
 
     def may(self, right: Right) -> bool:
         """Say whether the hub would allow it: what would be refused is not offered."""

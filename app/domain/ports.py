@@ -12,7 +12,7 @@ from app.domain.camera import Lease, StreamKey, Use
 from app.domain.consent import Purpose
 from app.domain.evidence import Span, UseOnRecord
 from app.domain.geo import LatLon
-from app.domain.ids import AlertId, CameraId, IncidentId
+from app.domain.ids import AlertId, CameraId, IncidentId, WallId
 from app.domain.layout import Layout
 from app.domain.picture_size import PictureSize
 from app.domain.sound import Sound
@@ -248,8 +248,8 @@ class HubGateway(Protocol):
     Every method raises `SourceError` when the hub does not answer and `OperatorError` when it refuses.
     """
 
-    async def lease(self, key: StreamKey, purpose: Purpose) -> Lease:
-        """Ask leave to look at a stream; the hub puts the look and its purpose on record."""
+    async def lease(self, key: StreamKey, purpose: Purpose, wall: WallId | None = None) -> Lease:
+        """Ask leave to look at a stream; the hub puts the look, its purpose and its wall on record."""
         ...
 
     async def end_lease(self, lease_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from app.hub import live, owner_page, refusals
+from app.hub import live, live_kept, owner_page, refusals
 from app.hub.api import (
     account_review,
     accounts,
@@ -12,6 +12,7 @@ from app.hub.api import (
     approvals,
     cameras,
     consents,
+    desks,
     documents,
     exports,
     incidents,
@@ -52,6 +53,7 @@ ROUTERS = tuple(
         owner,
         owners,
         leases,
+        desks,
         approvals,
         exports,
         mediamtx,
@@ -61,6 +63,7 @@ ROUTERS = tuple(
         record_export,
         reviews,
         live,
+        live_kept,
     )
 )
 """The hub's whole interface; each of them names the common prefix."""

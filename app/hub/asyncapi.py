@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.wire.desks import Kept
 from app.wire.hub import (
     API,
     EVENT_PREFIX,
@@ -19,7 +20,8 @@ from app.wire.hub import (
     Welcome,
 )
 
-_FRAMES: dict[str, type[BaseModel]] = {"welcome": Welcome, "events": Events, "reset": Reset}
+_FRAMES: dict[str, type[BaseModel]] = {"welcome": Welcome, "events": Events, "reset": Reset, "kept": Kept}
+_OF_CHANNEL = {"live": ("welcome", "events", "reset"), "kept": ("kept", "events")}
 _DATA: dict[str, type[BaseModel]] = {
     "camera.upserted": CameraMessage,
     "alert.upserted": AlertMessage,
@@ -68,15 +70,32 @@ def live_protocol() -> dict[str, Any]:
                         "headers": {"type": "object", "properties": {"Authorization": {"type": "string"}}},
                     }
                 },
-                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in _FRAMES},
-            }
+                "messages": _messages("live"),
+            },
+            "kept": {
+                "address": f"{API}/live/kept",
+                "description": (
+                    "For a locked session with walls that stay lit: the leases that go on, then the ends of "
+                    "those. Event numbers have gaps here."
+                ),
+                "bindings": {
+                    "ws": {
+                        "method": "GET",
+                        "headers": {"type": "object", "properties": {"Authorization": {"type": "string"}}},
+                    }
+                },
+                "messages": _messages("kept"),
+            },
         },
         "operations": {
-            "follow": {
+            operation: {
                 "action": "send",
-                "channel": {"$ref": "#/channels/live"},
-                "messages": [{"$ref": f"#/channels/live/messages/{name}"} for name in _FRAMES],
+                "channel": {"$ref": f"#/channels/{channel}"},
+                "messages": [
+                    {"$ref": f"#/channels/{channel}/messages/{name}"} for name in _OF_CHANNEL[channel]
+                ],
             }
+            for operation, channel in (("follow", "live"), ("followKept", "kept"))
         },
         "components": {
             "messages": {
@@ -89,3 +108,7 @@ def live_protocol() -> dict[str, Any]:
             "schemas": schemas["$defs"],
         },
     }
+
+
+def _messages(channel: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/messages/{name}"} for name in _OF_CHANNEL[channel]}

@@ -17,6 +17,7 @@ from app.hub.db.directory import Listing, StreamSource, listings, write_cameras
 from app.hub.db.journal import Journal
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.departed import keep_closed
+from app.hub.desks import end_kept_of
 from app.hub.import_cameras import CameraFile, read_camera_file
 from app.hub.refusals import NotFoundError
 from app.hub.vault import Vault
@@ -156,6 +157,7 @@ async def _write(uow: UnitOfWork, listed: list[Listing], stale: set[CameraId]) -
     difference = _difference(listed, known, stale)
     await write_cameras(uow, difference.writes, known.keys())
     await keep_closed(uow, [one.camera for one in difference.writes if one.camera.id not in known])
+    await end_kept_of(uow, {one.camera.id for one in difference.writes})
     if difference.writes:
         uow.audit(
             AuditEntry(

@@ -33,8 +33,9 @@ from app.hub.db.lease_book import (
     write_end,
     write_grant,
 )
+from app.hub.db.session_book import kept_state
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError
+from app.hub.refusals import ConflictError, LockedError, NotAllowedError, NotFoundError
 from app.hub.relay import Relay
 from app.hub.vault import Vault
 from app.wire.hub import LeaseIn, LeaseOut
@@ -106,6 +107,10 @@ class _VaultNeededError(Exception):
 
 async def _grant(uow: UnitOfWork, vault: Vault, wanted: LeaseIn, relay: Relay | None) -> _Granted:
     """Decide and write, all at one moment: the camera, its owner's consent, the incident and the lease."""
+    state = await kept_state(uow, uow.by.session)
+    if state is not None and state["locked"]:
+        # Locked while the vault was waited for, or at another hub.
+        raise LockedError
     listing, profile = await _stream(uow, wanted)
     lease_id, relay_hash = uuid4().hex, None
     source = listing.sources[profile.quality]
@@ -131,6 +136,7 @@ async def _grant(uow: UnitOfWork, vault: Vault, wanted: LeaseIn, relay: Relay | 
         session=uow.by.session,
         relay_hash=relay_hash,
         title=uow.by.title,
+        wall=wanted.wall,
     )
     await write_grant(uow, lease)
     return _Granted(lease, listing, profile, address, is_private)

@@ -38,7 +38,7 @@ log = structlog.get_logger("hub")
 router = APIRouter(prefix=API)
 
 
-class _TooSlowError(Exception):
+class TooSlowError(Exception):
     """The client did not read for `SEND_TIMEOUT_S`."""
 
 
@@ -70,15 +70,15 @@ async def live(socket: WebSocket) -> None:
 async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio.Event, after: int) -> None:
     reason = _unfollowable(hub.log, after, socket.query_params.get("hub_id"))
     if reason is not None:
-        await _send(socket, Reset(reason=reason).model_dump_json())
-        await socket.close(RESET_CODE, "load a snapshot")
+        await send(socket, Reset(reason=reason).model_dump_json())
+        await hang_up(socket, RESET_CODE, "load a snapshot")
         return
-    await _send(socket, Welcome(hub_id=hub.log.id, head=hub.log.head).model_dump_json())
+    await send(socket, Welcome(hub_id=hub.log.id, head=hub.log.head).model_dump_json())
     hub.measures.live_clients += 1
     feed = asyncio.create_task(_feed(socket, hub.log, after, session, stopped), name="live feed")
-    gone = asyncio.create_task(_gone(socket), name="live receive")
+    away = asyncio.create_task(gone(socket), name="live receive")
     over = asyncio.create_task(stopped.wait(), name="live session")
-    tasks = {feed, gone, over}
+    tasks = {feed, away, over}
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -88,17 +88,17 @@ async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio
         await asyncio.wait(tasks)
     if stopped.is_set():
         # What was sent until now was in the session's time; not one event more.
-        await socket.close(LOCKED_CODE if session.locked else ENDED_CODE, _reason(session.words))
+        await hang_up(socket, LOCKED_CODE if session.locked else ENDED_CODE, reason_of(session.words))
         return
     if feed.cancelled() or feed.exception() is None:
         return
     error = feed.exception()
-    if isinstance(error, _TooSlowError):
+    if isinstance(error, TooSlowError):
         hub.measures.cut_off += 1
         log.warning("a live client did not read and was cut off", timeout_s=SEND_TIMEOUT_S)
-        await socket.close(SLOW_CODE, "events were not read in time; connect again")
+        await hang_up(socket, SLOW_CODE, "events were not read in time; connect again")
     elif isinstance(error, NoDatabaseError):
-        await socket.close(LATER_CODE, "the hub's database does not answer")
+        await hang_up(socket, LATER_CODE, "the hub's database does not answer")
     elif error is not None and not isinstance(error, WebSocketDisconnect):
         raise error
 
@@ -113,11 +113,11 @@ async def _feed(
             await events.beyond(after)
             continue
         texts = ", ".join(view.event(text) for _, text in batch)
-        await _send(socket, '{"type": "events", "events": [' + texts + "]}")
+        await send(socket, '{"type": "events", "events": [' + texts + "]}")
         after = batch[-1][0]
 
 
-async def _gone(socket: WebSocket) -> None:
+async def gone(socket: WebSocket) -> None:
     """Return when the client has gone; what it says before is none of the protocol's and is dropped."""
     while True:
         message: AsgiMessage = await socket.receive()
@@ -125,16 +125,30 @@ async def _gone(socket: WebSocket) -> None:
             return
 
 
-async def _send(socket: WebSocket, text: str) -> None:
+async def send(socket: WebSocket, text: str) -> None:
+    """Send a text frame.
+
+    Raises:
+        TooSlowError: the client does not read.
+    """
     try:
         # Not `wait_for`: before Python 3.12 that forgets a cancellation that comes as the sending ends.
         async with asyncio.timeout(SEND_TIMEOUT_S):
             await socket.send_text(text)
     except TimeoutError as error:
-        raise _TooSlowError from error
+        raise TooSlowError from error
 
 
-def _reason(words: str) -> str:
+async def hang_up(socket: WebSocket, code: int, reason: str) -> None:
+    """Close a socket; a client that has gone meanwhile need not be told."""
+    try:
+        await socket.close(code, reason)
+    except WebSocketDisconnect:
+        return
+
+
+def reason_of(words: str) -> str:
+    """Return words as a close frame's reason."""
     return words.encode()[:MOST_REASON].decode("utf-8", "ignore")
 
 

@@ -20,7 +20,7 @@ from app.wire.hub import BETWEEN_HUBS, EVENT_PREFIX, CameraMessage
 _WITHHELD_NOTE = "(for those only who may read details of persons)"
 _CAMERA = f"{EVENT_PREFIX}camera.upserted"
 _BETWEEN_HUBS = frozenset(EVENT_PREFIX + kind for kind in BETWEEN_HUBS)
-_LOOKS = frozenset({f"{EVENT_PREFIX}lease.granted", f"{EVENT_PREFIX}lease.ended"})
+_LOOKS = frozenset(f"{EVENT_PREFIX}lease.{what}" for what in ("granted", "renewed", "ended"))
 _APPROVAL = f"{EVENT_PREFIX}approval.changed"
 _WITHHOLDING = f"{EVENT_PREFIX}incident.withheld"
 _TYPE = '"type": "'

@@ -14,11 +14,14 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from app.domain.rights import PRIVILEGED, WORDS, Right, Role
-from app.hub import live
+from app.hub import live, live_kept
 from app.hub.api.access import May, open_to_all, own_locked_session, own_session
 from app.hub.api.owner_door import by_owners_link
 from app.hub.application import ROUTERS
 from app.hub.roles import read_roles
+from app.wire.hub import API
+
+_LIVE = {f"{API}/live": live.MAY.right, f"{API}/live/kept": live_kept.MAY.right}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def endpoints(routers: Iterable[APIRouter] = ROUTERS) -> list[Endpoint]:
     found = []
     for route in (route for router in routers for route in router.routes):
         if isinstance(route, APIWebSocketRoute):
-            found.append(Endpoint("LIVE", route.path, live.MAY.right))
+            found.append(Endpoint("LIVE", route.path, _LIVE[route.path]))
         elif isinstance(route, APIRoute):
             found += [_endpoint(method, route) for method in route.methods or ()]
         else:

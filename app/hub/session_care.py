@@ -30,6 +30,7 @@ from app.hub.db.session_book import (
 )
 from app.hub.db.shift_book import shifts_by_id
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.desks import end_at_lock
 from app.hub.leases import revoke_looks_under
 from app.hub.refusals import LockedError, NoRecordError, NoRoomError, NotSignedInError
 from app.hub.session_ends import SessionEnds
@@ -135,7 +136,7 @@ class SessionCare:
             raise
 
     async def lock(self, session: Session, by: Actor) -> None:
-        """Lock a session: nothing is told or done under it, and its looks end."""
+        """Lock a session: nothing is done under it, and its looks end but those that `desks` keeps."""
         session.locked = True
         session.stop(DESK_LOCKED)
         await self._journal.write(by, partial(_lock, session=session))
@@ -240,5 +241,6 @@ def _end_of(shift: Shift | None, latest: datetime | None, now: datetime) -> date
 
 
 async def _lock(uow: UnitOfWork, session: Session) -> None:
-    await write_lock(uow, session, locked=True)
-    await revoke_looks_under(uow, session.id, "The desk is locked.")
+    kept = await end_at_lock(uow, session.id, "The desk is locked.")
+    detail = f"looks that go on at walls that stay lit: {kept}" if kept else None
+    await write_lock(uow, session, locked=True, detail=detail)

@@ -46,6 +46,8 @@ class Session:
     proved_at: datetime | None = None
     """When its person last proved who they are; None for who signed in without a code, or has no account."""
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    turned: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set, and exchanged for another, whenever the session is locked, unlocked or ends."""
 
     @property
     def reach(self) -> Reach:
@@ -78,10 +80,16 @@ class Session:
         """Stop what goes on under the session."""
         self.words = words
         self.stopped.set()
+        self._turn()
 
     def go_on(self) -> None:
         """Let things go on under the session again."""
         self.words, self.stopped = "", asyncio.Event()
+        self._turn()
+
+    def _turn(self) -> None:
+        self.turned.set()
+        self.turned = asyncio.Event()
 
 
 class Sessions:

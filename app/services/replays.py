@@ -76,6 +76,15 @@ class Replays:
         """Return what the camera's pictures are marked with, a replay's too."""
         return self._streams.watermark_of(camera_id)
 
+    def is_lit(self, camera_id: CameraId) -> bool:
+        """Say whether a camera's picture may be seen now, at a locked desk."""
+        return self._streams.is_lit(camera_id)
+
+    def stop_all(self) -> None:
+        """Return to the live pictures."""
+        for camera_id in list(self._running):
+            self.stop(camera_id)
+
     def since(self, camera_id: CameraId) -> float:
         """Return what a recording would begin with: the replay's begin, else as far back as replays go."""
         now = self._clock.monotonic()

@@ -7,13 +7,15 @@ What the directory newly masks is hidden at once; only the hub's own word takes 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, replace
 
 from app.domain.camera import Camera, Lease, StreamKey, Use
 from app.domain.consent import NO_PURPOSE, Purpose
+from app.domain.enrolled_desk import KEPT_TIME, LookRenewals
 from app.domain.errors import HubFullError, OperatorError, ProtocolError, SourceError
 from app.domain.evidence import Begun
+from app.domain.ids import WallId
 from app.domain.picture_size import PictureSize
 from app.domain.ports import Clock, HubGateway, VideoEngine
 from app.domain.restart_policy import RestartPolicy
@@ -24,6 +26,8 @@ from app.store.state import Store
 RENEW_BEFORE_S = 120.0
 ASK_AGAIN_S = 5.0
 """No lease is asked for more often than this, whatever the hub answers, unless there is a new reason to."""
+KEPT_RENEWAL_S = 100.0
+"""How often a lease is renewed at a locked desk: three times before it would run out."""
 ANSWER_S = 2.0
 """How long a stream that nobody wants any more waits for the hub's answer, to give the lease back."""
 FAREWELL_S = 4.0
@@ -46,6 +50,8 @@ class OpenStream:
     refusal: str = ""
     waits: str = ""
     """Why the stream waits for its lease, in the operator's words; empty while it does not."""
+    kept_id: str = ""
+    """The lease that went on at a locked desk last."""
     ended: bool = False
     camera: Camera | None = None
     """The directory's entry that the last lease was asked for; another one may mean other rights."""
@@ -53,6 +59,8 @@ class OpenStream:
     """The directory's entry whose masks the lease has at least."""
     purpose: Purpose = NO_PURPOSE
     """What the last lease was asked for."""
+    wall: WallId | None = None
+    """The wall that would stay lit at a locked desk, of those that show it."""
     moved: bool = False
     """The entry has changed under a lease, so another one is due."""
     era: Era = (0, 0)
@@ -65,9 +73,19 @@ class OpenStream:
 
     def is_due(self, era: Era, clock: Clock) -> bool:
         """Say whether another lease is to be asked for in this era."""
-        if self.lease is None or self.moved or self.era != era:
+        if self.lease is None or self.moved or self.era != era or self.lease.wall != self.wall:
             return True
         return _left_s(self.lease, clock) <= self.renew_before_s
+
+    def goes_on(self, walls: Collection[WallId], leases: Collection[str] | None) -> bool:
+        """Say whether the stream goes on at a locked desk with these lit walls and these kept leases.
+
+        ``leases`` is None while the hub has not said which are kept.
+        """
+        lease = self.lease
+        if lease is None or not self.opened or lease.wall not in walls or lease.watermark:
+            return False
+        return leases is None or lease.id in leases
 
     def close(self) -> StreamKey:
         """Note that the engine is told to close the stream, and return what to tell it."""
@@ -87,6 +105,7 @@ class StreamLeases:
         on_failure: Callable[[str, BaseException], None],
         on_opened: Callable[[OpenStream], None],
         policy: RestartPolicy,
+        renewals: LookRenewals | None = None,
     ) -> None:
         self._store = store
         self._hub = hub
@@ -95,6 +114,7 @@ class StreamLeases:
         self._on_failure = on_failure
         self._on_opened = on_opened
         self._policy = policy
+        self._renewals = renewals
         self._hubs = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -132,6 +152,38 @@ class StreamLeases:
         # Set before the answer: an error that nobody foresaw must not ask without pause.
         stream.ask_at = now + ASK_AGAIN_S
         stream.asking = self._start(self._ask(stream, self._era), f"lease {stream.key}")
+
+    def keep(self, stream: OpenStream) -> None:
+        """Let a stream go on at a locked desk: its lease is renewed at once, and then every other minute.
+
+        Without the hub it goes on for minutes. Nothing is asked for anew.
+        """
+        lease, now = stream.lease, self._clock.monotonic()
+        if lease is None or stream.asking is not None:
+            return
+        if stream.kept_id != lease.id:
+            stream.kept_id, stream.ask_at = lease.id, 0.0
+            until = min(lease.expires_at, self._clock.utc() + KEPT_TIME)
+            lease = stream.lease = replace(lease, expires_at=until)
+        if self._renewals is None or now < stream.ask_at:
+            return
+        stream.ask_at = now + ASK_AGAIN_S
+        stream.asking = self._start(self._renew(stream, lease, self._renewals), f"renew {stream.key}")
+
+    async def _renew(self, stream: OpenStream, lease: Lease, renewals: LookRenewals) -> None:
+        try:
+            until = await renewals.renew_lease(lease.id)
+            if stream.lease is lease and not stream.ended:
+                stream.lease = replace(lease, expires_at=until)
+                stream.ask_at = self._clock.monotonic() + KEPT_RENEWAL_S
+        except OperatorError as error:
+            if stream.lease is lease and not stream.ended:
+                self._refused(stream, error.message)
+        except (SourceError, ProtocolError):
+            # Asked again soon: what is open goes on until its lease runs out.
+            return
+        finally:
+            stream.asking = None
 
     async def use(self, lease: Lease, use: Use) -> Begun:
         """Ask the hub's leave for what goes beyond looking."""
@@ -178,7 +230,7 @@ class StreamLeases:
 
     async def _ask(self, stream: OpenStream, era: Era) -> None:
         try:
-            lease = await self._hub.lease(stream.key, stream.purpose)
+            lease = await self._hub.lease(stream.key, stream.purpose, stream.wall)
             if stream.ended:
                 await self._give_back(lease)
                 return

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from app.domain.camera import StreamKey, Use
+from app.domain.enrolled_desk import LookRenewals
 from app.domain.errors import OperatorError
 from app.domain.events import StreamChanged, StreamClosed
 from app.domain.evidence import Begun
@@ -45,6 +46,7 @@ class Streams:
         policy: RestartPolicy = RestartPolicy(),
         linger_s: float = LINGER_S,
         qualities: QualityPolicy | None = None,
+        renewals: LookRenewals | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -57,7 +59,9 @@ class Streams:
         self._streams: dict[StreamKey, OpenStream] = {}
         self._wanted: dict[CameraId, StreamKey] = {}
         self._shown: dict[CameraId, StreamKey] = {}
-        self._leases = StreamLeases(store, hub, engine, clock, on_failure, self._fit_as_wanted, policy)
+        self._leases = StreamLeases(
+            store, hub, engine, clock, on_failure, self._fit_as_wanted, policy, renewals
+        )
         self.held: set[CameraId] = set()
         """Cameras whose stream must not be exchanged for another quality just now."""
         self._woken = asyncio.Event()
@@ -103,6 +107,13 @@ class Streams:
         stream = self._streams.get(self._shown[camera_id]) if camera_id in self._shown else None
         return stream.lease.watermark if stream is not None and stream.lease is not None else ""
 
+    def is_lit(self, camera_id: CameraId) -> bool:
+        """Say whether a camera's picture may be seen now: at a locked desk only where its look goes on."""
+        if not self._store.shut:
+            return True
+        stream = self._streams.get(self._shown[camera_id]) if camera_id in self._shown else None
+        return stream is not None and stream.goes_on(self._store.lit_walls, self._store.kept)
+
     def size_of(self, camera_id: CameraId) -> PictureSize | None:
         """Return how large the camera's largest picture is wanted, None when none is."""
         return _largest(self._demand.values()).get(camera_id)
@@ -125,13 +136,16 @@ class Streams:
     # What should be open
 
     def _reconcile(self) -> None:
+        if self._store.shut:
+            self._keep_lit()
+            return
         now = self._clock.monotonic()
         self._sizes = _largest(self._demand.values())
         wishes = {}
         for camera_id, size in self._sizes.items():
             camera, current = self._store.cameras.get(camera_id), self._wanted.get(camera_id)
             # What is open stays so for a while, but nothing is opened that nobody can see.
-            if camera is not None and not self._store.shut and (size != HIDDEN or current is not None):
+            if camera is not None and (size != HIDDEN or current is not None):
                 held = size == HIDDEN or camera_id in self.held
                 quality = current.quality if current is not None else None
                 wishes[camera_id] = wish_for(camera, size, quality, held=held)
@@ -148,10 +162,36 @@ class Streams:
             self._leases.look_after(stream)
             if key in in_use:
                 stream.unwanted_since = None
+                wall = self._lit_wall_of(key.camera_id)
+                if wall != stream.wall:
+                    stream.wall, stream.ask_at = wall, 0.0
                 self._leases.ask_if_due(stream)
                 self._fit_as_wanted(stream)
             else:
                 self._let_go(stream, now)
+
+    def _keep_lit(self) -> None:
+        """Let go on what walls that stay lit show, as it is, and end all else: the desk is shut."""
+        walls = self._store.lit_walls
+        sizes = _largest(self._demand.get(wall, {}) for wall in walls)
+        self._sizes = sizes
+        lit: dict[CameraId, StreamKey] = {}
+        for key, stream in list(self._streams.items()):
+            self._leases.look_after(stream)
+            shown = key.camera_id in sizes and self._shown.get(key.camera_id) == key
+            if shown and stream.goes_on(walls, self._store.kept):
+                lit[key.camera_id] = key
+                self._leases.keep(stream)
+                self._fit_as_wanted(stream)
+            else:
+                self._let_go(stream, self._clock.monotonic())
+        self._wanted = lit
+
+    def _lit_wall_of(self, camera_id: CameraId) -> WallId | None:
+        """Return the wall of those that show a camera that would stay lit, None where none would."""
+        session = self._store.session
+        walls = sorted(session.exempt_walls) if session is not None else ()
+        return next((wall for wall in walls if camera_id in self._demand.get(wall, {})), None)
 
     def _choose_shown(self) -> None:
         """Paint the wanted stream once it has a picture; until then go on with the one before."""

@@ -11,10 +11,11 @@ from pydantic import BaseModel
 
 from app.domain.changes import Changes
 from app.domain.door import Credentials, Entrance
-from app.domain.errors import OperatorError, SourceError
+from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.events import DomainEvent, SessionChanged
 from app.domain.own_session import OwnSession
 from app.sources.hub_address import HubAddress, HubLocator
+from app.sources.hub_desks import HubDesks
 from app.sources.hub_http import SignInNeededError
 from app.sources.hub_provider import HubProvider
 from app.sources.hub_rest import HubRest
@@ -38,11 +39,13 @@ class RestDoor:
         rest: HubRest,
         apply: Callable[[DomainEvent], Changes],
         workstations: Workstations | None = None,
+        desks: HubDesks | None = None,
     ) -> None:
         self._locator = locator
         self._rest = rest
         self._apply = apply
         self._workstations = workstations
+        self._desks = desks
         self._provider = HubProvider(rest)
         self._turn = asyncio.Lock()
         self._left_open: list[dict[str, str]] = []
@@ -124,8 +127,16 @@ class RestDoor:
             # Else the desk was locked or left while the hub answered: what it said is of before.
             self._tell(self._rest.learn(told))
 
+    async def find_desk(self, *, enter: bool) -> None:
+        """Ask which walls of this desk stay lit while it is locked; while that is not certain, none does."""
+        if self._desks is not None and self._rest.session is not None:
+            await self._desks.find(enter=enter)
+
     async def lock(self) -> None:
-        """Lock the desk; it is shut here whether the hub answers or not."""
+        """Lock the desk; it is shut here whether the hub answers or not.
+
+        Where the hub does not answer no wall stays lit either.
+        """
         session = self._rest.session
         if session is None or session.locked:
             return
@@ -137,6 +148,10 @@ class RestDoor:
             # A session without a password cannot be locked.
             if not left.is_set():
                 self._tell(session)
+            raise
+        except (SourceError, ProtocolError):
+            if not left.is_set():
+                self._tell(replace(session, locked=True, exempt_walls=frozenset()))
             raise
 
     async def unlock(self, password: str) -> None:

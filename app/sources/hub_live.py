@@ -18,6 +18,7 @@ from app.domain.restart_policy import RestartPolicy
 from app.domain.rights import Right
 from app.sources.hub_address import HubAddress, HubLocator
 from app.sources.hub_http import DeskLockedError, SignInNeededError
+from app.sources.hub_kept import KeptFeed
 from app.sources.hub_pulse import LivePulse
 from app.sources.hub_rest import HubRest
 from app.sources.hub_session import HubSession
@@ -70,6 +71,7 @@ class HubLive:
         self._by_itself = by_itself
         self._policy = policy
         self.pulse = LivePulse()
+        self._kept = KeptFeed(rest, apply)
         self._session: HubSession | None = None
         self._signed_in: HubAddress | None = None
         self._has_signed_in = False
@@ -243,12 +245,34 @@ class HubLive:
         if self._rest.session is None:
             self._session = None
             self._apply(SessionChanged(None, self._last_words))
-        await self._rest.admitted.wait()
+        await self._until_admitted()
         if self._rest.left is not self._left:
             self._left, self._session = self._rest.left, None
         self._signed_in = address
         if again:
             self._on_new_hub()
+
+    async def _until_admitted(self) -> None:
+        """Wait until somebody may work here; meanwhile follow what goes on at walls that stay lit.
+
+        Raises:
+            SignInNeededError: the locked session is over.
+        """
+        left = self._rest.left
+        admitted = asyncio.ensure_future(self._rest.admitted.wait())
+        keeping = asyncio.ensure_future(self._kept.follow(left))
+        try:
+            await asyncio.wait({admitted, keeping}, return_when=asyncio.FIRST_COMPLETED)
+            if keeping.done() and not admitted.done() and not left.is_set():
+                keeping.result()
+            await admitted
+        finally:
+            admitted.cancel()
+            keeping.cancel()
+            await asyncio.wait({admitted, keeping})
+            if not keeping.cancelled():
+                # Of a session that is over: what it met is nobody's any more.
+                keeping.exception()
 
     async def _sign_in(self) -> None:
         if not self._by_itself:

@@ -21,7 +21,7 @@ from app.domain.errors import ProtocolError
 from app.domain.events import SnapshotLoaded
 from app.domain.evidence import UseOnRecord
 from app.domain.geo import LatLon
-from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
+from app.domain.ids import AlertId, CameraId, IncidentId, Sequence, WallId
 from app.domain.own_session import OwnSession
 from app.domain.ports import ImportPlan, RefusedRow
 from app.sources.hub_http import HubHttp, ProofNeededError
@@ -64,6 +64,8 @@ class HubRest:
         self._bearer = ""
         self.hub_id = ""
         self.session: OwnSession | None = None
+        self.exempt_walls: frozenset[WallId] = frozenset()
+        """Walls of this desk that stay lit while it is locked, as the hub said for this session."""
         self.admitted = asyncio.Event()
         """Set while there is a session that is not locked."""
         self.left = asyncio.Event()
@@ -102,18 +104,19 @@ class HubRest:
         self.left.set()
         self.left = asyncio.Event()
         self._bearer, self.hub_id = told.session_token, told.hub_id
+        self.exempt_walls = frozenset()
         session = self.learn(told)
         self.admitted.set()
         return session
 
     def learn(self, told: SessionOut) -> OwnSession:
         """Keep what the hub says of the session."""
-        self.session = session_from(told)
+        self.session = replace(session_from(told), exempt_walls=self.exempt_walls)
         return self.session
 
     def forget(self) -> None:
         """Speak for nobody until somebody has signed in."""
-        self._bearer, self.session = "", None
+        self._bearer, self.session, self.exempt_walls = "", None, frozenset()
         self.admitted.clear()
         self.left.set()
 
@@ -143,16 +146,17 @@ class HubRest:
             raise ProtocolError("the hub's snapshot cannot be read") from error
         return SnapshotLoaded(sequence, tuple(cameras), tuple(alerts), tuple(incidents))
 
-    async def lease(self, key: StreamKey, purpose: Purpose) -> Lease:
+    async def lease(self, key: StreamKey, purpose: Purpose, wall: WallId | None = None) -> Lease:
         """Ask leave to look at a stream."""
         body = LeaseIn(
             camera_id=key.camera_id,
             quality=key.quality,
             reason=purpose.reason,
             incident_id=purpose.incident_id,
+            wall=wall,
         )
         message = self.read(LeaseOut, await self.call("POST", "leases", body))
-        return replace(lease_from(message), key=key)
+        return replace(lease_from(message), key=key, wall=wall)
 
     async def end_lease(self, lease_id: str) -> None:
         """Tell the hub that the look has ended."""

@@ -15,6 +15,7 @@ from app.domain.events import (
     ApprovalChanged,
     CameraRemoved,
     CameraUpserted,
+    DeskChanged,
     DomainEvent,
     HubEvent,
     HubFact,
@@ -24,6 +25,7 @@ from app.domain.events import (
     LinkChanged,
     LinkState,
     ListeningChanged,
+    LooksKept,
     Notice,
     NoticeDismissed,
     NoticeRaised,
@@ -72,6 +74,8 @@ class Store:
         self.session_words = ""
         self.session_over = False
         """Whether a session is waited for: false before the desk has said so the first time."""
+        self.kept: frozenset[str] | None = None
+        """The leases that go on while the desk is locked, None while the hub has not said so."""
         self.present: tuple[Present, ...] | None = None
         """Who has signed in at the hub, None where that is not known."""
         self.selected_alert: AlertId | None = None
@@ -112,6 +116,14 @@ class Store:
     def shut(self) -> bool:
         """Say whether somebody has to sign in or unlock the desk before anything may be looked at."""
         return self.session_over or (self.session is not None and self.session.locked)
+
+    @property
+    def lit_walls(self) -> frozenset[WallId]:
+        """The walls that stay lit now, at a locked desk; none while somebody works here or is waited for."""
+        session = self.session
+        if session is None or not session.locked or self.session_over or self.kept == frozenset():
+            return frozenset()
+        return session.exempt_walls
 
     def may(self, right: Right) -> bool:
         """Say whether whoever sits here may: what would be refused is not offered. The hub decides."""
@@ -166,6 +178,10 @@ class Store:
                 return Changes(link=True)
             case SessionChanged(session, words):
                 return self._enter(session, words)
+            case LooksKept(leases):
+                changed = self.kept != leases
+                self.kept = leases
+                return Changes(session=changed)
             case PresenceLoaded(present):
                 changed = self.present != present
                 self.present = present
@@ -184,6 +200,8 @@ class Store:
         before = (self.session, self.session_words, self.session_over)
         known_to = self.session.user if self.session is not None else None
         self.session, self.session_words, self.session_over = session, words, session is None
+        if session is None or not session.locked:
+            self.kept = None
         changed = (self.session, self.session_words, self.session_over) != before
         if known_to is not None and (session is None or session.user != known_to):
             # What was told to one person is not for the next one.
@@ -221,6 +239,8 @@ class Store:
                 return Changes(presence_stale=True)
             case ApprovalChanged():
                 return Changes(approvals=True)
+            case DeskChanged():
+                return Changes(desks=True)
             case HubOther():
                 return Changes()
 

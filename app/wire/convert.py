@@ -12,6 +12,7 @@ from app.domain.events import (
     ApprovalChanged,
     CameraRemoved,
     CameraUpserted,
+    DeskChanged,
     HubEvent,
     HubFact,
     HubOther,
@@ -221,6 +222,8 @@ def _fact(kind: str, data: dict[str, object]) -> HubFact:
             return LeaseRevoked(str(data["id"]), str(data.get("words") or ""))
         case "presence.changed" | "shift.changed":
             return PresenceStale()
+        case "desk.changed":
+            return DeskChanged()
         case "approval.changed":
             return ApprovalChanged(str(data["id"]))
         case _:

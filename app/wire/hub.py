@@ -21,6 +21,8 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+WallName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+"""A wall of a desk, as the desk itself calls it."""
 
 API = "/api/v1"
 EVENT_PREFIX = "org.watchfloor."
@@ -82,6 +84,8 @@ class LeaseIn(Command):
     quality: Quality
     reason: str = Field("", max_length=200)
     incident_id: Id | None = None
+    wall: WallName | None = None
+    """Where the desk shows it: what an exempt wall's leases name (R1)."""
 
 
 class LeaseOut(Message):

@@ -47,6 +47,8 @@ class FakeDoor:
         self.told = Entrance("One.\nTwo.", is_own=False, is_new=False)
         self.refusal: OperatorError | None = None
         self.typed: list[object] = []
+        self.asked_desk: list[bool] = []
+        """Each question which walls stay lit, and whether it says first which desk this is."""
         self.remembered: set[str] = set()
         self.away: list[SourceError | OperatorError] = []
         """What the next questions how to sign in are answered with, the last one first."""
@@ -76,6 +78,9 @@ class FakeDoor:
 
     async def refresh(self) -> None:
         self._store.apply(SessionChanged(self.session))
+
+    async def find_desk(self, *, enter: bool) -> None:
+        self.asked_desk.append(enter)
 
     async def lock(self) -> None:
         self._store.apply(SessionChanged(replace(self.session, locked=True)))

@@ -33,7 +33,12 @@ class World:
         self.store.apply(HubEvent(Sequence(1), CameraUpserted(camera(1))))
         self.failures: list[BaseException] = []
         self.streams = Streams(
-            self.store, self.hub, self.engine, self.clock, lambda _, error: self.failures.append(error)
+            self.store,
+            self.hub,
+            self.engine,
+            self.clock,
+            lambda _, error: self.failures.append(error),
+            renewals=self.hub,
         )
 
     def state(self, key: StreamKey = SUB) -> StreamState | None:

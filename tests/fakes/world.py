@@ -16,7 +16,7 @@ from app.domain.consent import Purpose
 from app.domain.errors import OperatorError
 from app.domain.evidence import Span, UseOnRecord
 from app.domain.geo import LatLon
-from app.domain.ids import AlertId, CameraId, IncidentId
+from app.domain.ids import AlertId, CameraId, IncidentId, WallId
 from app.domain.incident import EntryKind, Incident, TimelineEntry
 from app.domain.picture_size import PictureSize
 from app.domain.ports import Frame, ImportPlan
@@ -109,12 +109,16 @@ class FakeHub:
     def named(self, name: str) -> list[tuple[Any, ...]]:
         return [call for call in self.calls if call[0] == name]
 
-    async def lease(self, key: StreamKey, purpose: Purpose) -> Lease:
+    async def renew_lease(self, lease_id: str) -> datetime:
+        self._call("renew_lease", lease_id)
+        return self._clock.utc() + timedelta(minutes=5)
+
+    async def lease(self, key: StreamKey, purpose: Purpose, wall: WallId | None = None) -> Lease:
         self._call("lease", key)
         self.purposes.append(purpose)
         expires = self._clock.utc() + timedelta(seconds=self.lease_s)
         lease = Lease(f"lease-{next(self._ids)}", key, StreamKind.RTSP, self.url, expires, 15, self.masks)
-        lease = replace(lease, watermark=self.watermark)
+        lease = replace(lease, watermark=self.watermark, wall=wall)
         if self.gate is not None:
             await self.gate.wait()
         return lease

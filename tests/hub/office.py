@@ -129,7 +129,9 @@ def in_office(folder: Path, scene: Any, checkpoints: Path | None = None) -> None
     asyncio.run(run())
 
 
-async def live(office: Office, bearer: dict[str, str], said: list[Message]) -> None:
+async def live(
+    office: Office, bearer: dict[str, str], said: list[Message], path: str = "/api/v1/live"
+) -> None:
     """Follow the live socket until the hub ends it."""
     asked = [{"type": "websocket.connect"}]
 
@@ -142,7 +144,6 @@ async def live(office: Office, bearer: dict[str, str], said: list[Message]) -> N
     async def send(message: Message) -> None:
         said.append(message)
 
-    path = "/api/v1/live"
     scope = {
         "type": "websocket", "path": path, "raw_path": path.encode(), "query_string": b"after=0",
         "headers": [(b"authorization", bearer["Authorization"].encode())], "client": ("10.0.0.7", 1),

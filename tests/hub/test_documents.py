@@ -45,7 +45,7 @@ def test_documents_are_whole(tmp_path: Path) -> None:
     assert openapi["openapi"].startswith("3.")
     assert asyncapi["asyncapi"] == "3.0.0"
     assert asyncapi["channels"]["live"]["address"] == "/api/v1/live"
-    assert set(asyncapi["components"]["messages"]) == {"welcome", "events", "reset"}
+    assert set(asyncapi["components"]["messages"]) == {"welcome", "events", "reset", "kept"}
     assert "CameraMessage" in asyncapi["components"]["schemas"]
     fields = asyncapi["components"]["schemas"]["EventMessage"]["properties"]
     assert {"specversion", "sequence", "data"} <= fields.keys()

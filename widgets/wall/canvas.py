@@ -69,6 +69,10 @@ class StreamChoice(Protocol):
         """Return what the camera's pictures are marked with, empty where that is nothing."""
         ...
 
+    def is_lit(self, camera_id: CameraId) -> bool:
+        """Say whether a camera's picture may be seen now: at a locked desk only where its look goes on."""
+        ...
+
 
 class WallCanvas(QWidget):
     """Paints a wall's tiles from the decoders' memory and says of each how true it is."""
@@ -159,6 +163,9 @@ class WallCanvas(QWidget):
             self._rebuild()
             return
         now = self._clock.monotonic()
+        if changes.session or (self._store.shut and changes.streams):
+            # A lock hides tiles, or all of them.
+            self.update()
         for tile in self._board.tiles:
             if changes.session:
                 # What a tile says of a camera that is not there depends on who sits here.
@@ -318,8 +325,12 @@ class WallCanvas(QWidget):
 
     def _paint_tile(self, painter: QPainter, tile: Tile, now: float) -> None:
         tile.paints += 1
-        if tile.camera_id is None:
+        shut = self._store.shut
+        if tile.camera_id is None or not self._streams.is_lit(tile.camera_id):
             painter.fillRect(tile.rect, _VOID)
+            if shut:
+                # At a locked desk such a tile is as if it were empty: not even its name is seen.
+                return
         else:
             self._paint_picture(painter, tile, self._logs[tile.camera_id], now)
             words = self._streams.watermark_of(tile.camera_id)
@@ -327,7 +338,8 @@ class WallCanvas(QWidget):
                 painter.drawPixmap(tile.rect.topLeft(), self._watermarks.over(words, tile.rect.size()))
         for at, pixmap in tile.labels():
             painter.drawPixmap(at, pixmap)
-        self._paint_marks(painter, tile)
+        if not shut:
+            self._paint_marks(painter, tile)
 
     def _paint_picture(self, painter: QPainter, tile: Tile, log: PaintLog, now: float) -> None:
         frame = self._fetch(tile, now)

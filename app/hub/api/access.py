@@ -52,7 +52,13 @@ class May:
     """Passes who has a right, and puts on record who was refused it."""
 
     def __init__(
-        self, right: Right, *, senders: bool = False, scrapers: bool = False, carries_away: bool = False
+        self,
+        right: Right,
+        *,
+        senders: bool = False,
+        scrapers: bool = False,
+        carries_away: bool = False,
+        locked_too: bool = False,
     ) -> None:
         self.right = right
         self.senders = senders
@@ -61,6 +67,8 @@ class May:
         """Whether the metrics token passes too."""
         self.carries_away = carries_away
         """Whether what is read leaves the hub as a file."""
+        self.locked_too = locked_too
+        """Whether a locked session passes too: the route then says itself what is left to it."""
 
     async def __call__(self, hub: TheHub, request: Request, authorization: Authorization = None) -> Actor:
         """Return who asks.
@@ -78,7 +86,7 @@ class May:
             return Actor("scraper", desk, ActorKind.SENDER)
         wanted = f"{request.method} {request.scope['route'].path.removeprefix(API)}"
         try:
-            session = await hub.care.session(authorization)
+            session = await hub.care.session(authorization, locked_too=self.locked_too)
         except RefusalError:
             if self.right is Right.AUDIT_READ:
                 # Whoever reaches for the record is on it, known or not (R30).
@@ -110,9 +118,18 @@ class May:
         raise refusal
 
 
-def may(right: Right, *, senders: bool = False, scrapers: bool = False, carries_away: bool = False) -> Any:
+def may(
+    right: Right,
+    *,
+    senders: bool = False,
+    scrapers: bool = False,
+    carries_away: bool = False,
+    locked_too: bool = False,
+) -> Any:
     """Return the dependency of a route that takes a right."""
-    return Depends(May(right, senders=senders, scrapers=scrapers, carries_away=carries_away))
+    return Depends(
+        May(right, senders=senders, scrapers=scrapers, carries_away=carries_away, locked_too=locked_too)
+    )
 
 
 async def open_to_all() -> None:

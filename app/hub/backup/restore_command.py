@@ -32,7 +32,7 @@ from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
 from app.hub.db.journal import Journal
 from app.hub.db.sqlite_file import HubLock
-from app.hub.db.tables import meta, sessions, workstations
+from app.hub.db.tables import exempt_walls, meta, sessions, workstations
 from app.hub.db.unit_of_work import UnitOfWork
 
 _LOCK = "hub.lock"
@@ -160,6 +160,8 @@ async def _take_over(file: Path, manifest: Manifest, now: Callable[[], datetime]
         # Who was signed in then may have been barred since.
         await uow.change(sa.delete(sessions))
         await uow.change(sa.delete(workstations))
+        # Which walls stay lit may have been taken back since: off until somebody sets it again.
+        await uow.change(sa.delete(exempt_walls))
         uow.record("hub.restored", "hub", {"made_at": manifest.made_at.isoformat()})
 
     database = Database.on_file(file)

@@ -34,6 +34,8 @@ class LeaseRecord:
     """What their roles were called."""
     hub: str | None = None
     """The run of a hub that granted it, of those in the database."""
+    wall: str | None = None
+    """The wall that it is for, as the desk named it."""
 
 
 async def lease_by_id(rows: Rows, lease_id: str) -> LeaseRecord | None:
@@ -47,6 +49,12 @@ async def running_leases(rows: Rows, expired_by: datetime | None = None) -> list
     query = sa.select(leases).where(leases.c.ended_at.is_(None))
     if expired_by is not None:
         query = query.where(leases.c.expires_at <= expired_by)
+    return [_lease(row) for row in await rows.rows(query.order_by(leases.c.granted_at))]
+
+
+async def looks_under(rows: Rows, session_id: str) -> list[LeaseRecord]:
+    """Return the leases under a session that have not ended."""
+    query = sa.select(leases).where(leases.c.ended_at.is_(None), leases.c.session == session_id)
     return [_lease(row) for row in await rows.rows(query.order_by(leases.c.granted_at))]
 
 
@@ -84,9 +92,10 @@ async def write_grant(uow: UnitOfWork, lease: LeaseRecord) -> None:
             relay_hash=lease.relay_hash,
             title=lease.title,
             hub=uow.run,
+            wall=lease.wall,
         )
     )
-    uow.audit(_entry(lease, Act.LOOK))
+    uow.audit(_entry(lease, Act.LOOK, None if lease.wall is None else f"for {lease.wall}"))
     data = _told(lease) | {"reason": lease.reason, "incident_id": lease.incident_id}
     uow.record("lease.granted", f"lease/{lease.id}", data)
 
@@ -100,6 +109,19 @@ async def write_end(uow: UnitOfWork, lease: LeaseRecord, because: str, words: st
     # Who ends it may be another than who looked.
     uow.audit(_entry(lease, Act.LOOK_END, f"{because}, look of {lease.who}"))
     uow.record("lease.ended", f"lease/{lease.id}", _told(lease) | {"because": because, "words": words})
+
+
+async def write_expiry(uow: UnitOfWork, lease: LeaseRecord, expires_at: datetime) -> None:
+    """Let a lease end at another time; what that is for is put on record by who calls."""
+    await uow.change(sa.update(leases).where(leases.c.id == lease.id).values(expires_at=expires_at))
+
+
+async def write_renewal(uow: UnitOfWork, lease: LeaseRecord, expires_at: datetime) -> None:
+    """Put on record that a look goes on."""
+    await write_expiry(uow, lease, expires_at)
+    uow.audit(_entry(lease, Act.LOOK_RENEW, f"for {lease.wall}"))
+    told = _told(lease) | {"expires_at": expires_at.isoformat()}
+    uow.record("lease.renewed", f"lease/{lease.id}", told)
 
 
 def _entry(lease: LeaseRecord, act: Act, because: str | None = None) -> AuditEntry:
@@ -132,4 +154,5 @@ def _lease(row: Row) -> LeaseRecord:
         relay_hash=row["relay_hash"],
         title=row["title"],
         hub=row["hub"],
+        wall=row["wall"],
     )

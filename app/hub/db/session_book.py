@@ -76,11 +76,11 @@ async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
     _tell_hubs(uow, key, session)
 
 
-async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool) -> None:
+async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool, detail: str | None = None) -> None:
     """Keep that a session is locked, or is not any more; every hub makes it so with the event."""
     kept = await kept_state(uow, session.id)
     await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(locked=locked))
-    uow.audit(AuditEntry(Act.LOCK if locked else Act.UNLOCK, f"session/{session.id}"))
+    uow.audit(AuditEntry(Act.LOCK if locked else Act.UNLOCK, f"session/{session.id}", detail=detail))
     if kept is not None:
         _tell_hubs(uow, kept["key"], replace(session, locked=locked, proved_at=kept["proved_at"]))
     tell_presence(uow, session.user)

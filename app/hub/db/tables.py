@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0012"
+SCHEMA = "0013"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -180,9 +180,11 @@ leases = sa.Table(
     sa.Column("relay_hash", sa.String(64)),
     sa.Column("hub", sa.String(64)),
     sa.Column("title", sa.Text, nullable=False, server_default=""),
+    sa.Column("wall", sa.String(64)),
 )
 """``relay_hash`` is of the token that MediaMTX asks about, where the lease goes through it. ``hub`` is the
-run that granted it: its leases end with it. ``title`` is what their roles were called who looked.
+run that granted it: its leases end with it. ``title`` is what their roles were called who looked, ``wall``
+where the desk said that it shows it.
 """
 
 hubs = sa.Table(
@@ -322,11 +324,35 @@ sessions = sa.Table(
     sa.Column("shift_id", sa.String(64)),
     sa.Column("locked", sa.Boolean, nullable=False),
     sa.Column("proved_at", UtcTime),
+    sa.Column("desk_id", sa.String(64), index=True),
 )
 """Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token;
 ``proved_at``: when its person last proved who they are, null where that was before it was kept or without
-a code.
+a code; ``desk_id``: the enrolled desk that it is at, if it is at one.
 """
+
+desks = sa.Table(
+    "desks",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(64), nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("enrolled_by", sa.Text, nullable=False),
+    sa.Column("enrolled_at", UtcTime, nullable=False),
+)
+"""Enrolled desks. ``key`` is a hash of the key that the desk keeps; one that is withdrawn has no row."""
+
+exempt_walls = sa.Table(
+    "exempt_walls",
+    metadata,
+    sa.Column("desk_id", sa.ForeignKey("desks.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("wall", sa.String(64), primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("set_at", UtcTime, nullable=False),
+)
+"""Walls of enrolled desks that stay lit while the desk is locked (R1); no row: none does."""
+
 
 workstations = sa.Table(
     "workstations",

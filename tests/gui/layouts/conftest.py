@@ -84,7 +84,7 @@ def in_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[RoomTest],
         notify = Notify(store, clock)
         tasks = TaskScope(notify.failed)
         failures: list[BaseException] = []
-        streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error))
+        streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error), renewals=hub)
         book = LayoutFile(tmp_path / "layouts.json", clock.utc, print)
         replays = Replays(streams, engine, engine, clock)
         parts = Parts(

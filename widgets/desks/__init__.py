@@ -1,0 +1,1 @@
+"""Enrolling desks, and their walls that stay lit."""
