@@ -82,6 +82,20 @@ def test_the_table_has_every_event_of_the_hub() -> None:
     assert written == (BEYOND.keys() | NAMES_NONE) - BETWEEN_HUBS
 
 
+def test_an_incident_within_is_told_whole_by_design() -> None:
+    """Who works at it has to know what is pinned and tied to it; the ids open nothing beyond the bounds."""
+    pins = [{"camera_id": SECRET, "pinned_by": "Dana", "pinned_at": START.isoformat()}]
+    incident = {"id": "i", "alert_ids": [SECRET], "pins": pins, "timeline": [], **HERE}
+    assert seen("incident.upserted", incident) == ("incident.upserted", incident)
+
+
+def test_ones_own_looks_requests_and_handovers_are_told_by_design() -> None:
+    """They name only what one asked for oneself."""
+    for kind, whose in (("lease.ended", "user"), ("approval.changed", "who"), ("shift.handed_over", "who")):
+        own = BEYOND[kind] | {whose: "Vera"}
+        assert seen(kind, own) == (kind, own)
+
+
 def test_an_event_that_nobody_has_judged_yet_is_withheld_from_who_has_bounds() -> None:
     assert seen("plate.read", {"camera_id": SECRET}) == ("withheld", {})
 
