@@ -47,6 +47,13 @@ class AlertUpserted:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRemoved:
+    """An alert has left what whoever sits here may know."""
+
+    alert_id: AlertId
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentUpserted:
     """An incident was opened or changed; carries its whole state with the timeline."""
 
@@ -89,6 +96,7 @@ HubFact = (
     CameraUpserted
     | CameraRemoved
     | AlertUpserted
+    | AlertRemoved
     | IncidentUpserted
     | LeaseRevoked
     | PresenceStale

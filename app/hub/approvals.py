@@ -1,7 +1,8 @@
 """The two-person rule: what somebody does with a private camera only after another one has agreed (R15).
 
 An agreement is for one person, camera and right and for the purpose that was told to who agreed, for a
-quarter of an hour, once. Nobody agrees to their own request: it is the account that counts, not the session.
+quarter of an hour, once, and for as long as who agreed may do so. Nobody agrees to their own request: it is
+the account that counts, not the session.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from app.domain.approval import Approval, ApprovalState
 from app.domain.audit import Act, Actor, AuditEntry, Outcome
 from app.domain.camera import Camera
 from app.domain.rights import WORDS, Right
+from app.domain.scope import Reach
+from app.hub.accounts.admission import reach_now
 from app.hub.db.approval_book import (
     approval_by_id,
     approval_entry,
@@ -24,6 +27,7 @@ from app.hub.db.directory import camera_by_id, listings
 from app.hub.db.lease_book import LeaseRecord
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError
+from app.hub.sessions import Sessions
 
 
 class SecondPersonNeededError(NotAllowedError):
@@ -34,7 +38,9 @@ class SecondPersonNeededError(NotAllowedError):
         self.right = right
 
 
-async def agreed(uow: UnitOfWork, lease: LeaseRecord, right: Right, camera: Camera) -> Approval:
+async def agreed(
+    uow: UnitOfWork, sessions: Sessions, lease: LeaseRecord, right: Right, camera: Camera
+) -> Approval:
     """Return the agreement that a use may spend, and put that it is spent on record.
 
     Raises:
@@ -45,7 +51,9 @@ async def agreed(uow: UnitOfWork, lease: LeaseRecord, right: Right, camera: Came
         if not _is_for(approval, lease):
             # Who agreed was told another reason or incident, and would stand for this one in the manifest.
             continue
-        if approval.is_good(uow.now) and not approval.is_of(approval.decided_by):
+        if not approval.is_good(uow.now) or approval.is_of(approval.decided_by):
+            continue
+        if _may_agree(await reach_now(uow, sessions, approval.decided_by, uow.now), right, camera):
             entry = approval_entry(approval, Act.APPROVAL_USE, f"{right.value}, by {approval.decided_by}")
             uow.audit(entry)
             return approval
@@ -74,6 +82,10 @@ async def ask(uow: UnitOfWork, lease: LeaseRecord, right: Right) -> None:
 def _is_for(approval: Approval, lease: LeaseRecord) -> bool:
     """Say whether a request told the reason and the incident of this look."""
     return (approval.reason, approval.incident_id) == (lease.reason, lease.incident_id)
+
+
+def _may_agree(reach: Reach, right: Right, camera: Camera) -> bool:
+    return all(reach.holds_camera(needed, camera) for needed in (Right.LIVE_PRIVATE, right))
 
 
 def _is_denied(approval: Approval, lease: LeaseRecord) -> bool:
@@ -120,7 +132,7 @@ async def told_to(rows: Rows, by: Actor, approvals: list[Approval]) -> list[tupl
         listing = known.get(approval.camera_id)
         if listing is None:
             continue
-        may = all(by.reach.holds_camera(r, listing.camera) for r in (Right.LIVE_PRIVATE, approval.right))
+        may = _may_agree(by.reach, approval.right, listing.camera)
         if approval.is_of(by.name) or (may and approval.state is ApprovalState.ASKED):
             found.append((approval, listing.camera.name))
     return found

@@ -49,7 +49,13 @@ def live_protocol() -> dict[str, Any]:
                 "Event types: "
                 + ", ".join(
                     f"`{EVENT_PREFIX}{kind}`"
-                    for kind in (*_DATA, "camera.removed", "lease.granted", "approval.changed")
+                    for kind in (
+                        *_DATA,
+                        "camera.removed",
+                        "alert.removed",
+                        "lease.granted",
+                        "approval.changed",
+                    )
                 )
                 + f" and `{EVENT_PREFIX}lease.ended`; ignore those you do not know."
             ),

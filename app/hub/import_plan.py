@@ -155,7 +155,7 @@ class ImportDesk:
 async def _write(uow: UnitOfWork, listed: list[Listing], stale: set[CameraId]) -> _Difference:
     known = await listings(uow, [listing.camera.id for listing in listed])
     difference = _difference(listed, known, stale)
-    await write_cameras(uow, difference.writes, known.keys())
+    await write_cameras(uow, difference.writes, known)
     await keep_closed(uow, [one.camera for one in difference.writes if one.camera.id not in known])
     await end_kept_of(uow, {one.camera.id for one in difference.writes})
     if difference.writes:

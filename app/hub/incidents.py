@@ -115,11 +115,13 @@ async def close_incident(uow: UnitOfWork, incident_id: str) -> None:
     await record.write_line(EntryKind.CLOSED, "Closed the incident")
     await record.close_record()
     done = [
-        replace(alert, status=AlertStatus.CLOSED, handled_by=alert.handled_by or uow.by.name)
+        AlertWrite(
+            replace(alert, status=AlertStatus.CLOSED, handled_by=alert.handled_by or uow.by.name), alert
+        )
         for alert in await alerts_by_id(uow, incident.alert_ids)
         if alert.status is not AlertStatus.CLOSED and not await open_incidents_of_alert(uow, alert.id)
     ]
-    await write_alerts(uow, [AlertWrite(alert, raw=None, is_new=False) for alert in done])
+    await write_alerts(uow, done)
     looks = [look for look in await running_leases(uow) if look.incident_id == incident_id]
     await end_withheld(uow, looks)
     for look in looks:
@@ -159,7 +161,7 @@ async def _handle(uow: UnitOfWork, alert: Alert) -> None:
         return
     uow.audit(AuditEntry(Act.ALERT_ACKNOWLEDGE, f"alert/{alert.id}"))
     handled = replace(alert, status=AlertStatus.ACKNOWLEDGED, handled_by=uow.by.name)
-    await write_alerts(uow, [AlertWrite(handled, raw=None, is_new=False)])
+    await write_alerts(uow, [AlertWrite(handled, alert)])
 
 
 async def _alert(uow: UnitOfWork, alert_id: str) -> Alert:

@@ -37,6 +37,7 @@ from app.hub.db.session_book import kept_state
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import ConflictError, LockedError, NotAllowedError, NotFoundError
 from app.hub.relay import Relay
+from app.hub.sessions import Sessions
 from app.hub.vault import Vault
 from app.wire.hub import LeaseIn, LeaseOut
 from app.wire.privacy_masks import masks_to
@@ -204,7 +205,7 @@ _RIGHTS = {
 
 
 async def put_use_on_record(
-    journal: Journal, by: Actor, lease_id: str, use: Use, two: Collection[Right] = ()
+    journal: Journal, sessions: Sessions, by: Actor, lease_id: str, use: Use, two: Collection[Right] = ()
 ) -> tuple[int, datetime]:
     """Allow what somebody is about to do with a stream that they look at, and put it on record.
 
@@ -217,7 +218,8 @@ async def put_use_on_record(
             those who may agree are asked.
     """
     try:
-        return await journal.write(by, partial(_use, lease_id=lease_id, use=use, two=two))
+        work = partial(_use, sessions=sessions, lease_id=lease_id, use=use, two=two)
+        return await journal.write(by, work)
     except SecondPersonNeededError as needed:
         await journal.write(by, partial(_ask_second, lease_id=lease_id, use=use, right=needed.right))
         raise
@@ -226,14 +228,16 @@ async def put_use_on_record(
         raise
 
 
-async def _use(uow: UnitOfWork, lease_id: str, use: Use, two: Collection[Right]) -> tuple[int, datetime]:
+async def _use(
+    uow: UnitOfWork, sessions: Sessions, lease_id: str, use: Use, two: Collection[Right]
+) -> tuple[int, datetime]:
     lease = await _own_running(uow, lease_id)
     camera = await camera_by_id(uow, lease.camera_id)
     right = _RIGHTS[use]
     if camera is None or not uow.by.reach.holds_camera(right, camera):
         raise NotAllowedError(f"Your role may not {WORDS[right]} here.", "Ask a supervisor for it.")
     takes_two = right in two and await consent_of(uow, camera.id) is not None
-    approval = await agreed(uow, lease, right, camera) if takes_two else None
+    approval = await agreed(uow, sessions, lease, right, camera) if takes_two else None
     uow.audit(_use_entry(lease, use, Outcome.DONE))
     record = await uow.position()
     if approval is not None:

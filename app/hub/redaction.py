@@ -18,11 +18,25 @@ from app.wire.convert import camera_from, position_of
 from app.wire.hub import BETWEEN_HUBS, EVENT_PREFIX, CameraMessage
 
 _WITHHELD_NOTE = "(for those only who may read details of persons)"
-_CAMERA = f"{EVENT_PREFIX}camera.upserted"
 _BETWEEN_HUBS = frozenset(EVENT_PREFIX + kind for kind in BETWEEN_HUBS)
 _LOOKS = frozenset(f"{EVENT_PREFIX}lease.{what}" for what in ("granted", "renewed", "ended"))
 _APPROVAL = f"{EVENT_PREFIX}approval.changed"
-_WITHHOLDING = f"{EVENT_PREFIX}incident.withheld"
+_NAMES_NOTHING = frozenset(
+    EVENT_PREFIX + kind
+    for kind in (
+        "account.changed",
+        "presence.changed",
+        "shift.changed",
+        "review.signed",
+        "owner.changed",
+        "owner_terms.changed",
+        "hub.backed_up",
+        "hub.restored",
+        # The hub has forgotten where the camera was, so that it cannot say in whose reach.
+        "camera.removed",
+    )
+)
+"""No camera, alert or incident that is there. Bounded sessions hear of these and of what `View` judges."""
 _TYPE = '"type": "'
 """Before it stand only the event's number and the log's id: nothing that somebody wrote."""
 
@@ -37,15 +51,15 @@ class View:
         self._user = user
         self._reach = reach
         self._sees_persons = Right.PERSON_DETAILS in reach.rights
-        self._sees_looks = Right.AUDIT_READ in reach.rights
+        self._sees_looks = reach.is_whole(Right.AUDIT_READ)
         self._sees_everywhere = reach.is_whole(Right.SEE_ROOM)
         self._hiding: dict[str, Callable[[Data], Data | None]] = {
+            f"{EVENT_PREFIX}camera.upserted": self._camera,
             f"{EVENT_PREFIX}alert.upserted": self._alert,
             f"{EVENT_PREFIX}incident.upserted": self._incident,
             **dict.fromkeys(_LOOKS, self._look),
             f"{EVENT_PREFIX}shift.handed_over": self.handover,
             _APPROVAL: self._approval,
-            _WITHHOLDING: self._withholding,
         }
 
     def event(self, text: str) -> str:
@@ -54,17 +68,24 @@ class View:
         if self._sees_all_of(kind):
             return text
         event: Data = json.loads(text)
-        if kind in _BETWEEN_HUBS:
-            return json.dumps(event | {"type": f"{EVENT_PREFIX}withheld", "subject": None, "data": {}})
-        if kind == _CAMERA:
-            return text if self._sees_camera(event["data"]) else json.dumps(_gone(event))
+        data = event["data"]
+        # Where it was before is for the hub alone: it may be beyond this session's reach.
+        was = data.pop("was", None)
+        seen = self._seen(kind, data)
+        if seen is not None:
+            return json.dumps(event | {"data": seen})
+        if was is not None and self._seen(kind, data | was) is not None:
+            gone = kind.replace(".upserted", ".removed")
+            return json.dumps(event | {"type": gone, "data": {"id": data["id"]}})
+        return json.dumps(event | {"type": f"{EVENT_PREFIX}withheld", "subject": None, "data": {}})
+
+    def _seen(self, kind: str, data: Data) -> Data | None:
+        """Return what this session may see of an event's data, None where it may not know of the event."""
         see = self._hiding.get(kind)
-        if see is None:
-            return text
-        data = see(event["data"])
-        if data is None:
-            event |= {"type": f"{EVENT_PREFIX}withheld", "subject": None}
-        return json.dumps(event | {"data": data or {}})
+        if see is not None:
+            return see(data)
+        is_open = self._sees_everywhere and kind not in _BETWEEN_HUBS
+        return data if is_open or kind in _NAMES_NOTHING else None
 
     def _sees_all_of(self, kind: str) -> bool:
         """Say whether nothing is taken out of events of a kind: in a storm reading each one is what costs."""
@@ -77,15 +98,16 @@ class View:
         if self._sees_persons and self._sees_everywhere:
             return text
         state: Data = json.loads(text)
-        state["cameras"] = [camera for camera in state["cameras"] if self._sees_camera(camera)]
+        state["cameras"] = [seen for camera in state["cameras"] if (seen := self._camera(camera)) is not None]
         state["alerts"] = [seen for alert in state["alerts"] if (seen := self._alert(alert)) is not None]
         state["incidents"] = [seen for one in state["incidents"] if (seen := self._incident(one)) is not None]
         return json.dumps(state)
 
-    def _sees_camera(self, camera: Data) -> bool:
+    def _camera(self, camera: Data) -> Data | None:
         if self._sees_everywhere:
-            return True
-        return self._reach.holds_camera(Right.SEE_ROOM, camera_from(CameraMessage.model_validate(camera)))
+            return camera
+        known = camera_from(CameraMessage.model_validate(camera))
+        return camera if self._reach.holds_camera(Right.SEE_ROOM, known) else None
 
     def _alert(self, alert: Data) -> Data | None:
         position = position_of(alert["lat"], alert["lon"])
@@ -107,16 +129,15 @@ class View:
 
     def handover(self, handover: Data) -> Data:
         """Return what was handed over as this session may see it."""
-        # It may speak of persons, as a note does.
-        hidden = not self._sees_persons and handover["who"] != self._user
-        return handover | {"text": _WITHHELD_NOTE} if hidden else handover
+        if handover["who"] == self._user:
+            return handover
+        # Its words may speak of persons, as a note does, and it does not say where its alerts are.
+        text = handover["text"] if self._sees_persons else _WITHHELD_NOTE
+        alert_ids = handover["alert_ids"] if self._sees_everywhere else []
+        return handover | {"text": text, "alert_ids": alert_ids}
 
     def _look(self, look: Data) -> Data | None:
         return look if self._sees_looks or look.get("user") == self._user else None
-
-    def _withholding(self, told: Data) -> Data | None:
-        # It names an incident, and not where that is.
-        return told if self._sees_everywhere else None
 
     def _approval(self, approval: Data) -> Data | None:
         # Whose it is, and who may answer it: nobody else hears who wants what of which private camera.
@@ -128,8 +149,3 @@ def kind_of(text: str) -> str:
     """Return the type of an event from its envelope (`app.hub.db.event_log.LoggedEvent.envelope`)."""
     start = text.index(_TYPE) + len(_TYPE)
     return text[start : text.index('"', start)]
-
-
-def _gone(event: Data) -> Data:
-    """Return a camera's event for who may not know it: it may have been within their reach until now."""
-    return event | {"type": f"{EVENT_PREFIX}camera.removed", "data": {"id": event["data"]["id"]}}

@@ -88,8 +88,8 @@ async def release_alerts(uow: UnitOfWork, who: str) -> list[str]:
     ]
     for alert in left:
         uow.audit(AuditEntry(Act.ALERT_RELEASE, f"alert/{alert.id}", detail=f"from the hands of {who}"))
-    again = [replace(alert, status=AlertStatus.NEW, handled_by="") for alert in left]
-    await write_alerts(uow, [AlertWrite(alert, raw=None, is_new=False) for alert in again])
+    again = [AlertWrite(replace(alert, status=AlertStatus.NEW, handled_by=""), alert) for alert in left]
+    await write_alerts(uow, again)
     return [alert.id for alert in left]
 
 

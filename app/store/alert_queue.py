@@ -49,6 +49,12 @@ class AlertQueue:
             changed.add(last)
         return frozenset(changed)
 
+    def remove(self, alert_id: AlertId) -> frozenset[AlertId]:
+        """Take an alert out and return its id, nothing where the queue does not hold it."""
+        known = alert_id in self._alerts
+        self._forget(alert_id)
+        return frozenset((alert_id,)) if known else frozenset()
+
     def clear(self) -> None:
         """Forget every alert."""
         self._alerts.clear()

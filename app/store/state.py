@@ -10,6 +10,7 @@ from app.domain.camera import Camera, StreamKey
 from app.domain.changes import Changes
 from app.domain.errors import ProtocolError
 from app.domain.events import (
+    AlertRemoved,
     AlertSelected,
     AlertUpserted,
     ApprovalChanged,
@@ -227,6 +228,11 @@ class Store:
             case AlertUpserted(alert):
                 self.alerts_received += self.alerts.get(alert.id) is None
                 return Changes(alerts=self.alerts.put(alert))
+            case AlertRemoved(alert_id):
+                unselected = self.selected_alert == alert_id
+                if unselected:
+                    self.selected_alert = None
+                return Changes(alerts=self.alerts.remove(alert_id), selection=unselected)
             case IncidentUpserted(incident):
                 self._incidents[incident.id] = incident
                 return Changes(incidents=frozenset((incident.id,)))

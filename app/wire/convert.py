@@ -8,6 +8,7 @@ from app.domain.alert import Alert
 from app.domain.camera import Camera, Lease, StreamKey, StreamProfile
 from app.domain.errors import ProtocolError
 from app.domain.events import (
+    AlertRemoved,
     AlertUpserted,
     ApprovalChanged,
     CameraRemoved,
@@ -216,6 +217,8 @@ def _fact(kind: str, data: dict[str, object]) -> HubFact:
             return CameraRemoved(CameraId(str(data["id"])))
         case "alert.upserted":
             return AlertUpserted(alert_from(AlertMessage.model_validate(data)))
+        case "alert.removed":
+            return AlertRemoved(AlertId(str(data["id"])))
         case "incident.upserted":
             return IncidentUpserted(incident_from(IncidentMessage.model_validate(data)))
         case "lease.ended" if data.get("because") == "revoked":

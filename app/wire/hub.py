@@ -302,7 +302,8 @@ class EventMessage(Message):
     """One numbered event: CloudEvents 1.0 in JSON with the extension attribute ``sequence``.
 
     ``type`` is `EVENT_PREFIX` and one of ``camera.upserted`` (data: `CameraMessage`), ``camera.removed``
-    (data: ``{"id"}``), ``alert.upserted`` (`AlertMessage`), ``incident.upserted`` (`IncidentMessage`),
+    (data: ``{"id"}``), ``alert.upserted`` (`AlertMessage`), ``alert.removed`` (data: ``{"id"}``),
+    ``incident.upserted`` (`IncidentMessage`),
     ``lease.granted`` or ``lease.ended`` (data: ``{"id", "camera_id", "quality", "user"}``),
     ``approval.changed`` (data: ``{"id", "right", "camera_id", "who", "state"}``).
     """

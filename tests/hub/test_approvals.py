@@ -15,7 +15,7 @@ from app.hub.redaction import View
 from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.office import Office, in_office
 from tests.hub.test_exports import CONSENT, claim, export, look
-from tests.hub.test_shifts import furnish
+from tests.hub.test_shifts import furnish, plan
 
 pytestmark = ON_BOTH_IN_FULL
 Bearer = dict[str, str]
@@ -192,6 +192,63 @@ def test_who_lacks_the_right_neither_agrees_nor_hears_of_it(tmp_path: Path) -> N
             assert not {"Dana", "near", request} & set(json.loads(seen)["data"].values())
         session = room.office.hub.sessions.session(room.bo["Authorization"])
         assert json.loads(View("Bo", session.reach).event(told))["data"]["who"] == "Dana"
+
+    in_room(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    ("lost", "status"),
+    [("nothing", 200), ("signed out", 200), ("disabled", 403), ("other roles", 403), ("other account", 200)],
+)
+def test_an_agreement_is_worth_nothing_once_who_agreed_may_not_any_more(
+    tmp_path: Path, lost: str, status: int
+) -> None:
+    async def scene(room: Room) -> None:
+        office = room.office
+        for name in ("Cora", "Cem"):
+            await office.create_named(name, "supervisor")
+        cora = await office.enter("Cora")
+        request = await room.asked()
+        await room.answer(cora, request)
+        if lost == "signed out":
+            assert (await office.http.delete("session", headers=cora)).is_success
+        elif lost == "disabled":
+            await office.deed("POST", "Cora/disable", 204)
+        elif lost == "other roles":
+            await office.deed("PUT", "Cora/roles", 204, {"roles": ["auditor"]})
+        elif lost == "other account":
+            await office.deed("POST", "Cem/disable", 204)
+        await room.save(room.dana, status=status)
+        if status == 403:
+            # Another one is asked instead.
+            (anew,) = await room.listed(room.bo)
+            assert (anew["id"] != request, anew["state"]) == (True, "asked")
+            await room.answer(room.bo, anew["id"])
+            await room.save(room.dana, status=200)
+
+    in_room(tmp_path, scene)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(60, 200), (5, 403)])
+def test_an_agreement_ends_with_the_shift_of_who_agreed(tmp_path: Path, minutes: int, status: int) -> None:
+    async def scene(room: Room) -> None:
+        office = room.office
+        deputy = Role("deputy", "Deputy", office.hub.sessions.roles["supervisor"].rights, needs_shift=True)
+        office.hub.sessions.roles = {**office.hub.sessions.roles, "deputy": deputy}
+        await plan(office, await office.create_named("Cora", "deputy"), -1, minutes)
+        cora = await office.enter("Cora")
+        await room.answer(cora, await room.asked())
+        office.now += 6 * MINUTES
+        await room.save(room.dana, status=status)
+
+    in_room(tmp_path, scene)
+
+
+def test_an_agreement_of_who_has_no_account_ends_with_their_session(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.answer(room.bo, await room.asked())
+        room.office.hub.sessions.end_of("Bo")
+        await room.save(room.dana)
 
     in_room(tmp_path, scene)
 

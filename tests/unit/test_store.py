@@ -11,6 +11,7 @@ from app.domain.alert import Alert, AlertStatus, Urgency, queue_order
 from app.domain.changes import Changes
 from app.domain.errors import ProtocolError
 from app.domain.events import (
+    AlertRemoved,
     AlertSelected,
     AlertUpserted,
     CameraRemoved,
@@ -77,6 +78,18 @@ def test_an_alert_known_before_a_snapshot_is_not_received_twice() -> None:
     store.apply(numbered(1, AlertUpserted(alert(1))))
     store.apply(SnapshotLoaded(Sequence(2), (), (alert(1), alert(2)), ()))
     assert store.alerts_received == 2
+
+
+def test_an_alert_that_has_left_leaves_the_queue_and_the_selection() -> None:
+    store = Store()
+    for number in (1, 2):
+        store.apply(numbered(number, AlertUpserted(alert(number))))
+    store.apply(AlertSelected(AlertId("alert-1")))
+    changes = store.apply(numbered(3, AlertRemoved(AlertId("alert-1"))))
+    assert (changes.alerts, changes.selection) == ({"alert-1"}, True)
+    assert [a.id for a in store.alerts] == ["alert-2"]
+    assert store.selected_alert is None
+    assert not store.apply(numbered(4, AlertRemoved(AlertId("alert-1"))))
 
 
 def test_cameras_and_incidents_come_change_and_go() -> None:

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from app.domain.account import Account
 from app.domain.rights import Role
+from app.domain.scope import NO_REACH, Reach
 from app.domain.shift import Shift, coming, running
+from app.hub.db.account_book import account_of
 from app.hub.db.database import Rows
 from app.hub.db.shift_book import shifts_of
 from app.hub.refusals import NotAllowedError
-from app.hub.sessions import Session
+from app.hub.sessions import Session, Sessions
 
 _PLANS = "A supervisor plans shifts."
 
@@ -36,6 +38,23 @@ async def admission(rows: Rows, account: Account, roles: Sequence[Role], now: da
     if free:
         return Session(account.name, free, until, until, proved_at=now)
     raise _no_shift(coming(shifts, now), now)
+
+
+async def reach_now(rows: Rows, sessions: Sessions, name: str, now: datetime) -> Reach:
+    """Return how far somebody's rights reach now, who need not be signed in: nowhere once they are lost."""
+    record = await account_of(rows, name)
+    if record is None:
+        # Who has no account is as good as their session, which no database keeps.
+        unkept = (session for session in sessions.of(name) if not session.is_kept)
+        here = [session for session in unkept if session.until is None or now < session.until]
+        return Reach(tuple(grant for session in here for grant in session.reach.grants))
+    if record.account.barred(now) is not None:
+        return NO_REACH
+    try:
+        session = await admission(rows, record.account, sessions.known(record.account.roles), now)
+    except NotAllowedError:
+        return NO_REACH
+    return session.reach
 
 
 def _no_shift(next_one: Shift | None, now: datetime) -> NotAllowedError:

@@ -26,7 +26,9 @@ async def grant_lease(hub: TheHub, who: _Who, wanted: LeaseIn) -> LeaseOut:
 @router.post("/{lease_id}/uses")
 async def use_lease(hub: TheHub, who: _Who, lease_id: str, wanted: UseIn) -> UseOut:
     """Say that the stream is about to be replayed, saved or listened to; a refusal says that it may not."""
-    record, at = await leases.put_use_on_record(hub.journal, who, lease_id, wanted.use, hub.second_person)
+    record, at = await leases.put_use_on_record(
+        hub.journal, hub.sessions, who, lease_id, wanted.use, hub.second_person
+    )
     return UseOut(record=record, at=at, hub_id=hub.id)
 
 

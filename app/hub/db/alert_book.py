@@ -15,6 +15,7 @@ from app.hub.db.pairs import with_pairs
 from app.hub.db.tables import alerts
 from app.hub.db.unit_of_work import UnitOfWork
 from app.wire.convert import alert_to, position_of
+from app.wire.hub import AlertMessage
 
 AlertKey = tuple[str, str]
 """A source and its own id for the alert."""
@@ -22,11 +23,22 @@ AlertKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class AlertWrite:
-    """An alert to be written; ``raw`` None keeps the payload that is there."""
+    """An alert to be written in place of what it was ``before``, None for a new one.
+
+    ``raw`` None keeps the payload that is there.
+    """
 
     alert: Alert
-    raw: str | None
-    is_new: bool
+    before: Alert | None
+    raw: str | None = None
+
+    def told(self) -> AlertMessage | dict[str, Any]:
+        """Return what its event tells; where it was tells the hub whose reach it has left (redaction)."""
+        told = alert_to(self.alert)
+        if self.before is None or self.before.position == self.alert.position:
+            return told
+        was = self.before.position
+        return told.model_dump(mode="json") | {"was": {"lat": was and was.lat, "lon": was and was.lon}}
 
 
 async def alert_by_id(rows: Rows, alert_id: str) -> Alert | None:
@@ -75,13 +87,13 @@ async def write_alerts(uow: UnitOfWork, writes: Sequence[AlertWrite]) -> list[in
         values = _values(write.alert)
         if write.raw is not None:
             values["raw"] = write.raw
-        if write.is_new:
+        if write.before is None:
             new[write.alert.id] = values
         elif write.alert.id in new:
             new[write.alert.id].update(values)
         else:
             changed.setdefault(write.alert.id, {}).update(values)
-        numbers.append(uow.record("alert.upserted", f"alert/{write.alert.id}", alert_to(write.alert)))
+        numbers.append(uow.record("alert.upserted", f"alert/{write.alert.id}", write.told()))
     await uow.change(sa.insert(alerts), list(new.values()))
     for alert_id, values in changed.items():
         await uow.change(sa.update(alerts).where(alerts.c.id == alert_id).values(**values))

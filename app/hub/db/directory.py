@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.hub.db.database import Row, Rows
 from app.hub.db.tables import camera_streams, cameras, consents, events, owner_cameras
 from app.hub.db.unit_of_work import UnitOfWork
 from app.wire.convert import camera_to
+from app.wire.hub import CameraMessage
 from app.wire.privacy_masks import masks_from, masks_to
 
 _IDS_PER_QUERY = 5000
@@ -71,8 +72,8 @@ async def listings(rows: Rows, camera_ids: Collection[str]) -> dict[str, Listing
     return {listing.camera.id: listing for listing in found}
 
 
-async def write_cameras(uow: UnitOfWork, writes: Iterable[Listing], known: Collection[str]) -> None:
-    """Add or replace cameras and record each; ``known`` are the ids that the directory already has."""
+async def write_cameras(uow: UnitOfWork, writes: Iterable[Listing], known: Mapping[str, Listing]) -> None:
+    """Add or replace cameras and record each; ``known`` are the listings that the directory already has."""
     new: list[Listing] = []
     changed: list[Listing] = []
     for listing in writes:
@@ -93,7 +94,20 @@ async def write_cameras(uow: UnitOfWork, writes: Iterable[Listing], known: Colle
         sa.insert(camera_streams), [row for listing in everything for row in _stream_rows(listing)]
     )
     for listing in everything:
-        uow.record("camera.upserted", f"camera/{listing.camera.id}", camera_to(listing.camera))
+        uow.record("camera.upserted", f"camera/{listing.camera.id}", _told(listing, known))
+
+
+def _told(listing: Listing, known: Mapping[str, Listing]) -> CameraMessage | dict[str, Any]:
+    """Return what a camera's event tells; where it was tells the hub whose reach it has left (redaction)."""
+    told, before = camera_to(listing.camera), known.get(listing.camera.id)
+    if before is None or _where(before.camera) == _where(listing.camera):
+        return told
+    was = camera_to(before.camera).model_dump(mode="json", include={"lat", "lon", "tags"})
+    return told.model_dump(mode="json") | {"was": was}
+
+
+def _where(camera: Camera) -> tuple[LatLon, tuple[str, ...]]:
+    return camera.position, camera.tags
 
 
 async def remove_camera(uow: UnitOfWork, listing: Listing) -> None:

@@ -93,7 +93,7 @@ async def _take_group(uow: UnitOfWork, group: list[_Waiting]) -> list[AlertAccep
             outcomes.append((before.id, "unchanged"))
             continue
         held[_key(report)] = after
-        writes.append(AlertWrite(after, report.raw, is_new=before is None))
+        writes.append(AlertWrite(after, before, report.raw))
         outcomes.append((after.id, "created" if before is None else "revised"))
     for waiting, (alert_id, outcome) in zip(group, outcomes, strict=True):
         if waiting.by.kind is ActorKind.PERSON and outcome != "unchanged":
