@@ -14,7 +14,9 @@ from app.domain.record import RecordSearch
 from app.sources.hub_owner_telling import HubOwnerTelling
 from app.sources.hub_record import HubRecord
 from app.sources.hub_rest import HubRest
+from tests.e2e.test_proof_at_the_desk import PASSWORD, at_desk
 from tests.e2e.test_record_link import NOW, At, linked
+from tests.fakes.waiting import run
 
 
 def test_an_incident_is_held_back_until_it_is_closed(tmp_path: Path) -> None:
@@ -55,3 +57,22 @@ def test_terms_are_read_and_set_and_not_known_when_the_hub_is_away(tmp_path: Pat
             await telling.terms()
 
     linked(tmp_path, scene)
+
+
+def test_terms_are_set_once_the_person_has_proved_who_they_are(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with at_desk(tmp_path) as desk:
+            telling = HubOwnerTelling(desk.rest)
+            desk.proof.ask_by(desk.answer)
+            desk.types = [None]
+            with pytest.raises(OperatorError, match="Sign in again to"):
+                await telling.set_terms(OwnerTerms(delay_hours=2))
+            # To read them asks for nothing.
+            assert await telling.terms() == OwnerTerms()
+            assert len(desk.asked) == 1
+            desk.types = [PASSWORD]
+            await telling.set_terms(OwnerTerms(delay_hours=2))
+            assert await telling.terms() == OwnerTerms(delay_hours=2)
+            assert len(desk.asked) == 2
+
+    run(play(), 60)
