@@ -96,7 +96,6 @@ QLineEdit:read-only, QPlainTextEdit:read-only { background: $SURFACE; color: $TE
 QLineEdit QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(${ICONS}:style-chevron-down.svg); width: 14px; height: 14px; }
-QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0 5px; background: transparent; }
 QSpinBox:disabled { color: $TEXT_OFF; background: $SURFACE; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; width: 20px; background: transparent; }
 QSpinBox::up-arrow { image: url(${ICONS}:style-chevron-up.svg); width: 12px; height: 12px; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.ids import IncidentId
@@ -50,28 +51,39 @@ class HoldingLine(QWidget):
         self.setVisible(view is not None)
         if view is None or self._shown is None:
             return
-        waits = self._book.waits(self._shown)
-        set_text(self.words, view.words)
-        set_tone(self.words, "tone", "warn" if view.held else "dim")
-        set_text(self.facts, view.facts)
-        tip = plain_tip(f"{view.words}\n{view.facts}")
+        waits, asking = self._book.waits(self._shown), self._asked is not None
+        words, facts = (view.question, view.meaning) if asking else (view.words, view.facts)
+        set_text(self.words, words)
+        set_tone(self.words, "tone", "" if asking else "warn" if view.held else "dim")
+        set_text(self.facts, facts)
+        tip = plain_tip(f"{words}\n{facts}")
         self.words.setToolTip(tip)
         self.facts.setToolTip(tip)
-        asking = self._asked is not None
         self.button.setText(view.offer)
         self.button.setAccessibleName(
             "Tell owners of the looks" if view.held else "Hold the looks back from owners"
         )
         self.button.setVisible(bool(view.offer) and not asking)
         self.button.setEnabled(not waits)
-        self._question.setVisible(asking)
-        set_text(self._question_words, view.question)
+        self.cancel.setVisible(asking)
+        self.confirm.setVisible(asking)
         self.confirm.setText(view.confirm)
+        self.confirm.setAccessibleDescription(view.meaning)
         set_tone(self.confirm, "role", "danger" if view.held else "primary")
         problem = "Asking the hub …" if waits else self._book.problem(self._shown)
         set_text(self.problem, problem)
         set_tone(self.problem, "tone", "dim" if waits else "warn")
         self.problem.setVisible(bool(problem))
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the whole of what went wrong readable."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        # The panel's stack asks no label how high it is at its width.
+        self.problem.setMinimumHeight(self.problem.heightForWidth(self.width()))
 
     def answer(self, incident_id: IncidentId, problem: str = "") -> None:
         """Say how it went; empty: as it was asked."""
@@ -104,25 +116,14 @@ class HoldingLine(QWidget):
         line.setSpacing(6)
         line.addLayout(texts, 1)
         line.addWidget(self.button)
-        self._question = QWidget()
-        self._question_words = plain_label(wrap=True)
         self.cancel = QPushButton("Leave it")
         self.confirm = QPushButton()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.confirm)
-        asking = QVBoxLayout(self._question)
-        asking.setContentsMargins(0, 0, 0, 0)
-        asking.setSpacing(6)
-        asking.addWidget(self._question_words)
-        asking.addLayout(buttons)
+        line.addWidget(self.cancel)
+        line.addWidget(self.confirm)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(6)
         column.addLayout(line)
-        column.addWidget(self._question)
         column.addWidget(self.problem)
         self.hide()
 

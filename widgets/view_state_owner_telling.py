@@ -10,14 +10,10 @@ from app.domain.incident import Incident
 from app.domain.owner_telling import OwnerTerms
 from widgets.view_state import count_words, one_line, time_words
 
-HOLD_QUESTION = (
-    "Keep the looks for this incident from the cameras' owners until it is closed? Then they are told of "
-    "all of them."
-)
-TELL_QUESTION = (
-    "Tell the cameras' owners of the looks for this incident, those of before too? What they have read "
-    "cannot be taken back."
-)
+HOLD_QUESTION = "Hold back until closed?"
+HOLD_MEANING = "Owners are told of all looks then."
+TELL_QUESTION = "Tell the owners?"
+TELL_MEANING = "Of earlier looks too; no way back."
 UNKNOWN = "It is not known whether the hub did it."
 TERMS_FOR = (
     "What the owners of private cameras read of looks at their cameras, by their link. It holds for looks of "
@@ -34,6 +30,7 @@ class HoldingView:
     held: bool
     offer: str = ""
     question: str = ""
+    meaning: str = ""
     confirm: str = ""
 
 
@@ -51,6 +48,7 @@ def holding_view(
             held=False,
             offer="Hold back…",
             question=HOLD_QUESTION,
+            meaning=HOLD_MEANING,
             confirm="Hold back",
         )
     # The time first: a long name is cut.
@@ -58,7 +56,9 @@ def holding_view(
     if not incident.is_open:
         return HoldingView("Was held back from owners", f"until closed, since {since}", held=False)
     view = HoldingView("Held back from owners", f"until closed, since {since}", held=True)
-    return replace(view, offer="Tell…", question=TELL_QUESTION, confirm="Tell") if may else view
+    if not may:
+        return view
+    return replace(view, offer="Tell…", question=TELL_QUESTION, meaning=TELL_MEANING, confirm="Tell")
 
 
 class HoldingBook:

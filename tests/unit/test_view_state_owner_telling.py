@@ -17,7 +17,7 @@ def test_an_open_incident_is_held_back_by_whom_may_and_says_nothing_to_others() 
     view = holding_view(incident(0), START, may=True, zone=UTC)
     assert view is not None
     assert (view.words, view.offer, view.held) == ("Looks told to owners", "Hold back…", False)
-    assert "until it is closed" in view.question
+    assert view.question == "Hold back until closed?"
     assert holding_view(incident(0), START, may=False, zone=UTC) is None
 
 
@@ -27,7 +27,9 @@ def test_who_held_it_back_is_told_to_all_and_telling_is_offered_to_whom_may() ->
     assert view is not None
     assert view.facts == "until closed, since 18:30:00 by Sara Supervisor"
     assert (view.words, view.offer, view.held) == ("Held back from owners", "Tell…", True)
-    assert holding_view(held, START, may=False, zone=UTC) == replace(view, offer="", question="", confirm="")
+    assert holding_view(held, START, may=False, zone=UTC) == replace(
+        view, offer="", question="", meaning="", confirm=""
+    )
 
 
 def test_a_closed_incident_is_held_back_no_more() -> None:

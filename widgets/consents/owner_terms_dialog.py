@@ -85,6 +85,7 @@ class OwnerTermsDialog(QDialog):
         self.delay.setSpecialValueText("at once")
         self.delay.setAccessibleName("Hours after which owners are told of a look")
         self.delay.setMinimumWidth(190)
+        self.delay.lineEdit().setTextMargins(6, 0, 0, 0)
         late = QHBoxLayout()
         late.addWidget(plain_label("They are told of a look"))
         late.addWidget(self.delay)

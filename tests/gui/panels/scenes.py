@@ -93,13 +93,16 @@ def holding_scenes() -> Iterator[Scene]:
     yield "incidents-told", 440, 560, panel(1)
     asked = panel(1)
     asked.detail.holding.button.click()
-    yield "incidents-hold-asked", 440, 560, asked
+    yield "incidents-hold-asked-docked", 460, 440, asked
     held = panel(0)
-    yield "incidents-held", 440, 560, held
+    yield "incidents-held-docked", 460, 440, held
     refused = panel(1)
     refused.detail.holding.button.click()
     refused.detail.holding.confirm.click()
-    refused.detail.holding.answer(IncidentId("incident-1"), "The hub does not answer.")
+    words = (
+        "There is no such incident. It lies outside the area of your shift; ask a supervisor of that area."
+    )
+    refused.detail.holding.answer(IncidentId("incident-1"), words)
     yield "incidents-hold-refused", 280, 680, refused
     tell_asked = panel(0)
     tell_asked.detail.holding.button.click()
