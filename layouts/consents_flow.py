@@ -19,6 +19,7 @@ from app.domain.unfit_input import UnfitInputError
 from layouts.consents_window import ConsentsWindow
 from layouts.console_window import ConsoleWindow
 from layouts.owner_link_flow import OwnerLinkFlow
+from layouts.owner_terms_flow import OwnerTermsFlow
 from layouts.parts import Parts
 from widgets.view_state import one_line
 from widgets.view_state_consents import (
@@ -47,6 +48,8 @@ class ConsentsFlow(QObject):
         self._history: tuple[RecordedConsent, ...] = ()
         links = parts.owner_links
         self.links = OwnerLinkFlow(parts, links, self) if links is not None else None
+        telling = parts.owner_telling
+        self.terms = OwnerTermsFlow(parts, telling, self) if telling is not None else None
         self._open = QAction("&Consents …", self)
         self._open.triggered.connect(self._on_open)
         window.room.addAction(self._open)
@@ -66,8 +69,9 @@ class ConsentsFlow(QObject):
 
     def close(self) -> None:
         """Put the window away, with all that it shows."""
-        if self.links is not None:
-            self.links.close()
+        for flow in (self.links, self.terms):
+            if flow is not None:
+                flow.close()
         if self._window is not None:
             self._window.retire()
             self._window = self._camera_id = None
@@ -90,6 +94,15 @@ class ConsentsFlow(QObject):
         elif not may or session.user != self._user:
             # It names the owners: whoever sits down next does not read what was open to who left.
             self.close()
+        self._offer_terms()
+
+    def _offer_terms(self) -> None:
+        if self.terms is not None and self._window is not None:
+            self.terms.offer(self._window.terms_button)
+
+    def _on_terms_requested(self) -> None:
+        if self.terms is not None and self._window is not None:
+            self.terms.open(self._window)
 
     def _on_open(self) -> None:
         if self._window is None:
@@ -100,7 +113,9 @@ class ConsentsFlow(QObject):
             window.cameras.camera_chosen.connect(self._on_camera_chosen)
             window.editor.save_requested.connect(self._on_save_requested)
             window.editor.revoke_requested.connect(self._on_revoke_requested)
+            window.terms_button.clicked.connect(self._on_terms_requested)
             window.editor.owner_link_requested.connect(self._on_owner_link_requested)
+        self._offer_terms()
         self._window.present()
         self._show_lines()
         self._start("Reading the consents", self._read_private, self._say_in_list)

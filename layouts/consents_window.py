@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from layouts.personal_window import PersonalWindow
 from widgets.consents.camera_list import ConsentList
@@ -18,10 +18,18 @@ class ConsentsWindow(PersonalWindow):
     def __init__(self) -> None:
         super().__init__()
         self.cameras = ConsentList()
+        self.terms_button = QPushButton("What owners are told …")
+        self.terms_button.setToolTip("What all owners read of looks at their cameras, and how late")
+        self.terms_button.hide()
+        left = QWidget()
+        listed = QVBoxLayout(left)
+        listed.setContentsMargins(0, 0, 0, 0)
+        listed.addWidget(self.cameras, 1)
+        listed.addWidget(self.terms_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.editor = ConsentEditor(sorted(available_timezones()))
         self.setWindowTitle("Watchfloor – consents")
         split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(self.cameras)
+        split.addWidget(left)
         split.addWidget(self.editor)
         split.setStretchFactor(1, 1)
         split.setSizes([560, 860])

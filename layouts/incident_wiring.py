@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.events import NoticeLevel
 from app.domain.ids import AlertId, CameraId, IncidentId
+from layouts.holding_flow import HoldingFlow
 from layouts.parts import Parts
 from widgets.incidents import IncidentPanel
 from widgets.view_state_incidents import NoteDraft
@@ -18,6 +19,8 @@ class IncidentWiring(QObject):
         super().__init__(parent)
         self._parts = parts
         self._panel = panel
+        telling = parts.owner_telling
+        self.holding = HoldingFlow(parts, panel.detail.holding, telling, self) if telling else None
         panel.open_requested.connect(self._on_open_requested)
         panel.pin_requested.connect(self._on_pin_requested)
         panel.unpin_requested.connect(self._on_unpin_requested)

@@ -18,6 +18,7 @@ from app.domain.consent_keeping import ConsentGateway
 from app.domain.door import HubDoor
 from app.domain.enrolled_desk import DeskGateway
 from app.domain.owner_links import OwnerLinkGateway
+from app.domain.owner_telling import OwnerTellingGateway
 from app.domain.ports import Clock, EngineFigures, FrameSource, HubPulse
 from app.domain.presence import PresenceGateway
 from app.domain.proof import ProofDesk
@@ -82,6 +83,8 @@ class Parts:
     """Where consents are recorded; without it there is no window for them."""
     owner_links: OwnerLinkGateway | None = None
     """Where owners' links are made; without it none are offered."""
+    owner_telling: OwnerTellingGateway | None = None
+    """Where what owners are told is set, and held back for a case; without it neither is offered."""
     presence: PresenceGateway | None = None
     """Who says who is on shift; without it that is not shown."""
     shifts: ShiftGateway | None = None

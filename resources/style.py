@@ -97,6 +97,10 @@ QLineEdit:read-only, QPlainTextEdit:read-only { background: $SURFACE; color: $TE
 QLineEdit QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(${ICONS}:style-chevron-down.svg); width: 14px; height: 14px; }
+QSpinBox:disabled { color: $TEXT_OFF; background: $SURFACE; }
+QSpinBox::up-button, QSpinBox::down-button { border: none; width: 20px; background: transparent; }
+QSpinBox::up-arrow { image: url(${ICONS}:style-chevron-up.svg); width: 12px; height: 12px; }
+QSpinBox::down-arrow { image: url(${ICONS}:style-chevron-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $RAISED; border: 1px solid $LINE; padding: 2px; }
 QCheckBox { spacing: 6px; padding: 2px; border: 2px solid transparent; border-radius: ${RADIUS}px; }
 QCheckBox:focus { border-color: $ACCENT; }

@@ -12,6 +12,7 @@ from app.domain.rights import Right
 from app.store.state import Store
 from resources import theme
 from widgets.icons import icon
+from widgets.incidents_holding import HoldingLine
 from widgets.incidents_note import NoteEditor
 from widgets.incidents_pins import PinZone
 from widgets.incidents_timeline import Timeline
@@ -54,6 +55,11 @@ class IncidentDetail(QWidget):
         return self._note
 
     @property
+    def holding(self) -> HoldingLine:
+        """Whether its looks are held back from owners."""
+        return self._holding
+
+    @property
     def close_button(self) -> QPushButton:
         """Asks whether to close the incident."""
         return self._close
@@ -75,6 +81,7 @@ class IncidentDetail(QWidget):
             self._ask(False)
         closable = incident.is_open and self._store.may(Right.INCIDENT_CLOSE)
         self._close.setVisible(closable and self._question.isHidden())
+        self._holding.show_incident(incident.id)
         cameras = self._store.cameras
         pins = [pin_row(pin, cameras.get(pin.camera_id), now) for pin in incident.pins]
         self._pins.show_pins(pins, is_open=incident.is_open)
@@ -101,6 +108,7 @@ class IncidentDetail(QWidget):
         head.addLayout(words, 1)
         head.addWidget(self._close)
         self._build_question()
+        self._holding = HoldingLine(self._store, self._clock)
         self._pins = PinZone()
         self._timeline = Timeline()
         self._timeline.setMinimumHeight(70)
@@ -110,6 +118,7 @@ class IncidentDetail(QWidget):
         layout.setSpacing(6)
         layout.addLayout(head)
         layout.addWidget(self._question)
+        layout.addWidget(self._holding)
         layout.addWidget(self._pins)
         layout.addWidget(self._timeline, 1)
         layout.addWidget(self._note)

@@ -49,6 +49,7 @@ from app.sources.hub_evidence import HubEvidence
 from app.sources.hub_health import HubHealth
 from app.sources.hub_live import HubLive
 from app.sources.hub_owner_links import HubOwnerLinks
+from app.sources.hub_owner_telling import HubOwnerTelling
 from app.sources.hub_presence import HubPresence
 from app.sources.hub_process import HubProcess
 from app.sources.hub_proof import HubProof
@@ -274,6 +275,7 @@ class Console:
             record=HubRecord(sources.rest),
             consents=HubConsents(sources.rest),
             owner_links=HubOwnerLinks(sources.rest),
+            owner_telling=HubOwnerTelling(sources.rest),
             accounts=HubAccounts(sources.rest),
             presence=HubPresence(sources.rest),
             desks=desks,

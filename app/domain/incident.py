@@ -42,8 +42,19 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Who kept the looks for an incident from the cameras' owners, and since when."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident; ``timeline`` is oldest first, ``closed_at`` None while it is open."""
+    """One incident; ``timeline`` is oldest first, ``closed_at`` None while it is open.
+
+    ``held_back`` keeps its looks from the cameras' owners while it is open, and no longer.
+    """
 
     id: IncidentId
     title: str
@@ -54,6 +65,7 @@ class Incident:
     alert_ids: tuple[AlertId, ...] = ()
     pins: tuple[Pin, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
+    held_back: HeldBack | None = None
 
     @property
     def is_open(self) -> bool:

@@ -13,7 +13,7 @@ from app.domain.rights import Right
 from app.hub.consents import set_consent
 from app.hub.db.consent_book import consents_of
 from app.hub.db.directory import Listing, listings, remove_camera
-from app.hub.db.incident_book import incident_by_id
+from app.hub.db.incident_book import IncidentRecord, incident_by_id
 from app.hub.db.lease_book import running_leases
 from app.hub.db.owner_book import (
     OwnerLink,
@@ -165,3 +165,4 @@ async def withhold(uow: UnitOfWork, incident_id: str, *, withheld: bool) -> None
         raise ConflictError("This incident is closed.", "Owners are told of its looks already.")
     if await is_withheld(uow, incident_id) != withheld:
         await write_withheld(uow, incident_id, withheld=withheld)
+        await IncidentRecord(uow, incident_id).close_record()

@@ -24,7 +24,7 @@ from app.domain.events import (
 )
 from app.domain.geo import LatLon
 from app.domain.ids import AlertId, CameraId, IncidentId, Sequence
-from app.domain.incident import Incident, Pin, TimelineEntry
+from app.domain.incident import HeldBack, Incident, Pin, TimelineEntry
 from app.domain.own_session import OwnSession
 from app.domain.rights import Right
 from app.wire.hub import (
@@ -39,6 +39,7 @@ from app.wire.hub import (
     SnapshotMessage,
     StreamMessage,
     TimelineMessage,
+    WithheldMessage,
 )
 from app.wire.privacy_masks import masks_from, masks_to
 
@@ -138,6 +139,7 @@ def incident_from(message: IncidentMessage) -> Incident:
         alert_ids=tuple(AlertId(i) for i in message.alert_ids),
         pins=tuple(Pin(CameraId(p.camera_id), p.pinned_by, p.pinned_at) for p in message.pins),
         timeline=tuple(TimelineEntry(e.at, e.who, e.kind, e.text) for e in message.timeline),
+        held_back=HeldBack(message.withheld.by, message.withheld.at) if message.withheld else None,
     )
 
 
@@ -157,6 +159,7 @@ def incident_to(incident: Incident) -> IncidentMessage:
             for p in incident.pins
         ],
         timeline=[TimelineMessage(at=e.at, who=e.who, kind=e.kind, text=e.text) for e in incident.timeline],
+        withheld=WithheldMessage(by=held.by, at=held.at) if (held := incident.held_back) else None,
     )
 
 

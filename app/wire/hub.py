@@ -268,6 +268,13 @@ class PinMessage(Message):
     pinned_at: AwareDatetime
 
 
+class WithheldMessage(Message):
+    """Who keeps an incident's looks from the cameras' owners while it is open, and since when."""
+
+    by: str
+    at: AwareDatetime
+
+
 class IncidentMessage(Message):
     """An incident with its pins and its whole timeline, oldest first."""
 
@@ -281,6 +288,7 @@ class IncidentMessage(Message):
     alert_ids: list[str] = []
     pins: list[PinMessage] = []
     timeline: list[TimelineMessage] = []
+    withheld: WithheldMessage | None = None
 
 
 class SnapshotMessage(Message):

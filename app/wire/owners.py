@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from app.domain.consent import ConsentLevel, ConsentScope
+from app.domain.owner_telling import LONGEST_DELAY_H
 from app.wire.consent import EARLIEST, LATEST
 from app.wire.consent_told import WindowOut
 from app.wire.hub import Command, Id, Message
@@ -57,7 +58,7 @@ class OwnerTermsMessage(Command):
 
     tells_names: bool = True
     tells_titles: bool = True
-    delay_hours: int = Field(0, ge=0, le=24 * 366)
+    delay_hours: int = Field(0, ge=0, le=LONGEST_DELAY_H)
 
 
 class OwnerConsent(Message):

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from app.domain.consent import Consent
 from app.domain.consent_keeping import ConsentEffect, PrivateCamera, RecordedConsent
-from app.domain.ids import CameraId
+from app.domain.ids import CameraId, IncidentId
 from app.domain.owner_links import NewOwnerLink, OwnerLink
+from app.domain.owner_telling import OwnerTerms
 from app.domain.record import (
     PAGE,
     WEEKS,
@@ -133,6 +134,28 @@ class FakeOwnerLinks(_Asked):
     async def take_back(self, link_id: str) -> None:
         await self._call("take_back", link_id)
         self.kept = [link for link in self.kept if link.id != link_id]
+
+
+class FakeOwnerTelling(_Asked):
+    """Implements `OwnerTellingGateway`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held = OwnerTerms()
+
+    async def terms(self) -> OwnerTerms:
+        await self._call("terms")
+        return self.held
+
+    async def set_terms(self, terms: OwnerTerms) -> None:
+        await self._call("set_terms", terms)
+        self.held = terms
+
+    async def hold_back(self, incident_id: IncidentId) -> None:
+        await self._call("hold_back", incident_id)
+
+    async def tell(self, incident_id: IncidentId) -> None:
+        await self._call("tell", incident_id)
 
 
 class FakeHealth:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -117,6 +118,11 @@ def test_a_look_is_told_later_where_a_case_or_the_site_needs_it(tmp_path: Path) 
         for _ in range(2):
             await done(office, "PUT", f"incidents/{incident}/withheld", supervisor)
         assert [look["incident"] for look in (await looks(office, owner))["looks"]] == [""]
+        # A desk knows, now and when it comes back.
+        (shown,) = (await done(office, "GET", "snapshot", operator))["incidents"]
+        assert (shown["withheld"]["by"], shown["id"]) == ("supervisor", incident)
+        told = [json.loads(text) for text in office.tail() if "incident.upserted" in text]
+        assert [event["data"]["withheld"] for event in told][-2:] == [None, shown["withheld"]]
         await done(office, "POST", f"incidents/{incident}/close", operator)
         assert [look["incident"] for look in (await looks(office, owner))["looks"]] == ["", "Case"]
         await done(office, "PUT", f"incidents/{incident}/withheld", supervisor, status=409)

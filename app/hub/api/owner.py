@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query
 
 from app.domain.audit import Act, AuditEntry, Outcome
+from app.domain.owner_telling import OwnerTerms
 from app.hub import owners
 from app.hub.api.access import TheHub
 from app.hub.api.owner_door import Owner, TheOwner
@@ -18,7 +19,7 @@ from app.hub.db.consent_history import NumberedConsent, history_of
 from app.hub.db.database import Rows
 from app.hub.db.directory import listings
 from app.hub.db.look_book import LookOnRecord, looks_for_owner
-from app.hub.db.owner_terms import OwnerTerms, terms_of, titles_of
+from app.hub.db.owner_terms import terms_of, titles_of
 from app.hub.db.tables import leases
 from app.hub.db.unit_of_work import UnitOfWork
 from app.hub.refusals import NotFoundError

@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.domain.audit import Actor
+from app.domain.owner_telling import OwnerTerms
 from app.domain.rights import Right
 from app.hub import owners
 from app.hub.api.access import TheHub, may
 from app.hub.db.owner_book import OwnerLink, links_to
-from app.hub.db.owner_terms import OwnerTerms, terms_of, write_terms
+from app.hub.db.owner_terms import terms_of, write_terms
 from app.hub.sessions import new_token
 from app.wire.hub import API
 from app.wire.owners import (

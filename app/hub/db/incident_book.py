@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from app.domain.audit import Act, AuditEntry
 from app.domain.ids import AlertId, CameraId, IncidentId
-from app.domain.incident import EntryKind, Incident, Pin, TimelineEntry
+from app.domain.incident import EntryKind, HeldBack, Incident, Pin, TimelineEntry
 from app.hub.db.database import Rows
-from app.hub.db.tables import incident_alerts, incidents, pins, timeline
+from app.hub.db.tables import incident_alerts, incidents, pins, timeline, withheld_incidents
 from app.hub.db.unit_of_work import UnitOfWork
 from app.wire.convert import incident_to, position_of
 
@@ -136,6 +136,10 @@ async def _load(rows: Rows, condition: sa.ColumnElement[bool]) -> list[Incident]
     alerts_of = await parts(incident_alerts, incident_alerts.c.position)
     pins_of = await parts(pins, pins.c.pinned_at, pins.c.camera_id)
     lines_of = await parts(timeline, timeline.c.line)
+    held = {
+        incident_id: HeldBack(row["withheld_by"], row["withheld_at"])
+        for incident_id, (row,) in (await parts(withheld_incidents)).items()
+    }
     return [
         Incident(
             id=IncidentId(row["id"]),
@@ -151,6 +155,7 @@ async def _load(rows: Rows, condition: sa.ColumnElement[bool]) -> list[Incident]
             timeline=tuple(
                 TimelineEntry(r["at"], r["who"], EntryKind(r["kind"]), r["text"]) for r in lines_of[row["id"]]
             ),
+            held_back=held.get(row["id"]),
         )
         for row in found
     ]

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from app.domain.audit import Act, AuditEntry
+from app.domain.owner_telling import OwnerTerms
 from app.hub.db.database import Rows
 from app.hub.db.tables import incidents, owner_terms, withheld_incidents
 from app.hub.db.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerTerms:
-    """Whether owners are told names of who looked and titles of incidents, and after how many hours."""
-
-    tells_names: bool = True
-    tells_titles: bool = True
-    delay_hours: int = 0
-
-    def words(self) -> str:
-        """Return the terms as they are put on record."""
-        who = "names and roles" if self.tells_names else "roles"
-        what = "titles" if self.tells_titles else "numbers"
-        return f"{who}, incidents' {what}, after {self.delay_hours} h"
 
 
 async def terms_of(rows: Rows) -> OwnerTerms:

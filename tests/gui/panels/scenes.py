@@ -11,7 +11,7 @@ from app.domain.alert import Urgency
 from app.domain.changes import Changes
 from app.domain.events import AlertSelected, LinkChanged, LinkState, Notice, NoticeLevel, NoticeRaised
 from app.domain.ids import AlertId, CameraId, IncidentId
-from app.domain.incident import EntryKind, Pin, TimelineEntry
+from app.domain.incident import EntryKind, HeldBack, Pin, TimelineEntry
 from app.domain.ports import ImportPlan, RefusedRow
 from tests.gui.panels.city import START, StillClock, alert, camera, incident, loaded, tell
 from widgets.alert_queue import AlertQueuePanel
@@ -79,6 +79,36 @@ def alert_scenes() -> Iterator[Scene]:
     yield "alerts-empty", 280, 520, AlertQueuePanel(loaded(), StillClock())
 
 
+def holding_scenes() -> Iterator[Scene]:
+    """What the cameras' owners are told of an incident's looks."""
+    store = loaded(cameras=30, incidents=2)
+    tell(store, incident(0, title=LONG, held_back=HeldBack(LONG, START)))
+
+    def panel(number: int) -> IncidentPanel:
+        made = IncidentPanel(store, StillClock())
+        made.detail.holding.offered = True
+        made.select(IncidentId(f"incident-{number}"))
+        return made
+
+    yield "incidents-told", 440, 560, panel(1)
+    asked = panel(1)
+    asked.detail.holding.button.click()
+    yield "incidents-hold-asked-docked", 460, 440, asked
+    held = panel(0)
+    yield "incidents-held-docked", 460, 440, held
+    refused = panel(1)
+    refused.detail.holding.button.click()
+    refused.detail.holding.confirm.click()
+    words = (
+        "There is no such incident. It lies outside the area of your shift; ask a supervisor of that area."
+    )
+    refused.detail.holding.answer(IncidentId("incident-1"), words)
+    yield "incidents-hold-refused", 280, 680, refused
+    tell_asked = panel(0)
+    tell_asked.detail.holding.button.click()
+    yield "incidents-tell-asked-narrow", 280, 680, tell_asked
+
+
 def incident_scenes() -> Iterator[Scene]:
     store = loaded(cameras=30, alerts=5, incidents=5)
     pins = tuple(Pin(CameraId(f"cam-{n:05d}"), "desk-2", START) for n in range(1, 4))
@@ -117,6 +147,7 @@ def incident_scenes() -> Iterator[Scene]:
     failed.detail.note.send_button.click()
     failed.detail.close_button.click()
     yield "incidents-narrow-failed", 280, 680, failed
+    yield from holding_scenes()
     closed = IncidentPanel(store, StillClock())
     closed.select(IncidentId("incident-3"))
     yield "incidents-closed", 440, 600, closed

@@ -355,3 +355,23 @@ def test_many_pins_leave_room_for_the_record(panel: IncidentPanel, store: Store)
     panel.on_changed(tell(store, incident(0, pins=pins)))
     assert panel.detail.pins.view.model().rowCount() == 12
     assert panel.detail.timeline.height() >= 70
+
+
+# Held back from owners
+
+
+def test_a_long_refusal_to_hold_looks_back_is_readable_in_a_narrow_and_low_pane(
+    shown: Shown, store: Store
+) -> None:
+    made = IncidentPanel(store, StillClock())
+    made.detail.holding.offered = True
+    shown(made, 280, 440)
+    made.select(FIRST)
+    line = made.detail.holding
+    line.button.click()
+    line.confirm.click()
+    line.answer(FIRST, "There is no such incident. " * 6)
+    QApplication.processEvents()
+    assert line.problem.isVisible()
+    assert line.problem.height() >= line.problem.heightForWidth(line.problem.width())
+    assert made.width() == 280

@@ -38,7 +38,7 @@ from layouts.consents_flow import ConsentsFlow  # noqa: E402
 from layouts.desk_windows import DeskWindows  # noqa: E402
 from layouts.parts import Parts  # noqa: E402
 from layouts.record_flow import RecordFlow  # noqa: E402
-from tests.fakes.record import FakeConsents, FakeOwnerLinks, FakeRecord  # noqa: E402
+from tests.fakes.record import FakeConsents, FakeOwnerLinks, FakeOwnerTelling, FakeRecord  # noqa: E402
 from tests.fakes.world import FakeClock, FakeEngine, FakeHub, camera  # noqa: E402
 from tests.gui.record.filled import LONG, histories, looks, records, reviews  # noqa: E402
 from widgets.map.basemap import BaseMap  # noqa: E402
@@ -54,6 +54,7 @@ class RecordDesk:
     record: FakeRecord
     consents: FakeConsents
     links: FakeOwnerLinks
+    telling: FakeOwnerTelling
     windows: DeskWindows
 
     @property
@@ -97,6 +98,7 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DeskTest],
         streams = Streams(store, hub, engine, clock, lambda _, error: failures.append(error))
         replays = Replays(streams, engine, engine, clock)
         record, consents, links = FakeRecord(), FakeConsents(), FakeOwnerLinks()
+        telling = FakeOwnerTelling()
         record.kept, record.kept_looks, record.reviews = records(450), looks(), reviews()
         consents.histories = histories()
         for number in range(1, 8):
@@ -121,10 +123,11 @@ def at_desk(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[DeskTest],
             record=record,
             consents=consents,
             owner_links=links,
+            owner_telling=telling,
         )
         windows = DeskWindows(parts, BaseMap(), lambda: None)
         windows.show()
-        desk = RecordDesk(parts, record, consents, links, windows)
+        desk = RecordDesk(parts, record, consents, links, telling, windows)
         desk.sign_in(*BOTH)
         try:
             async with asyncio.timeout(30):

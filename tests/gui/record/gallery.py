@@ -17,6 +17,7 @@ from app.domain.consent_keeping import ConsentEffect, PrivateCamera
 from app.domain.events import CameraUpserted, HubEvent
 from app.domain.ids import CameraId, Sequence
 from app.domain.owner_links import NewOwnerLink, OwnerLink
+from app.domain.owner_telling import OwnerTerms
 from app.domain.record import PAGE
 from app.store.state import Store
 from layouts.consents_window import ConsentsWindow
@@ -26,6 +27,7 @@ from tests.fakes.world import camera
 from tests.gui.record.filled import LONG, histories, looks, records, reviews
 from widgets.consents.owner_link_dialog import OwnerLinkDialog
 from widgets.consents.owner_link_sheet import OwnerLinkSheet
+from widgets.consents.owner_terms_dialog import OwnerTermsDialog
 from widgets.view_state_consents import consent_lines, consent_of, draft_of, list_words, saved_words
 from widgets.view_state_owner_links import link_rows
 
@@ -92,6 +94,7 @@ def draw_consents(folder: Path) -> None:
         for c, h in kept.items()
     ]
     lines = consent_lines(room.cameras, private, NOW)
+    window.terms_button.show()
     window.present()
     window.cameras.show_lines(lines, list_words(lines, len(room.cameras)))
     shoot(window, folder / "record-consents-empty.png")
@@ -147,6 +150,22 @@ def draw_owner_links(folder: Path) -> None:
         window.done(0)
 
 
+def draw_owner_terms(folder: Path) -> None:
+    reading, away, held, changed = (OwnerTermsDialog() for _ in range(4))
+    away.say("The hub does not answer. Look whether it runs, and whether this desk has a network.", "warn")
+    held.show_terms(OwnerTerms())
+    held.say("This holds from now on.")
+    changed.show_terms(OwnerTerms())
+    changed.say("")
+    changed.names.setChecked(False)
+    changed.titles.setChecked(False)
+    changed.delay.setValue(50)
+    for name, dialog in (("reading", reading), ("away", away), ("held", held), ("changed", changed)):
+        dialog.show()
+        shoot(dialog, folder / f"record-owner-terms-{name}.png")
+        dialog.done(0)
+
+
 def shoot(window: QWidget, path: Path) -> None:
     for _ in range(6):
         QApplication.processEvents()
@@ -162,6 +181,7 @@ def main() -> None:
     draw_record(folder)
     draw_consents(folder)
     draw_owner_links(folder)
+    draw_owner_terms(folder)
 
 
 if __name__ == "__main__":
