@@ -123,6 +123,7 @@ class DoorFlow(QObject):
         if store.session is None and self._entrance is None and not self._asking:
             self._asking = True
             self._parts.tasks.start("Asking the hub how to sign in", self._ask())
+        self.signing_in.follow()
         at_provider = self.signing_in.at_provider
         view = door_view(store.session, store.session_words, self._entrance, self._acknowledged, at_provider)
         newly = view.step is not self.card.view.step
@@ -176,7 +177,8 @@ class DoorFlow(QObject):
         return self._curtains[window]
 
     def _on_went(self) -> None:
-        if self._parts.store.session is None:
+        store = self._parts.store
+        if store.shut or store.session is None:
             self._shut()
 
     # Intents

@@ -41,6 +41,8 @@ class DoorView:
     """What ticking it does, where the workstation may be remembered."""
     provider: str = ""
     """What leads to the agency's provider, where one may sign in there."""
+    asks_password: bool = True
+    """Whether a locked desk asks for a password; else ``action`` leads to the provider."""
 
 
 def door_view(
@@ -60,11 +62,17 @@ def door_view(
         at_provider: whether the browser is at the agency's provider.
     """
     if session is not None:
+        provider = f"Unlock with {one_line(session.unlocks_at)}" if session.unlocks_at else ""
+        if at_provider:
+            return DoorView(DoorStep.PROVIDER, provider, NUMBER_WORDS, action="Unlock")
+        by_password = session.unlocks_by_password or not provider
         return DoorView(
             DoorStep.LOCKED,
             "This desk is locked",
             f"{one_line(session.user)} is signed in. No camera is open meanwhile.",
-            action="Unlock",
+            action="Unlock" if by_password else provider,
+            provider=provider if by_password else "",
+            asks_password=by_password,
         )
     if entrance is None:
         return DoorView(DoorStep.WAITING, "Waiting for the hub", words)

@@ -22,6 +22,10 @@ class OwnSession:
     until: datetime | None = None
     ends_by_shift: bool = False
     locked: bool = False
+    unlocks_at: str = ""
+    """What people call the agency's provider, where the desk can be unlocked there."""
+    unlocks_by_password: bool = True
+    """Whether its person has a password of their own here, and not only at the provider."""
 
     def may(self, right: Right) -> bool:
         """Say whether the hub would allow it: what would be refused is not offered."""

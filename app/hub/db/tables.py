@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0012"
+SCHEMA = "0015"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -322,10 +322,11 @@ sessions = sa.Table(
     sa.Column("shift_id", sa.String(64)),
     sa.Column("locked", sa.Boolean, nullable=False),
     sa.Column("proved_at", UtcTime),
+    sa.Column("subject", sa.String(64)),
 )
 """Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token;
 ``proved_at``: when its person last proved who they are, null where that was before it was kept or without
-a code.
+a code; ``subject``: a hash of whom the agency's provider knew, null for who did not sign in there.
 """
 
 workstations = sa.Table(
