@@ -16,6 +16,10 @@ NUMBER_WORDS = (
 """What whoever signs in at the agency's provider is told."""
 
 
+MOST_BESIDE = 34
+"""Letters of a button that has another one beside it on the card."""
+
+
 class DoorStep(Enum):
     """What is asked for."""
 
@@ -70,7 +74,7 @@ def door_view(
             DoorStep.LOCKED,
             "This desk is locked",
             f"{one_line(session.user)} is signed in. No camera is open meanwhile.",
-            action="Unlock" if by_password else provider,
+            action="Unlock" if by_password else _short(provider),
             provider=provider if by_password else "",
             asks_password=by_password,
         )
@@ -92,6 +96,11 @@ def door_view(
     remember = f"Remember this workstation: no code for {count_words(days, 'day')}" if days else ""
     asks_code = not entrance.is_own
     return DoorView(DoorStep.SIGN_IN, "Sign in", words, "", "Sign in", asks_code, remember, provider)
+
+
+def _short(words: str) -> str:
+    """Return words that fit a button which has another one beside it."""
+    return words if len(words) <= MOST_BESIDE else f"{words[: MOST_BESIDE - 1].rstrip()}…"
 
 
 def session_words(session: OwnSession | None, zone: tzinfo | None = None) -> str:

@@ -104,13 +104,11 @@ async def check_person(journal: Journal, lock: Lock, person: Person) -> None:
         return await is_of_session(uow, person, lock.session, lock.session.user)
 
     if not await journal.write(lock.actor("hub"), is_own):
-        raise NotAllowedError(
-            SOMEBODY_ELSE, "The desk stays locked: who locked it unlocks it, or somebody signs out there."
-        )
+        raise NotAllowedError(SOMEBODY_ELSE, "The desk stays locked: only who locked it unlocks it.")
     if not person.is_fresh:
         raise NotAllowedError(
             _NO_TIME,
-            "The desk stays locked: sign out there, then sign in. The administrator can have the provider "
+            "The desk stays locked: sign out of it, then in again. The administrator can have the provider "
             "tell the time (auth_time).",
         )
 
