@@ -128,6 +128,7 @@ class DoorFlow(QObject):
         if store.session is None and self._entrance is None and not self._asking:
             self._asking = True
             self._parts.tasks.start("Asking the hub how to sign in", self._ask())
+        self.signing_in.follow()
         at_provider = self.signing_in.at_provider
         lit = [window for window in self._windows() if self._stays_lit(window)]
         view = door_view(
@@ -211,7 +212,8 @@ class DoorFlow(QObject):
         return self._curtains[window]
 
     def _on_went(self) -> None:
-        if self._parts.store.session is None:
+        store = self._parts.store
+        if store.shut or store.session is None:
             self._shut()
 
     # Intents

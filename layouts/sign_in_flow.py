@@ -18,6 +18,11 @@ PROVIDER_MS = 5 * 60 * 1000
 """For so long the hub waits for who has gone to the agency's provider."""
 _TOO_LATE = "The sign-in in the browser took too long."
 _NO_BROWSER = "No browser can be opened here."
+_NO_BROWSER_HINTS = {
+    False: "Sign in with your password, or tell the administrator.",
+    True: "Unlock with your password, or sign out.",
+}
+"""By whether the desk is locked."""
 
 
 class SignInFlow(QObject):
@@ -33,6 +38,8 @@ class SignInFlow(QObject):
         self._card = card
         self.at_provider = False
         """Whether the browser is at the agency's provider."""
+        self._unlocks = False
+        """Whether it went there to unlock the desk."""
         self.late = QTimer(self, interval=PROVIDER_MS, singleShot=True)
         self.late.timeout.connect(self._on_late)
         card.provider_requested.connect(self._on_provider_requested)
@@ -43,6 +50,11 @@ class SignInFlow(QObject):
         card.unlock_requested.connect(self._on_unlock)
         card.name_entered.connect(self._on_name_entered)
         card.forget_requested.connect(self._on_forget)
+
+    def follow(self) -> None:
+        """Wait no more for the browser where the desk is in another state than when it went."""
+        if self.at_provider and self._unlocks != self._is_locked():
+            self.come_back()
 
     def come_back(self) -> None:
         """Wait no more for the browser."""
@@ -59,7 +71,8 @@ class SignInFlow(QObject):
         self._try(self._begin_at_provider())
 
     def _on_number_entered(self, number: str) -> None:
-        self._try(self._door.finish_at_provider(number))
+        finish = self._door.unlock_at_provider if self._is_locked() else self._door.finish_at_provider
+        self._try(finish(number))
 
     def _on_sign_in(self, typed: Credentials) -> None:
         self._try(self._sign_in(typed))
@@ -85,12 +98,19 @@ class SignInFlow(QObject):
             raise
 
     async def _begin_at_provider(self) -> None:
-        address = await self._door.begin_at_provider()
+        unlocks = self._is_locked()
+        address = await (self._door.begin_to_unlock() if unlocks else self._door.begin_at_provider())
+        if unlocks != self._is_locked():
+            # Signed out, or the session ended, while the hub answered.
+            return
         if not self._parts.open_browser(address):
-            raise OperatorError(_NO_BROWSER, "Sign in with your password, or tell the administrator.")
-        self.at_provider = True
+            raise OperatorError(_NO_BROWSER, _NO_BROWSER_HINTS[unlocks])
+        self.at_provider, self._unlocks = True, unlocks
         self.late.start()
         self.went.emit()
+
+    def _is_locked(self) -> bool:
+        return self._parts.store.session is not None
 
     async def _look_up(self, name: str) -> None:
         self._card.set_remembered(name, await self._door.is_remembered(name))

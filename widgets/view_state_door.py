@@ -16,6 +16,10 @@ NUMBER_WORDS = (
 """What whoever signs in at the agency's provider is told."""
 
 
+MOST_BESIDE = 34
+"""Letters of a button that has another one beside it on the card."""
+
+
 class DoorStep(Enum):
     """What is asked for."""
 
@@ -41,6 +45,8 @@ class DoorView:
     """What ticking it does, where the workstation may be remembered."""
     provider: str = ""
     """What leads to the agency's provider, where one may sign in there."""
+    asks_password: bool = True
+    """Whether a locked desk asks for a password; else ``action`` leads to the provider."""
 
 
 def door_view(
@@ -62,11 +68,17 @@ def door_view(
         lit: how many walls stay lit while the desk is locked.
     """
     if session is not None:
+        provider = f"Unlock with {one_line(session.unlocks_at)}" if session.unlocks_at else ""
+        if at_provider:
+            return DoorView(DoorStep.PROVIDER, provider, NUMBER_WORDS, action="Unlock")
+        by_password = session.unlocks_by_password or not provider
         return DoorView(
             DoorStep.LOCKED,
             "This desk is locked",
             f"{one_line(session.user)} is signed in. {_open_words(lit)}",
-            action="Unlock",
+            action="Unlock" if by_password else _short(provider),
+            provider=provider if by_password else "",
+            asks_password=by_password,
         )
     if entrance is None:
         return DoorView(DoorStep.WAITING, "Waiting for the hub", words)
@@ -92,6 +104,11 @@ def _open_words(lit: int) -> str:
     if not lit:
         return "No camera is open meanwhile."
     return f"{count_words(lit, 'wall')} stay{'' if lit > 1 else 's'} lit, by the administrator's setting."
+
+
+def _short(words: str) -> str:
+    """Return words that fit a button which has another one beside it."""
+    return words if len(words) <= MOST_BESIDE else f"{words[: MOST_BESIDE - 1].rstrip()}…"
 
 
 def session_words(session: OwnSession | None, zone: tzinfo | None = None) -> str:

@@ -56,6 +56,14 @@ class HubDoor(Protocol):
         """Sign in with the number that the browser shows at the end."""
         ...
 
+    async def begin_to_unlock(self) -> str:
+        """Begin to unlock the desk at the agency's provider; return the address that the browser opens."""
+        ...
+
+    async def unlock_at_provider(self, number: str) -> None:
+        """Unlock the desk with the number that the browser shows at the end."""
+        ...
+
     async def is_remembered(self, name: str) -> bool:
         """Say whether this workstation is remembered for an account, so that it asks for no code."""
         ...

@@ -25,6 +25,10 @@ class OwnSession:
     locked: bool = False
     exempt_walls: frozenset[WallId] = frozenset()
     """Walls of this desk that stay lit while it is locked; none where it is not enrolled, or not certain."""
+    unlocks_at: str = ""
+    """What people call the agency's provider, where the desk can be unlocked there."""
+    unlocks_by_password: bool = True
+    """Whether its person has a password of their own here, and not only at the provider."""
 
     def may(self, right: Right) -> bool:
         """Say whether the hub would allow it: what would be refused is not offered."""

@@ -97,6 +97,14 @@ class RestDoor:
             await self._reach()
             await self._enter("oidc/finish", self._provider.finished(number))
 
+    async def begin_to_unlock(self) -> str:
+        """Begin to unlock the desk at the agency's provider; return the address that the browser opens."""
+        return await self._provider.begin_to_unlock()
+
+    async def unlock_at_provider(self, number: str) -> None:
+        """Unlock the desk with the number that the browser shows at the end."""
+        await self._unlock("oidc/unlock", self._provider.finished(number))
+
     async def is_remembered(self, name: str) -> bool:
         """Say whether this workstation is remembered for an account."""
         return bool(name and await self._token((await self._reach()).url, name))
@@ -156,8 +164,11 @@ class RestDoor:
 
     async def unlock(self, password: str) -> None:
         """Unlock the desk."""
+        await self._unlock("session/unlock", UnlockIn(password=password))
+
+    async def _unlock(self, path: str, body: BaseModel) -> None:
         left = self._rest.left
-        answer = await self._rest.call("POST", "session/unlock", UnlockIn(password=password))
+        answer = await self._rest.call("POST", path, body)
         if left.is_set():
             # Signed out, or somebody else has signed in, while the hub answered: the desk is not theirs.
             return

@@ -25,8 +25,15 @@ class HubProvider:
             SourceError: the hub or its provider does not answer.
             OperatorError: the hub refuses, or tells what no browser is to open.
         """
+        return await self._begin("oidc/begin", OidcBeginIn(banner_acknowledged=True))
+
+    async def begin_to_unlock(self) -> str:
+        """Begin to unlock this desk; return the address as `begin` does."""
+        return await self._begin("oidc/unlock/begin", None)
+
+    async def _begin(self, path: str, body: OidcBeginIn | None) -> str:
         self._handle = ""
-        answer = await self._rest.call("POST", "oidc/begin", OidcBeginIn(banner_acknowledged=True))
+        answer = await self._rest.call("POST", path, body)
         begun = self._rest.read(OidcBegun, answer)
         if not _is_page(begun.address):
             raise OperatorError(

@@ -172,6 +172,8 @@ def session_from(message: SessionOut) -> OwnSession:
         frozenset(Right(right) for right in message.rights if right in known),
         message.until,
         message.ends_by_shift,
+        unlocks_at=message.unlocks_at,
+        unlocks_by_password=message.unlocks_by_password,
     )
 
 

@@ -72,6 +72,10 @@ class SessionOut(Message):
     rights: list[str] = []
     until: AwareDatetime | None = None
     ends_by_shift: bool = False
+    unlocks_at: str = ""
+    """What people call the agency's provider, where the desk can be unlocked there."""
+    unlocks_by_password: bool = True
+    """Whether its person has a password of their own here."""
     workstation: str = Field("", repr=False)
     """The workstation's new token where it is remembered, told once, at sign-in."""
     workstation_until: AwareDatetime | None = None

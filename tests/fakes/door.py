@@ -67,6 +67,12 @@ class FakeDoor:
     async def finish_at_provider(self, number: str) -> None:
         self._enter(number)
 
+    async def begin_to_unlock(self) -> str:
+        return "https://id.example/authorize?state=u"
+
+    async def unlock_at_provider(self, number: str) -> None:
+        self._enter(f"unlock {number}")
+
     async def is_remembered(self, name: str) -> bool:
         return name in self.remembered
 

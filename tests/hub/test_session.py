@@ -41,6 +41,8 @@ COMMANDS = [
     ("POST", "session/unlock"),
     ("POST", "session/proof"),
     ("POST", "oidc/proof"),
+    ("POST", "oidc/unlock/begin"),
+    ("POST", "oidc/unlock"),
     ("GET", "shifts"),
     ("POST", "shifts"),
     ("PATCH", "shifts/x"),

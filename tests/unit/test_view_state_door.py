@@ -63,3 +63,20 @@ def test_a_shift_is_announced_to_end_in_its_last_ten_minutes(left_s: float, word
 
 def test_a_session_that_ends_for_its_age_alone_is_not_announced_as_a_shift() -> None:
     assert shift_warning(OwnSession("Dana", until=NOW), NOW - timedelta(minutes=1), 600) is None
+
+
+def test_a_locked_desk_leads_to_the_provider_and_asks_no_password_of_who_has_none() -> None:
+    both = door_view(OwnSession("Dana", unlocks_at="Agency ID"), "", None, False)
+    assert (both.action, both.provider, both.asks_password) == ("Unlock", "Unlock with Agency ID", True)
+    session = OwnSession("Dana", unlocks_at="Agency ID", unlocks_by_password=False)
+    only = door_view(session, "", None, False)
+    assert (only.action, only.provider, only.asks_password) == ("Unlock with Agency ID", "", False)
+    there = door_view(session, "", None, False, at_provider=True)
+    assert (there.step, there.title, there.action) == (DoorStep.PROVIDER, "Unlock with Agency ID", "Unlock")
+    # A hub that has lost its provider asks for what there is.
+    assert door_view(OwnSession("Dana", unlocks_by_password=False), "", None, False).asks_password
+
+
+def test_a_providers_long_name_leaves_room_for_signing_out() -> None:
+    session = OwnSession("Dana", unlocks_at="Metropolitan Public Safety Identity", unlocks_by_password=False)
+    assert door_view(session, "", None, False).action == "Unlock with Metropolitan Public S…"

@@ -236,6 +236,8 @@ class DoorCard(QFrame):
         if view.step is DoorStep.SIGN_IN:
             wanted -= set() if view.asks_code and not self._remembered else {"code"}
             wanted -= set() if self._chooses else {"chosen", "again"}
+        if not view.asks_password:
+            wanted -= {"password"}
         for name, field in self._fields.items():
             field.setVisible(name in wanted)
             self._labels[name].setVisible(name in wanted)
@@ -264,6 +266,8 @@ class DoorCard(QFrame):
                 self.acknowledge_requested.emit()
             case DoorStep.PROVIDER:
                 self.number_entered.emit(text["number"])
+            case DoorStep.LOCKED if not self._view.asks_password:
+                self.provider_requested.emit()
             case DoorStep.LOCKED:
                 self.unlock_requested.emit(text["password"])
             case DoorStep.FIRST if self._chosen_alike(text):

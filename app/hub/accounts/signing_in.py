@@ -28,6 +28,7 @@ from app.hub.sessions import Session, Sessions, key_of, new_token
 _WRONG = "Name, password or code is wrong."
 _WRONG_HINT = "After five wrong attempts in a quarter of an hour an account is locked."
 
+_HANDED_OVER_HINT = "Unlock it at the agency's provider, or sign out."
 _NO_KEY_HINT = (
     "The hub lacks the key to check some authenticator codes: use a recovery code, or have the account reset."
 )
@@ -119,6 +120,7 @@ class SigningIn:
 
         Raises:
             NotSignedInError: the password is wrong.
+            ConflictError: it was handed over, so that somebody else knows it.
             NotAllowedError: the account is barred now.
         """
         async with self._database.reading() as reading:
@@ -169,7 +171,7 @@ class SigningIn:
         fits = fits and record.credentials.password_hash == hashed
         proved = self._proved(record, typed, uow.now) if fits else None
         if proved is None:
-            await _fail(uow, record, "wrong code" if fits else "wrong password", Act.PROOF)
+            await count_failure(uow, record, "wrong code" if fits else "wrong password", Act.PROOF)
             return NotSignedInError(
                 "The password is wrong." if typed.own_desk else "Password or code is wrong.",
                 _NO_KEY_HINT if self.seal.missing else _WRONG_HINT,
@@ -220,7 +222,7 @@ class SigningIn:
         if fits and until is None:
             proved = self._proved(record, attempt, uow.now)
         if proved is None:
-            await _fail(uow, record, "wrong code" if fits else "wrong password")
+            await count_failure(uow, record, "wrong code" if fits else "wrong password")
             return self._wrong()
         barred = record.account.barred(uow.now)
         if barred is not None:
@@ -308,18 +310,23 @@ async def _unlock(uow: UnitOfWork, session: Session, fits: bool, hashed: str | N
     if record is None:
         return NotAllowedError("There is no such account any more.", "Sign in with another one.")
     if not fits or record.credentials.password_hash != hashed:
-        await _fail(uow, record, "wrong password to unlock the desk", Act.UNLOCK)
+        await count_failure(uow, record, "wrong password to unlock the desk", Act.UNLOCK)
         return NotSignedInError("The password is wrong.", _WRONG_HINT)
     barred = record.account.barred(uow.now)
     if barred is not None:
         uow.audit(_refused(record.account, barred[0]))
         return NotAllowedError(*barred)
+    if record.account.must_change:
+        # Somebody else knows it: whoever came in by the agency's provider has not chosen their own yet.
+        uow.audit(_refused(record.account, "the password has to be changed", Act.UNLOCK))
+        return ConflictError("A password that was handed over unlocks no desk.", _HANDED_OVER_HINT)
     await write_account(uow, record.with_account(record.account.after_success(uow.now)), Act.UNLOCK)
     await write_lock(uow, session, locked=False)
     return uow.head
 
 
-async def _fail(uow: UnitOfWork, record: AccountRecord, why: str, act: Act = Act.SIGN_IN) -> None:
+async def count_failure(uow: UnitOfWork, record: AccountRecord, why: str, act: Act = Act.SIGN_IN) -> None:
+    """Count a failure to prove who one is: so many of them lock the account (R2)."""
     failed = record.account.after_failure(uow.now)
     if failed.locked and not record.account.locked:
         uow.audit(AuditEntry(Act.ACCOUNT_LOCK, f"account/{failed.name}"))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from app.hub.api.access import OPEN, OWN, Authorization, TheHub, desk_of
-from app.hub.api.session import told
+from app.domain.audit import Act
+from app.hub.api.access import OPEN, OWN, OWN_LOCKED, Authorization, TheHub, actor, desk_of
+from app.hub.api.session import session_message, told
 from app.hub.core import Hub
 from app.hub.oidc.page import number_page, refusal_page
+from app.hub.oidc.unlocking import BarredError
 from app.hub.refusals import NotFoundError, RefusalError, UnfitError
 from app.wire.hub import API, SessionOut
 from app.wire.oidc import OidcBeginIn, OidcBegun, OidcFinishIn
@@ -70,6 +72,33 @@ async def prove_at_provider(
     number = await _sign_ins(hub).prove(session, wanted.handle, wanted.number, desk_of(request))
     # What another hub wrote just before comes first.
     await hub.log.beyond(number - 1)
+
+
+@router.post("/unlock/begin", dependencies=[OWN_LOCKED])
+async def begin_to_unlock_at_provider(
+    hub: TheHub, request: Request, authorization: Authorization = None
+) -> OidcBegun:
+    """Begin at the agency's provider to unlock the desk of the session that asks, and nothing else."""
+    session = hub.sessions.session(authorization, locked_too=True)
+    address, handle = await _sign_ins(hub).begin(desk_of(request), session)
+    return OidcBegun(address=address, handle=handle)
+
+
+@router.post("/unlock", dependencies=[OWN_LOCKED])
+async def unlock_at_provider(
+    hub: TheHub, request: Request, wanted: OidcFinishIn, authorization: Authorization = None
+) -> SessionOut:
+    """Unlock the desk with a handle that was begun at it and the number that the browser shows."""
+    session = hub.sessions.session(authorization, locked_too=True)
+    desk = desk_of(request)
+    try:
+        number = await _sign_ins(hub).unlock(session, wanted.handle, wanted.number, desk)
+    except BarredError as refusal:
+        await hub.end_session(session, actor(session, desk), Act.SESSION_END, refusal.message)
+        raise
+    # What another hub wrote just before comes first; this one's own makes the session go on here.
+    await hub.log.beyond(number - 1)
+    return await session_message(hub, session)
 
 
 def _sign_ins(hub: Hub) -> OidcSignIns:

@@ -92,7 +92,7 @@ async def sign_in_to_account(hub: TheHub, request: Request, wanted: SignInIn) ->
 @router.get("/session", dependencies=[OWN])
 async def own_session(hub: TheHub, authorization: Authorization = None) -> SessionOut:
     """Return the session that asks, without its token."""
-    return _message(hub, hub.sessions.session(authorization))
+    return await session_message(hub, hub.sessions.session(authorization))
 
 
 @router.delete("/session", status_code=204, dependencies=[OWN_LOCKED])
@@ -129,7 +129,7 @@ async def unlock(
         raise
     # What another hub wrote just before comes first.
     await hub.log.beyond(number - 1)
-    return _message(hub, session)
+    return await session_message(hub, session)
 
 
 @router.post("/session/proof", status_code=204, dependencies=[OWN])
@@ -174,10 +174,13 @@ def _acknowledged(acknowledged: bool) -> None:
 
 async def told(hub: Hub, token: str) -> SessionOut:
     """Return what a new session's person is told of it."""
-    return _message(hub, await hub.care.session(f"Bearer {token}"), token)
+    return await session_message(hub, await hub.care.session(f"Bearer {token}"), token)
 
 
-def _message(hub: Hub, session: Session, token: str = "") -> SessionOut:
+async def session_message(hub: Hub, session: Session, token: str = "") -> SessionOut:
+    """Return what its person is told of a session."""
+    async with hub.database.reading() as reading:
+        record = await account_of(reading, session.user) if session.is_kept else None
     return SessionOut(
         session_token=token,
         user=session.user,
@@ -186,6 +189,8 @@ def _message(hub: Hub, session: Session, token: str = "") -> SessionOut:
         rights=sorted(session.rights),
         until=session.until,
         ends_by_shift=session.shift_id is not None,
+        unlocks_at="" if hub.oidc is None or record is None else hub.oidc.title,
+        unlocks_by_password=record is None or not record.account.must_change,
     )
 
 

@@ -59,8 +59,11 @@ async def is_kept(rows: Rows, user: str) -> bool:
     return bool(await rows.rows(sa.select(sessions.c.id).where(sessions.c.user == user).limit(1)))
 
 
-async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
-    """Keep a new session; the act that made it is put on record by who calls."""
+async def write_session(uow: UnitOfWork, key: str, session: Session, subject: str | None = None) -> None:
+    """Keep a new session; the act that made it is put on record by who calls.
+
+    ``subject`` is a hash of whom the agency's provider knew, for who signed in there.
+    """
     await uow.change(
         sa.insert(sessions).values(
             key=key,
@@ -71,6 +74,7 @@ async def write_session(uow: UnitOfWork, key: str, session: Session) -> None:
             shift_id=session.shift_id,
             locked=session.locked,
             proved_at=session.proved_at,
+            subject=subject,
         )
     )
     _tell_hubs(uow, key, session)
@@ -95,11 +99,11 @@ async def write_proof(uow: UnitOfWork, session: Session) -> None:
 
 
 async def kept_state(rows: Rows, session_id: str) -> Row | None:
-    """Return key, lock and last proof of a session as the database has them, None once it has ended.
+    """Return key, lock, last proof and subject of a session as the database has them, None once it has ended.
 
     A hub's memory may not know yet what another one did to it.
     """
-    columns = (sessions.c.key, sessions.c.locked, sessions.c.proved_at)
+    columns = (sessions.c.key, sessions.c.locked, sessions.c.proved_at, sessions.c.subject)
     found = await rows.rows(sa.select(*columns).where(sessions.c.id == session_id))
     return found[0] if found else None
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-SCHEMA = "0013"
+SCHEMA = "0014"
 """The newest migration's revision; a test holds the two equal."""
 
 
@@ -325,10 +325,12 @@ sessions = sa.Table(
     sa.Column("locked", sa.Boolean, nullable=False),
     sa.Column("proved_at", UtcTime),
     sa.Column("desk_id", sa.String(64), index=True),
+    sa.Column("subject", sa.String(64)),
 )
 """Sessions of accounts that have not ended: they outlive the hub's process. ``key``: a hash of the token;
 ``proved_at``: when its person last proved who they are, null where that was before it was kept or without
-a code; ``desk_id``: the enrolled desk that it is at, if it is at one.
+a code; ``desk_id``: the enrolled desk that it is at, if it is at one; ``subject``: a hash of whom the
+agency's provider knew, null for who did not sign in there.
 """
 
 desks = sa.Table(

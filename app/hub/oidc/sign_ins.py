@@ -4,6 +4,8 @@ The console begins one and keeps its handle; the browser comes back with the pro
 short number; the console finishes with both. So neither who sees the browser's addresses nor who sends
 somebody else a link to sign in at has a session of it: the handle never leaves the desk, and the number is
 seen only where the person is.
+
+One that was begun at a locked desk unlocks that desk while it is locked, and does nothing else.
 """
 
 from __future__ import annotations
@@ -28,6 +30,17 @@ from app.hub.denials import Denials
 from app.hub.oidc.identity import account_name, check_second_factor, is_asked_now, verified
 from app.hub.oidc.provider import Provider
 from app.hub.oidc.settings import OidcSettings
+from app.hub.oidc.unlocking import (
+    BY_PROVIDER,
+    SOMEBODY_ELSE,
+    Lock,
+    Person,
+    check_person,
+    is_of_session,
+    refused_entry,
+    turn_down,
+    unlock,
+)
 from app.hub.refusals import ConflictError, NotAllowedError, NotSignedInError, RefusalError
 from app.hub.sessions import Session, Sessions, key_of, new_token
 
@@ -36,7 +49,6 @@ MOST_OF_A_DESK = 50
 """Behind a proxy on the hub's own computer all desks have one address, and a shift signs in at once."""
 MOST = 2000
 MOST_GUESSES = 3
-BY_PROVIDER = "by the agency's provider"
 _BEGIN_AGAIN = "Begin again at the console."
 
 
@@ -48,17 +60,12 @@ _NO_TIME_HINT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    """The account's name that the provider proved; ``is_fresh``: it says that it did so just now."""
-
-    name: str
-    is_fresh: bool
-
-
 @dataclass(slots=True)
 class _UnderWay:
-    """One sign-in. ``outcome`` is whom the provider proved, or why there is nobody."""
+    """One sign-in. ``outcome`` is whom the provider proved, or why there is nobody.
+
+    ``lock`` is what it is to unlock; None: it lets somebody in, or is a fresh proof.
+    """
 
     handle: bytes
     state: bytes = field(repr=False)
@@ -67,9 +74,10 @@ class _UnderWay:
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     number: str = field(repr=False)
+    lock: Lock | None = None
     returned: bool = False
     guesses: int = 0
-    outcome: _Person | RefusalError | None = None
+    outcome: Person | RefusalError | None = None
 
 
 class OidcSignIns:
@@ -101,13 +109,19 @@ class OidcSignIns:
         """Close the connections to the provider."""
         await self._provider.aclose()
 
-    async def begin(self, desk: str) -> tuple[str, str]:
+    async def begin(self, desk: str, locked: Session | None = None) -> tuple[str, str]:
         """Return the address that the person's browser opens, and the handle that the console keeps.
+
+        Args:
+            desk: where from.
+            locked: the session whose desk is to be unlocked; None to sign in, or for a fresh proof.
 
         Raises:
             ProviderError: the provider does not answer.
+            ConflictError: the desk to be unlocked is not locked, or the session is nobody's account's.
             RefusalError: too many have begun and not finished.
         """
+        lock = None if locked is None else Lock.of(locked)
         endpoint = await self._provider.authorization_endpoint()
         handle, state, nonce = (secrets.token_urlsafe(32) for _ in range(3))
         verifier = secrets.token_urlsafe(48)
@@ -121,6 +135,7 @@ class OidcSignIns:
                 nonce=nonce,
                 verifier=verifier,
                 number=f"{secrets.randbelow(1_000_000):06}",
+                lock=lock,
             )
         )
         asked = {
@@ -151,10 +166,19 @@ class OidcSignIns:
             await self._refused(None, desk, "unknown or used state")
             raise NotSignedInError("This sign-in is not known, was used or took too long.", _BEGIN_AGAIN)
         try:
-            entry.outcome = await self._proved(entry, told)
+            if entry.lock is not None:
+                entry.lock.check(self._sessions)
+            person = await self._proved(entry, told)
+            if entry.lock is not None:
+                await check_person(self._journal, entry.lock, person)
+            entry.outcome = person
         except RefusalError as refusal:
             entry.outcome = refusal
-            await self._refused(None, desk, refusal.message)
+            if entry.lock is not None and isinstance(refusal, NotAllowedError) and "error" not in told:
+                # The provider tells who is there, and not that it is this desk's person: as a wrong password.
+                await turn_down(self._journal, self._denials, entry.lock, refusal.message, entry.desk)
+            else:
+                await self._refused(None, desk, refusal.message)
             raise
         return entry.number
 
@@ -187,10 +211,10 @@ class OidcSignIns:
             why = record.account.barred(uow.now)
             if not person.is_fresh:
                 why = (_NO_TIME, _NO_TIME_HINT)
-            if record.account.name != person.name:
-                why = ("The agency's provider knows you as somebody else.", "Sign out first.")
+            if not await is_of_session(uow, person, session, record.account.name):
+                why = (SOMEBODY_ELSE, "Sign out first.")
             if why is not None:
-                uow.audit(_entry(why[0], record.account.name, Act.PROOF))
+                uow.audit(refused_entry(why[0], record.account.name, Act.PROOF))
                 return NotAllowedError(*why)
             account = record.account.after_success(uow.now)
             await write_account(uow, record.with_account(account), Act.PROOF, detail=BY_PROVIDER)
@@ -202,9 +226,24 @@ class OidcSignIns:
             raise outcome
         return outcome
 
-    async def _person(self, handle: str, number: str, desk: str) -> _Person:
+    async def unlock(self, session: Session, handle: str, number: str, desk: str) -> int:
+        """Unlock a session's desk for its person, who has signed in at the provider; it is used up.
+
+        On every hub that is so once the log tells; return the number of the event that it is told by then.
+
+        Raises:
+            ConflictError: the browser has not come back yet, or the desk is not locked.
+            NotSignedInError: nothing was begun for this lock, or the number is wrong.
+            BarredError: the account is barred now; the session is to be ended.
+            NotAllowedError: the provider knows somebody else, or does not say that it asked now.
+        """
+        lock = Lock.of(session)
+        await self._person(handle, number, desk, lock)
+        return await unlock(self._journal, lock, desk)
+
+    async def _person(self, handle: str, number: str, desk: str, lock: Lock | None = None) -> Person:
         """Return whom the provider proved, and use the sign-in up."""
-        entry = self._find(handle, desk)
+        entry = self._find(handle, desk, lock)
         if entry is None:
             await self._refused(None, desk, "unknown handle")
             raise NotSignedInError("This sign-in is not known, was used or took too long.", _BEGIN_AGAIN)
@@ -222,7 +261,7 @@ class OidcSignIns:
         self._under_way.remove(entry)
         return entry.outcome
 
-    async def _proved(self, entry: _UnderWay, told: Mapping[str, str]) -> _Person:
+    async def _proved(self, entry: _UnderWay, told: Mapping[str, str]) -> Person:
         settings = self._settings
         if "error" in told:
             words = "".join(c for c in told.get("error_description") or told["error"] if c.isprintable())
@@ -236,34 +275,35 @@ class OidcSignIns:
         claims = await verified(token, self._provider, settings, entry.nonce, self._now())
         check_second_factor(claims, settings)
         is_fresh = is_asked_now(claims, self._now() - entry.began)
-        return _Person(account_name(claims, settings), is_fresh)
+        subject = _hash(f"{settings.issuer}\0{claims['sub']}").hex()
+        return Person(account_name(claims, settings), is_fresh, subject)
 
-    async def _let_in(self, person: _Person, desk: str) -> str:
+    async def _let_in(self, person: Person, desk: str) -> str:
         token, name = new_token(), person.name
 
         async def work(uow: UnitOfWork) -> RefusalError | None:
             record = await account_of(uow, name)
             if record is None or record.account.name != name:
                 # Names that differ in a capital letter may be two persons' at the provider.
-                uow.audit(_entry("no such account"))
+                uow.audit(refused_entry("no such account"))
                 return NotAllowedError(
                     "The agency's provider knows you, but there is no account of your name here.",
                     "An administrator makes it first.",
                 )
             barred = record.account.barred(uow.now)
             if barred is not None:
-                uow.audit(_entry(barred[0], record.account.name))
+                uow.audit(refused_entry(barred[0], record.account.name))
                 return NotAllowedError(*barred)
             account = record.account.after_success(uow.now)
             try:
                 session = await admission(uow, account, self._sessions.known(account.roles), uow.now)
             except NotAllowedError as refusal:
-                uow.audit(_entry("no shift", account.name))
+                uow.audit(refused_entry("no shift", account.name))
                 return refusal
             if not person.is_fresh:
                 session.proved_at = None
             await write_account(uow, record.with_account(account), Act.SIGN_IN, detail=BY_PROVIDER)
-            await write_session(uow, key_of(token), session)
+            await write_session(uow, key_of(token), session, person.subject)
             tell_presence(uow, session.user)
             return None
 
@@ -283,7 +323,7 @@ class OidcSignIns:
         self._denials.note(stranger, _FAILURE)
 
         async def work(uow: UnitOfWork) -> None:
-            uow.audit(_entry(why))
+            uow.audit(refused_entry(why))
 
         await self._journal.write(Actor(name or "unknown", desk), work)
 
@@ -297,12 +337,13 @@ class OidcSignIns:
                 return entry
         return None
 
-    def _find(self, handle: str, desk: str) -> _UnderWay | None:
+    def _find(self, handle: str, desk: str, lock: Lock | None) -> _UnderWay | None:
         self._forget_old()
         hashed = _hash(handle)
         for entry in self._under_way:
             if hmac.compare_digest(entry.handle, hashed) and entry.desk == desk:
-                return entry
+                # What was begun for one lock is good for no other, and for no sign-in.
+                return entry if entry.lock == lock else None
         return None
 
     def _forget_old(self) -> None:
@@ -318,11 +359,6 @@ class OidcSignIns:
             raise RefusalError(
                 429, "Too many have begun to sign in and not finished.", "Try again in five minutes."
             )
-
-
-def _entry(why: str, name: str | None = None, act: Act = Act.SIGN_IN) -> AuditEntry:
-    subject = f"account/{name}" if name else "session"
-    return AuditEntry(act, subject, Outcome.REFUSED, detail=f"{BY_PROVIDER}: {why}"[:300])
 
 
 def _hash(text: str) -> bytes:

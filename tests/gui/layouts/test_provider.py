@@ -55,9 +55,13 @@ class Browser:
             self._tasks.append(asyncio.get_running_loop().create_task(self._browse(address)))
         return self.works
 
+    async def came_back(self) -> None:
+        """Return once every page that was opened has led back to the hub."""
+        await asyncio.gather(*self._tasks)
+
     async def number(self) -> str:
         """Return the number on the newest page."""
-        await asyncio.gather(*self._tasks)
+        await self.came_back()
         return number_of(self.pages[-1])
 
     async def _browse(self, address: str) -> None:
@@ -222,3 +226,68 @@ def test_a_hub_cannot_have_a_desk_open_what_is_no_web_page(monkeypatch: pytest.M
 
     for address in ("file:///etc/passwd", "http://elsewhere.example/", "smb://x/y", "https://", "x"):
         asyncio.run(scene(address))
+
+
+def test_who_has_no_password_here_unlocks_the_desk_in_the_browser(
+    in_room: Play, tmp_path: Path, provider: OidcProvider
+) -> None:
+    async def scene(room: Room) -> None:
+        async with AtHub(room, provider).open(tmp_path) as desk:
+            card, own = desk.card, dict(provider.person)
+            await desk.enter()
+            desk.flow.lock_action.trigger()
+            await desk.at(DoorStep.LOCKED)
+            # Nothing is asked for that they have not got.
+            assert not card.field("password").isVisible()
+            assert not card.provider_button.isVisible()
+            assert card.action_button.text() == "Unlock with Agency ID"
+            assert card.sign_out_button.isVisible()
+            # Somebody else who is known there: refused in words, and the desk stays locked.
+            provider.person = {**own, "sub": "43"}
+            await until(card.action_button.isEnabled)
+            card.action_button.click()
+            await desk.at(DoorStep.PROVIDER)
+            assert (card.view.title, card.action_button.text()) == ("Unlock with Agency ID", "Unlock")
+            await desk.browser.came_back()
+            card.field("number").setText("123456")
+            card.action_button.click()
+            await until(lambda: card.said.startswith("The agency's provider knows you as somebody else."))
+            assert desk.flow.is_shut
+            card.cancel_button.click()
+            assert (card.view.step, card.said) == (DoorStep.LOCKED, "")
+            provider.person = own
+            await until(card.action_button.isEnabled)
+            card.action_button.click()
+            await desk.at(DoorStep.PROVIDER)
+            card.field("number").setText(await desk.browser.number())
+            card.action_button.click()
+            await until(lambda: not desk.flow.is_shut)
+            assert room.store.session is not None
+            assert not room.store.session.locked
+            assert not desk.flow.signing_in.at_provider
+
+    in_room(scene)
+
+
+def test_a_session_that_ends_while_its_desk_is_being_unlocked_begins_at_the_banner(
+    in_room: Play, tmp_path: Path, provider: OidcProvider
+) -> None:
+    async def scene(room: Room) -> None:
+        async with AtHub(room, provider).open(tmp_path) as desk:
+            await desk.enter()
+            desk.flow.lock_action.trigger()
+            await desk.at(DoorStep.LOCKED)
+            desk.browser.waits.clear()
+            await until(desk.card.action_button.isEnabled)
+            desk.card.action_button.click()
+            await desk.at(DoorStep.PROVIDER)
+            desk.rest.forget()
+            room.store.apply(SessionChanged(None, "Your shift has ended."))
+            await desk.at(DoorStep.BANNER)
+            assert not desk.flow.signing_in.at_provider
+            desk.card.action_button.click()
+            await desk.at(DoorStep.SIGN_IN)
+            desk.browser.waits.set()
+            await desk.browser.came_back()
+
+    in_room(scene)
