@@ -30,6 +30,7 @@ _NAMES_NOTHING = frozenset(
         "review.signed",
         "owner.changed",
         "owner_terms.changed",
+        "desk.changed",
         "hub.backed_up",
         "hub.restored",
         # The hub has forgotten where the camera was, so that it cannot say in whose reach.

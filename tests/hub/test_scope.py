@@ -43,6 +43,7 @@ BEYOND: dict[str, dict[str, Any]] = {
     "incident.withheld": {"id": SECRET, "withheld": True},
     "consent.changed": {"camera_id": SECRET, "level": 2, "scope": "always"},
     "lease.granted": LEASE,
+    "lease.renewed": LEASE | {"expires_at": START.isoformat()},
     "lease.ended": LEASE | {"because": "revoked", "words": ""},
     "approval.changed": {"id": "a", "right": "export", "camera_id": SECRET, "who": "Dana", "state": "asked"},
     "shift.handed_over": {"id": "h", "who": "Dana", "text": "", "alert_ids": [SECRET]},
@@ -53,7 +54,7 @@ BY_DESIGN = {
 }
 NAMES_NONE = {
     "account.changed", "presence.changed", "shift.changed", "owner.changed", "owner_terms.changed",
-    "review.signed", "hub.backed_up", "hub.restored",
+    "desk.changed", "review.signed", "hub.backed_up", "hub.restored",
 }  # fmt: skip
 
 

@@ -27,6 +27,8 @@ LOCKED_TOO = {
     ("DELETE", "/api/v1/session"),
     ("POST", "/api/v1/session/lock"),
     ("POST", "/api/v1/session/unlock"),
+    ("POST", "/api/v1/oidc/unlock"),
+    ("POST", "/api/v1/oidc/unlock/begin"),
     ("POST", "/api/v1/leases/{lease_id}/renew"),
     ("LIVE", "/api/v1/live/kept"),
 }
