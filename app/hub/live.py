@@ -7,6 +7,7 @@ off; it loses nothing, for it comes back with its number.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 
 import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -74,18 +75,7 @@ async def _serve(socket: WebSocket, hub: Hub, session: Session, stopped: asyncio
         await hang_up(socket, RESET_CODE, "load a snapshot")
         return
     await send(socket, Welcome(hub_id=hub.log.id, head=hub.log.head).model_dump_json())
-    hub.measures.live_clients += 1
-    feed = asyncio.create_task(_feed(socket, hub.log, after, session, stopped), name="live feed")
-    away = asyncio.create_task(gone(socket), name="live receive")
-    over = asyncio.create_task(stopped.wait(), name="live session")
-    tasks = {feed, away, over}
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        hub.measures.live_clients -= 1
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+    feed = await followed(socket, hub, _feed(socket, hub.log, after, session, stopped), stopped)
     if stopped.is_set():
         # What was sent until now was in the session's time; not one event more.
         await hang_up(socket, LOCKED_CODE if session.locked else ENDED_CODE, reason_of(session.words))
@@ -117,7 +107,26 @@ async def _feed(
         after = batch[-1][0]
 
 
-async def gone(socket: WebSocket) -> None:
+async def followed(
+    socket: WebSocket, hub: Hub, telling: Coroutine[None, None, None], stopped: asyncio.Event
+) -> asyncio.Task[None]:
+    """Tell a client until there is no more to tell, it has gone or ``stopped`` is set; return what told."""
+    hub.measures.live_clients += 1
+    feed = asyncio.create_task(telling, name="live feed")
+    away = asyncio.create_task(_gone(socket), name="live receive")
+    over = asyncio.create_task(stopped.wait(), name="live session")
+    tasks = {feed, away, over}
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        hub.measures.live_clients -= 1
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    return feed
+
+
+async def _gone(socket: WebSocket) -> None:
     """Return when the client has gone; what it says before is none of the protocol's and is dropped."""
     while True:
         message: AsgiMessage = await socket.receive()

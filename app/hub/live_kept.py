@@ -21,7 +21,7 @@ from app.hub.live import (
     LOCKED_CODE,
     SLOW_CODE,
     TooSlowError,
-    gone,
+    followed,
     hang_up,
     reason_of,
     send,
@@ -71,18 +71,7 @@ async def _serve(
     socket: WebSocket, hub: Hub, session: Session, turned: asyncio.Event, after: int, left: set[str]
 ) -> None:
     await send(socket, Kept(leases=sorted(left)).model_dump_json())
-    hub.measures.live_clients += 1
-    feed = asyncio.create_task(_feed(socket, hub.log, after, left, turned), name="kept feed")
-    away = asyncio.create_task(gone(socket), name="kept receive")
-    over = asyncio.create_task(turned.wait(), name="kept session")
-    tasks = {feed, away, over}
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        hub.measures.live_clients -= 1
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+    feed = await followed(socket, hub, _feed(socket, hub.log, after, left, turned), turned)
     if turned.is_set():
         if hub.sessions.of_id(session.id) is None:
             await hang_up(socket, ENDED_CODE, reason_of(session.words))
