@@ -66,7 +66,7 @@ class LockedError(RefusalError):
     """The desk is locked: nothing is told and nothing done until its person unlocks it."""
 
     def __init__(self) -> None:
-        super().__init__(423, "This desk is locked.", "Unlock it with your password.")
+        super().__init__(423, "This desk is locked.", "Whoever locked it unlocks it.")
 
 
 class NotFoundError(RefusalError):
