@@ -241,7 +241,7 @@ class Console:
         desks = HubDesks(sources.rest, DeskKeys(_open_vault), store.apply)
         streams = Streams(store, sources.rest, sources.engine, clock, self._on_stream_failure, renewals=desks)
         replays = Replays(streams, sources.engine, sources.engine.past, clock)
-        workstations = Workstations(_open_vault, clock.utc)
+        workstations = Workstations(_open_vault, clock.utc, self._on_not_remembered)
         door = (
             None if self._by_itself else RestDoor(sources.hub, sources.rest, store.apply, workstations, desks)
         )
@@ -313,6 +313,13 @@ class Console:
         finally:
             task.cancel()
             ended.cancel()
+
+    def _on_not_remembered(self) -> None:
+        self.notify.tell(
+            NoticeLevel.WARNING,
+            "This workstation is not remembered: the computer's password vault did not take it.",
+            "The next sign-in asks for the code.",
+        )
 
     def _warn(self, words: str) -> None:
         self.notify.tell(NoticeLevel.WARNING, words, of_desk=True)

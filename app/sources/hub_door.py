@@ -27,6 +27,12 @@ from app.wire.shifts import HandoverIn, HandoverMessage
 END_TIMEOUT_S = 2.0
 """Somebody who signs out waits so long for a hub that is silent."""
 
+_NO_VAULT = "The password vault of this computer does not answer: this workstation is still remembered."
+_NO_VAULT_HINT = (
+    "Open the vault, start the console again and forget it then. A new password and codes from an "
+    "administrator end it at once."
+)
+
 log = structlog.get_logger(__name__)
 
 
@@ -110,11 +116,19 @@ class RestDoor:
         return bool(name and await self._token((await self._reach()).url, name))
 
     async def forget_workstation(self, name: str) -> None:
-        """Have this workstation remembered no longer: the vault forgets it first, then the hub."""
+        """Have this workstation remembered no longer: the vault forgets it first, then the hub.
+
+        Raises:
+            OperatorError: the vault, which has the token, does not answer.
+        """
         async with self._turn:
             address = await self._reach()
             kept = await self._token(address.url, name)
-            if kept and self._workstations is not None:
+            if self._workstations is None:
+                return
+            if not kept and not await self._workstations.usable():
+                raise OperatorError(_NO_VAULT, _NO_VAULT_HINT)
+            if kept:
                 await self._workstations.forget(address.url, name)
                 await self._rest.call("POST", "workstations/forget", WorkstationIn(workstation=kept))
 

@@ -39,9 +39,16 @@ class Secrets(Protocol):
 class Workstations:
     """The tokens. The vault is opened when it is first needed: it may take its time."""
 
-    def __init__(self, open_secrets: Callable[[], Awaitable[Secrets]], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        open_secrets: Callable[[], Awaitable[Secrets]],
+        now: Callable[[], datetime],
+        on_lost: Callable[[], object],
+    ) -> None:
+        """``on_lost`` is called where somebody wanted to be remembered and the vault fails."""
         self._open = open_secrets
         self._now = now
+        self._on_lost = on_lost
         self._secrets: Secrets | None = None
         self._opening = asyncio.Lock()
 
@@ -64,11 +71,14 @@ class Workstations:
         return token if self._now() < until else ""
 
     async def keep(self, hub: str, name: str, token: str, until: datetime) -> None:
-        """Keep a token in the place of the one before."""
+        """Keep a token in the place of the one before, or tell that the vault does not take it."""
         secrets = await self._opened()
         if secrets.mode == "vault":
             told = json.dumps({"token": token, "until": until.isoformat()})
             await secrets.keep(_reference(hub, name), told)
+        if secrets.mode != "vault":
+            # It may have given up on the vault just now. Then nobody holds the token.
+            self._on_lost()
 
     async def forget(self, hub: str, name: str) -> None:
         """Keep the token no longer."""

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from keyring.errors import KeyringError
 
 from app.domain.clock import SystemClock
 from app.domain.door import Credentials
-from app.domain.errors import SourceError
+from app.domain.errors import OperatorError, SourceError
 from app.hub.vault import Vault
 from app.sources.hub_door import RestDoor
 from app.sources.hub_remote import RemoteHub
@@ -24,8 +25,24 @@ from tests.hub.running_hub import OPERATOR_TOKEN, MemoryKeyring, running_hub
 OWN = "one of my own"
 
 
+class FailingKeyring(MemoryKeyring):
+    """Fails when it is told to."""
+
+    fails = fails_to_keep = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.fails:
+            raise KeyringError
+        return super().get_password(service, username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.fails or self.fails_to_keep:
+            raise KeyringError
+        super().set_password(service, username, password)
+
+
 def test_a_desk_that_is_remembered_needs_no_code_until_it_is_forgotten(tmp_path: Path) -> None:
-    ring = MemoryKeyring()
+    ring, lost = FailingKeyring(), list[int]()
 
     async def play() -> None:
         async with running_hub(tmp_path) as ready:
@@ -39,7 +56,8 @@ def test_a_desk_that_is_remembered_needs_no_code_until_it_is_forgotten(tmp_path:
                 async def opened() -> Vault:
                     return vault
 
-                return RestDoor(RemoteHub(url), rest, Store().apply, Workstations(opened, SystemClock().utc))
+                kept = Workstations(opened, SystemClock().utc, lambda: lost.append(1))
+                return RestDoor(RemoteHub(url), rest, Store().apply, kept)
 
             # Without a keyring nothing is offered, and nothing kept.
             bare = door_with(Vault(None))
@@ -68,11 +86,22 @@ def test_a_desk_that_is_remembered_needs_no_code_until_it_is_forgotten(tmp_path:
             ring.kept[entry] = second
             with pytest.raises(SourceError, match="is wrong"):
                 await door_with(Vault(ring)).sign_in(Credentials("Dana", OWN))
+            # A vault that fails by now: what it has is not forgotten, and who presses the button is told.
+            failing = door_with(Vault(ring))
+            ring.fails = True
+            with pytest.raises(OperatorError, match="still remembered"):
+                await failing.forget_workstation("Dana")
+            ring.fails = False
             # Who types a code has a token that is no good taken out of the keyring.
             totp = pyotp.parse_uri(handed.totp_address)
             assert isinstance(totp, pyotp.TOTP)
             await door_with(Vault(ring)).sign_in(Credentials("Dana", OWN, totp.at(SystemClock().utc())))
             assert not ring.kept
+            # Asked to remember, it fails at the keeping.
+            ring.fails_to_keep = True
+            typed = Credentials("Dana", OWN, handed.recovery_codes[1], remember=True)
+            await door_with(Vault(ring)).sign_in(typed)
+            assert (lost, ring.kept) == ([1], {})
             await rest.aclose()
             await admin.aclose()
 
