@@ -207,7 +207,7 @@ class AccountsFlow(QObject):
     def _start(
         self, name: str, work: Callable[[], Coroutine[Any, Any, None]], asking: _Asking | None = None
     ) -> None:
-        self._parts.tasks.start(name, telling(work, partial(self._show_problem, asking)))
+        self._place.start(name, partial(telling, work, partial(self._show_problem, asking)))
 
     def _show_problem(self, asking: _Asking | None, words: str) -> None:
         if self.window is None:

@@ -16,9 +16,15 @@ from app.domain.rights import Right
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
 from layouts.room_window import PageWindow, RoomWindow, problem_words
+from widgets.accounts.confirm_dialog import ConfirmDialog
 from widgets.desks.page import DesksPage
+from widgets.view_state import one_line
 from widgets.view_state_desks import wall_words
 
+_WITHDRAW = (
+    "{} is known to the hub no more, and a lock hides all its walls: at once where it is locked. "
+    "It can be enrolled again only by an administrator who sits at it."
+)
 DesksWindow = PageWindow[DesksPage]
 
 
@@ -57,6 +63,8 @@ class DesksFlow(QObject):
         page.withdraw_requested.connect(self._on_withdraw)
         page.lit_requested.connect(self._on_lit)
         page.hide_requested.connect(self._on_hide)
+        page.read_requested.connect(self._on_open)
+        page.looked_at.connect(self._on_looked_at)
         return DesksWindow("enrolled desks", page, 900, 700)
 
     def _on_changed(self, changes: Changes) -> None:
@@ -64,13 +72,29 @@ class DesksFlow(QObject):
             self._do(None, self.window.page.said)
 
     def _on_open(self) -> None:
-        self._place.present()
+        page = self._place.present().page
+        if not page.is_known:
+            page.say("Reading the enrolled desks …")
         self._do(None, "")
 
     def _on_enrol(self, name: str) -> None:
         self._do(partial(self._gateway.enrol, name), f"This desk is enrolled as {name}.")
 
+    def _on_looked_at(self) -> None:
+        # A wall's window may have been opened or closed meanwhile.
+        if self.window is not None and self.window.page.is_known:
+            self.window.page.show_windows(self._wall_windows())
+
     def _on_withdraw(self, desk_id: str) -> None:
+        name = next((desk.name for desk in self._known.desks if desk.id == desk_id), desk_id)
+        words = _WITHDRAW.format(one_line(name))
+        asked = ConfirmDialog("Withdraw an enrolment", words, "Withdraw", self.window)
+        asked.confirmed.connect(partial(self._on_withdraw_agreed, asked, desk_id))
+        asked.finished.connect(asked.deleteLater)
+        asked.open()
+
+    def _on_withdraw_agreed(self, asked: ConfirmDialog, desk_id: str) -> None:
+        asked.accept()
         words = "The enrolment was withdrawn: a lock hides all walls there."
         self._do(partial(self._gateway.withdraw, desk_id), words)
 
@@ -88,7 +112,7 @@ class DesksFlow(QObject):
             self._do(partial(self._gateway.hide, own.id, WallId(wall)), words)
 
     def _do(self, work: Callable[[], Coroutine[Any, Any, None]] | None, words: str) -> None:
-        self._parts.tasks.start("Enrolled desks", self._done(work, words))
+        self._place.start("Enrolled desks", partial(self._done, work, words))
 
     async def _done(self, work: Callable[[], Coroutine[Any, Any, None]] | None, words: str) -> None:
         tone, known = "live" if work is not None else "dim", None

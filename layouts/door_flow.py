@@ -59,6 +59,7 @@ class DoorFlow(QObject):
         self.card = DoorCard()
         self.signing_in = SignInFlow(parts, door, self.card, self)
         """Carries out what the card asks for."""
+        self._lit_walls = 0
         self._curtains: dict[QWidget, Curtain] = {main: Curtain(main, self.card)}
         self._idle = IdleWatch(idle_s, self)
         self._look = QTimer(self, interval=LOOK_EVERY_MS)
@@ -109,8 +110,8 @@ class DoorFlow(QObject):
     # Facts
 
     def _on_changed(self, changes: Changes) -> None:
-        if changes.session or (changes.streams and self._any_lit()):
-            # A wall that stays lit is hidden with the last of its looks.
+        if changes.session or (changes.streams and self._lit_walls):
+            # A wall that stays lit is hidden with the last of its looks, and the card says how many are.
             self._sync()
         if changes.desks and not self._parts.store.shut:
             # Not to enter: where two sessions claim one desk, each would take it from the other for ever.
@@ -136,6 +137,7 @@ class DoorFlow(QObject):
         )
         newly = view.step is not self.card.view.step
         self.card.show_view(view, self._note)
+        self._lit_walls = len(lit)
         if not self.is_shut:
             # A tile that has the monitor is a window of its own, and goes back into its wall first.
             self._leave_full_screen()
@@ -154,7 +156,7 @@ class DoorFlow(QObject):
             self.card.focus()
 
     def _open(self) -> None:
-        was_shut = self.is_shut
+        was_shut, self._lit_walls = self.is_shut, 0
         # The next one reads the banner anew, and the hub may have accounts by then.
         self._entrance, self._acknowledged = None, False
         self.signing_in.come_back()
@@ -189,9 +191,6 @@ class DoorFlow(QObject):
         if not isinstance(window, WallWindow) or window.pane.wall_id not in self._parts.store.lit_walls:
             return False
         return any(self._parts.streams.is_lit(camera_id) for camera_id in window.pane.cameras())
-
-    def _any_lit(self) -> bool:
-        return any(isinstance(window, WallWindow) and window.pane.lit for window in self._windows())
 
     def _hide(self, window: QWidget, words: str, *, lit: bool) -> None:
         """Draw the curtain over a window, unless it stays lit."""

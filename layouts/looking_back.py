@@ -39,6 +39,9 @@ class LookingBack:
         replays = self._parts.replays
         if replays.replay_of(camera) is None:
             await self._parts.streams.use(camera, Use.REPLAY)
+        if self._parts.store.shut:
+            # Locked while the hub was asked: a wall that stays lit shows what is, and nothing begins on it.
+            return
         if ago_s:
             replays.start(camera, ago_s)
         else:

@@ -92,7 +92,7 @@ class RightsReviewFlow(QObject):
         chooser.open()
 
     def _start(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._parts.tasks.start(name, telling(work, self._show_problem))
+        self._place.start(name, partial(telling, work, self._show_problem))
 
     def _show_problem(self, words: str) -> None:
         if self.window is not None:

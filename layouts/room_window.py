@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
-from app.domain.errors import OperatorError, SourceError
+from app.domain.errors import OperatorError, ProtocolError, SourceError
 from app.domain.rights import Right
 from layouts.console_window import ConsoleWindow
 from layouts.parts import Parts
@@ -18,6 +19,7 @@ from layouts.personal_window import PersonalWindow
 
 P = TypeVar("P", bound=QWidget)
 W = TypeVar("W", bound=PersonalWindow)
+UNCLEAR = "The hub's answer cannot be read: it is not known whether it was done."
 
 
 class PageWindow(PersonalWindow, Generic[P]):
@@ -50,6 +52,7 @@ class RoomWindow(QObject, Generic[W]):
         self._make = make
         self._waits = waits
         self._user = ""
+        self._asked: set[asyncio.Task[bool]] = set()
         self.window: W | None = None
         """None until it is opened, and once it is put away."""
         self.open_action = QAction(words, self)
@@ -73,8 +76,20 @@ class RoomWindow(QObject, Generic[W]):
         self.window.present()
         return self.window
 
+    def start(self, doing: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Carry out what the window asked for. It is given up with the window.
+
+        The answer may hold what only who asked may read, and a window of the next person would show it.
+        """
+        task = self._parts.tasks.start(doing, work())
+        if task is not None:
+            self._asked.add(task)
+            task.add_done_callback(self._asked.discard)
+
     def close(self) -> None:
         """Put the window away for good, with all that it shows."""
+        for task in tuple(self._asked):
+            task.cancel()
         if self.window is not None:
             self.window.retire()
             self.window = None
@@ -102,6 +117,9 @@ async def telling(work: Callable[[], Awaitable[object]], tell: Callable[[str], N
         await work()
     except (OperatorError, SourceError) as error:
         tell(problem_words(error))
+    except ProtocolError:
+        tell(UNCLEAR)
+        raise
 
 
 def problem_words(error: OperatorError | SourceError) -> str:

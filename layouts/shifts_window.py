@@ -60,7 +60,7 @@ class ShiftsFlow(QObject):
         self._do(partial(self._gateway.set_end, shift_id, ends_at), "The shift is half an hour longer.")
 
     def _do(self, work: Callable[[], Coroutine[Any, Any, None]] | None, words: str) -> None:
-        self._parts.tasks.start("Planning shifts", self._done(work, words))
+        self._place.start("Planning shifts", partial(self._done, work, words))
 
     async def _done(self, work: Callable[[], Coroutine[Any, Any, None]] | None, words: str) -> None:
         tone = "live"

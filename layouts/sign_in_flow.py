@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -68,26 +69,26 @@ class SignInFlow(QObject):
         self._card.say(_TOO_LATE, "Begin again.")
 
     def _on_provider_requested(self) -> None:
-        self._try(self._begin_at_provider())
+        self._try(self._begin_at_provider)
 
     def _on_number_entered(self, number: str) -> None:
         finish = self._door.unlock_at_provider if self._is_locked() else self._door.finish_at_provider
-        self._try(finish(number))
+        self._try(partial(finish, number))
 
     def _on_sign_in(self, typed: Credentials) -> None:
-        self._try(self._sign_in(typed))
+        self._try(partial(self._sign_in, typed))
 
     def _on_first_account(self, typed: Credentials) -> None:
-        self._try(self._door.make_first_account(typed))
+        self._try(partial(self._door.make_first_account, typed))
 
     def _on_unlock(self, password: str) -> None:
-        self._try(self._door.unlock(password))
+        self._try(partial(self._door.unlock, password))
 
     def _on_name_entered(self, name: str) -> None:
         self._parts.tasks.start("Looking whether this workstation is remembered", self._look_up(name))
 
     def _on_forget(self, name: str) -> None:
-        self._try(self._forget(name))
+        self._try(partial(self._forget, name))
 
     async def _sign_in(self, typed: Credentials) -> None:
         try:
@@ -121,14 +122,14 @@ class SignInFlow(QObject):
         finally:
             await self._look_up(name)
 
-    def _try(self, work: Coroutine[Any, Any, None]) -> None:
+    def _try(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._card.say("")
         self._card.set_busy(True)
         self._parts.tasks.start("Signing in", self._tried(work))
 
-    async def _tried(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _tried(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await work
+            await work()
         except UnfitInputError as error:
             self._card.say(" ".join(words for _, words in error.fields))
         except OperatorError as error:

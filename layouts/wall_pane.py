@@ -185,6 +185,10 @@ class WallWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give up the streams with the window; a window that has closed already says so no more."""
+        if self.pane.lit and event.spontaneous():
+            # By somebody at a locked desk, whose wall would be dark until it is unlocked.
+            event.ignore()
+            return
         event.accept()
         if not self.pane.released:
             self.pane.release()

@@ -31,16 +31,20 @@ class TaskScope:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def start(self, name: str, work: Coroutine[Any, Any, Any]) -> None:
-        """Run ``work`` as a task. ``name`` says what it does, in the operator's words."""
+    def start(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[bool] | None:
+        """Run ``work`` as a task. ``name`` says what it does, in the operator's words.
+
+        Returns the task, for who may want to give it up; None where everything ends.
+        """
         if self._closed:
             work.close()
-            return
+            return None
         task = asyncio.get_event_loop().create_task(self._guard(name, work), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         # A task that is cancelled before its first step never reaches the coroutine inside it.
         task.add_done_callback(lambda _: work.close())
+        return task
 
     def keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run ``work`` as a task, and anew after a pause each time that it fails.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -51,18 +51,24 @@ class DesksPage(QWidget):
     lit_requested = Signal(str, str)
     """Wall and reason: it is to stay lit."""
     hide_requested = Signal(str)
+    read_requested = Signal()
+    looked_at = Signal()
+    """The window has come to the front."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._known = KnownDesks()
         self._build()
         self._connect()
-        self._own.hide()
-        self._lit.hide()
+        self.is_known = False
+        """Whether the hub has said which desks there are."""
+        for shown_once_known in (self._own, self._lit, self.desks, self._no_desks, self.withdraw_button):
+            shown_once_known.hide()
 
     def show_known(self, known: KnownDesks, windows: Collection[WallId]) -> None:
         """Show the desks; ``windows`` are the walls that have a window of their own here now."""
-        self._known = known
+        self._known, self.is_known = known, True
+        self.read_button.hide()
         own = own_view(known)
         set_text(self.own_words, own.words)
         set_tone(self.own_words, "tone", own.tone)
@@ -76,24 +82,36 @@ class DesksPage(QWidget):
         self.walls.setVisible(bool(walls))
         self.hide_button.setVisible(bool(walls))
         self._no_walls.setVisible(not walls)
-        free = choices(windows, known)
-        self.wall.clear()
-        for wall in free:
-            self.wall.addItem(wall_words(wall), wall)
-        self.wall.setVisible(bool(free))
-        self.reason.setVisible(bool(free))
-        self.lit_button.setVisible(bool(free))
-        self._no_window.setVisible(not free)
+        self.show_windows(windows)
         _fill(self.desks, [desk_cells(desk, known.own_id) for desk in known.desks])
         self.desks.setVisible(bool(known.desks))
         self._no_desks.setVisible(not known.desks)
         self.withdraw_button.setVisible(bool(known.desks))
         self._render_buttons()
 
+    def show_windows(self, windows: Collection[WallId]) -> None:
+        """Offer the walls that have a window of their own here; what was chosen stays chosen."""
+        free, chosen = choices(windows, self._known), self.wall.currentData()
+        self.wall.clear()
+        for wall in free:
+            self.wall.addItem(wall_words(wall), wall)
+        self.wall.setCurrentIndex(max(0, self.wall.findData(chosen)))
+        self.wall.setVisible(bool(free))
+        self.reason.setVisible(bool(free))
+        self.lit_button.setVisible(bool(free))
+        self._no_window.setVisible(not free)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell when the window comes to the front."""
+        if event.type() is QEvent.Type.WindowActivate:
+            self.looked_at.emit()
+        return super().event(event)
+
     def say(self, words: str, tone: str = "dim") -> None:
         """Say what came of the last deed."""
         set_text(self._said, words)
         set_tone(self._said, "tone", tone)
+        self.read_button.setVisible(tone == "warn" and not self.is_known)
 
     @property
     def said(self) -> str:
@@ -112,15 +130,18 @@ class DesksPage(QWidget):
         self.desks = _table(("Name", "Enrolled by", "Since", "Walls that stay lit"), "Enrolled desks")
         _widths(self.desks, 0, {1: 180, 2: 160, 3: 150})
         self._no_desks = plain_label("No desk is enrolled.", tone="dim")
-        self._no_desks.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._no_desks.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.withdraw_button = QPushButton("Withdraw this enrolment")
         self.withdraw_button.setProperty("role", "danger")
+        self.read_button = QPushButton("Read again")
+        self.read_button.hide()
         self._said = plain_label("", tone="dim", wrap=True)
         column.addWidget(self.desks, 1)
         column.addWidget(self._no_desks, 1)
         line = QHBoxLayout()
         line.setSpacing(12)
         line.addWidget(self.withdraw_button)
+        line.addWidget(self.read_button)
         line.addWidget(self._said, 1)
         column.addLayout(line)
 
@@ -173,6 +194,7 @@ class DesksPage(QWidget):
         self.lit_button.clicked.connect(self._on_lit)
         self.hide_button.clicked.connect(self._on_hide)
         self.withdraw_button.clicked.connect(self._on_withdraw)
+        self.read_button.clicked.connect(self.read_requested)
         for table in (self.walls, self.desks):
             table.itemSelectionChanged.connect(self._render_buttons)
 

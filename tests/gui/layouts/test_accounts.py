@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -143,6 +144,33 @@ def test_what_is_handed_over_is_read_by_nobody_who_comes_next(in_room: Play) -> 
         sign_in(room, OwnSession("Cy", ("Administrator",), frozenset({Right.USERS})))
         assert not isValid(sheet) or not sheet.isVisible()
         assert (flow.window, flow.dialog) == (None, None)
+
+    in_room(play)
+
+
+def test_a_sheet_that_comes_late_is_not_shown_to_the_next_administrator(in_room: Play) -> None:
+    async def play(room: Room) -> None:
+        flow, page = await opened(room)
+        answered, real = asyncio.Event(), room.accounts.create
+
+        async def late(*what: Any) -> Any:
+            told = await real(*what)
+            await answered.wait()
+            return told
+
+        room.accounts.create = late  # type: ignore[method-assign]
+        page.add.click()
+        dialog = await dialog_of(flow, AccountDialog)
+        dialog.field.setText("Iris")
+        dialog.boxes["volunteer"].setChecked(True)
+        dialog.button.click()
+        await until(lambda: "Iris" in room.accounts.people)
+        sign_in(room, None)
+        sign_in(room, OwnSession("Cy", ("Administrator",), frozenset({Right.USERS})))
+        flow.open_action.trigger()
+        answered.set()
+        await until(lambda: flow.window is not None and bool(flow.window.page.known.accounts))
+        assert flow.dialog is None
 
     in_room(play)
 

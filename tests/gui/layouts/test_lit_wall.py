@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QWheelEvent
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
@@ -26,6 +28,13 @@ from widgets.view_state_door import DoorStep
 Play = Callable[[RoomTest], None]
 SECOND, THIRD = WallId("wall-2"), WallId("wall-3")
 GUARDED = replace(DANA, exempt_walls=frozenset({SECOND}))
+
+
+class FromOutside(QCloseEvent):
+    """A window's close button, or Alt+F4."""
+
+    def spontaneous(self) -> bool:
+        return True
 
 
 async def seated(room: Room, *, lit: bool = True) -> tuple[Hall, WallWindow, WallWindow]:
@@ -277,6 +286,48 @@ def test_a_desk_that_was_changed_is_asked_for_and_not_while_it_is_locked(in_room
         room.parts.store.apply(SessionChanged(replace(GUARDED, exempt_walls=frozenset({THIRD}))))
         room.tell(DeskChanged())
         await until(lambda: hall.door.asked_desk == [True, False, True, False])
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_replay_that_was_asked_for_before_the_lock_does_not_begin_after_it(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall, second, _third = await seated(room)
+        hub, answered = room.parts.streams._leases._hub, asyncio.Event()
+        real, asked = hub.use_lease, asyncio.Event()
+
+        async def late(*what: Any) -> Any:
+            asked.set()
+            told = await real(*what)
+            await answered.wait()
+            return told
+
+        hub.use_lease = late  # type: ignore[method-assign]
+        second.pane.surface.replay_requested.emit("cam-2", 10)
+        await asked.wait()
+        hall.flow.lock_action.trigger()
+        await hall.at(DoorStep.LOCKED)
+        answered.set()
+        await until(lambda: not any(t.get_name() == "Playing back" for t in asyncio.all_tasks()))
+        assert room.parts.replays.replay_of(CameraId("cam-2")) is None
+        hall.close()
+
+    in_room(scene)
+
+
+def test_a_lit_wall_is_not_closed_by_who_passes_and_the_card_counts_what_is_lit(in_room: Play) -> None:
+    async def scene(room: Room) -> None:
+        hall, second, _third = await seated(room)
+        hall.flow.lock_action.trigger()
+        await hall.at(DoorStep.LOCKED)
+        assert "1 wall stays lit" in hall.card.view.words
+        pressed = FromOutside()
+        second.closeEvent(pressed)
+        assert not pressed.isAccepted()
+        assert not second.pane.released
+        assert second.close()
+        await until(lambda: "stays lit" not in hall.card.view.words)
         hall.close()
 
     in_room(scene)
