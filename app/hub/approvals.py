@@ -26,6 +26,7 @@ from app.hub.db.database import Rows
 from app.hub.db.directory import camera_by_id, listings
 from app.hub.db.lease_book import LeaseRecord
 from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.desks import refuse_locked
 from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError
 from app.hub.sessions import Sessions
 
@@ -108,6 +109,7 @@ async def answer(uow: UnitOfWork, approval_id: str, *, agree: bool) -> None:
         NotAllowedError: it is their own, or they lack the right themselves.
         ConflictError: it was answered already, or its time is over.
     """
+    await refuse_locked(uow)
     approval = await approval_by_id(uow, approval_id)
     camera = await camera_by_id(uow, approval.camera_id) if approval is not None else None
     if approval is None or camera is None or not uow.by.reach.holds_camera(Right.LIVE_PRIVATE, camera):

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from app.domain.enrolled_desk import MAIN_WALL
 from app.domain.rights import Right
 from app.hub.db.consent_book import consents_of
 from app.hub.db.database import Rows
@@ -111,9 +112,11 @@ async def exempt(uow: UnitOfWork, desk_id: str, wall: str, reason: str) -> None:
 
     Raises:
         NotFoundError: no such desk.
-        ConflictError: it has too many such walls.
+        ConflictError: it has too many such walls, or it is the main window's, beside which the room is seen.
     """
     desk = await _desk(uow, desk_id)
+    if wall == MAIN_WALL:
+        raise ConflictError("The main window's wall is hidden by every lock.", "Open a wall window for it.")
     if len(desk.exempt_walls | {wall}) > MOST_WALLS:
         raise ConflictError(f"A desk has no more than {MOST_WALLS} walls that stay lit.")
     await write_exempt(uow, desk, wall, reason)
@@ -133,6 +136,17 @@ async def hide(uow: UnitOfWork, desk_id: str, wall: str) -> None:
 
 
 # Looks
+
+
+async def refuse_locked(uow: UnitOfWork) -> None:
+    """Refuse what a locked session may not do, though it may have been let in before its lock was known here.
+
+    Raises:
+        LockedError: the database has the session as locked.
+    """
+    state = await kept_state(uow, uow.by.session)
+    if state is not None and state["locked"]:
+        raise LockedError
 
 
 async def kept_looks(rows: Rows, session_id: str, now: datetime) -> list[LeaseRecord]:
@@ -178,6 +192,7 @@ async def renew(uow: UnitOfWork, lease_id: str) -> datetime:
 
     Raises:
         NotFoundError: no such look under this session that has not ended.
+        ConflictError: the desk is not locked: its looks have an end of their own, and are asked for anew.
         NotAllowedError: a lock would not leave it on, or its camera is beyond who looks.
     """
     look = await lease_by_id(uow, lease_id)
@@ -185,6 +200,9 @@ async def renew(uow: UnitOfWork, lease_id: str) -> datetime:
         raise NotFoundError("There is no such look.")
     if look.ended_at is not None or look.expires_at <= uow.now:
         raise NotFoundError("This look has ended.", "Unlock the desk and open the camera again.")
+    state = await kept_state(uow, uow.by.session)
+    if state is not None and not state["locked"]:
+        raise ConflictError("This desk is not locked.", "Ask for a new look.")
     kept = {one.id for one in await kept_looks(uow, look.session, uow.now)}
     camera = await camera_by_id(uow, look.camera_id)
     if look.id not in kept or camera is None or not uow.by.reach.holds_camera(Right.LIVE, camera):

@@ -33,9 +33,9 @@ from app.hub.db.lease_book import (
     write_end,
     write_grant,
 )
-from app.hub.db.session_book import kept_state
 from app.hub.db.unit_of_work import UnitOfWork
-from app.hub.refusals import ConflictError, LockedError, NotAllowedError, NotFoundError
+from app.hub.desks import refuse_locked
+from app.hub.refusals import ConflictError, NotAllowedError, NotFoundError
 from app.hub.relay import Relay
 from app.hub.sessions import Sessions
 from app.hub.vault import Vault
@@ -108,10 +108,8 @@ class _VaultNeededError(Exception):
 
 async def _grant(uow: UnitOfWork, vault: Vault, wanted: LeaseIn, relay: Relay | None) -> _Granted:
     """Decide and write, all at one moment: the camera, its owner's consent, the incident and the lease."""
-    state = await kept_state(uow, uow.by.session)
-    if state is not None and state["locked"]:
-        # Locked while the vault was waited for, or at another hub.
-        raise LockedError
+    # Locked while the vault was waited for, or at another hub.
+    await refuse_locked(uow)
     listing, profile = await _stream(uow, wanted)
     lease_id, relay_hash = uuid4().hex, None
     source = listing.sources[profile.quality]
@@ -231,6 +229,8 @@ async def put_use_on_record(
 async def _use(
     uow: UnitOfWork, sessions: Sessions, lease_id: str, use: Use, two: Collection[Right]
 ) -> tuple[int, datetime]:
+    # A look at a wall that stays lit goes on after the lock, and is for nothing else.
+    await refuse_locked(uow)
     lease = await _own_running(uow, lease_id)
     camera = await camera_by_id(uow, lease.camera_id)
     right = _RIGHTS[use]

@@ -57,6 +57,6 @@ class SessionEnds:
         if told["locked"] and not known.locked:
             known.locked = True
             known.stop(DESK_LOCKED)
-        elif known.locked and not told["locked"]:
+        elif known.locked and told.get("unlocks"):
             known.locked = False
             known.go_on()

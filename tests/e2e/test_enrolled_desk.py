@@ -59,16 +59,16 @@ def test_a_desk_is_enrolled_known_again_and_withdrawn(tmp_path: Path) -> None:
             desk_id = await desk.enrol()
             ((entry, key),) = desk.ring.kept.items()
             assert entry[1].startswith("desk/")
-            await desk.desks.keep_lit(desk_id, MAIN_WALL, REASON)
+            with pytest.raises(OperatorError, match="hidden by every lock"):
+                await desk.desks.keep_lit(desk_id, MAIN_WALL, REASON)
             await desk.enter("Dana")
             session = desk.store.session
             assert session is not None
-            # The main window's wall is never one, whoever set it.
             assert session.exempt_walls == {LIT}
             await desk.enter("Root")
             known = await desk.desks.known()
             assert known.own is not None
-            assert {one.wall for one in known.own.walls} == {LIT, MAIN_WALL}
+            assert {one.wall for one in known.own.walls} == {LIT}
             assert key not in repr(known)
             await desk.rest.call("POST", "desks", DeskIn(name="Back"))
             await desk.desks.withdraw(desk_id)

@@ -258,7 +258,7 @@ def test_a_session_of_the_one_time_token_is_at_no_desk(tmp_path: Path) -> None:
 
 
 @ON_FILES_ONLY
-def test_a_restore_knows_the_desk_and_leaves_none_of_its_walls_lit(tmp_path: Path) -> None:
+def test_after_a_restore_no_desk_is_enrolled(tmp_path: Path) -> None:
     office = Office()
     room = WallRoom(office)
 
@@ -270,7 +270,7 @@ def test_a_restore_knows_the_desk_and_leaves_none_of_its_walls_lit(tmp_path: Pat
         async with office.open(tmp_path / "new"):
             _, nora = await office.person("Nora")
             told = await room.enter(nora)
-            assert (told["id"], told["exempt_walls"]) == (room.desk, [])
+            assert (told["id"], told["exempt_walls"], told["any_enrolled"]) == ("", [], False)
 
     asyncio.run(before())
     backed_up(tmp_path / "hub", tmp_path / "one.tar")

@@ -32,7 +32,7 @@ from app.hub.db.database import Database
 from app.hub.db.event_log import EventLog
 from app.hub.db.journal import Journal
 from app.hub.db.sqlite_file import HubLock
-from app.hub.db.tables import exempt_walls, meta, sessions, workstations
+from app.hub.db.tables import desks, exempt_walls, meta, sessions, workstations
 from app.hub.db.unit_of_work import UnitOfWork
 
 _LOCK = "hub.lock"
@@ -160,8 +160,9 @@ async def _take_over(file: Path, manifest: Manifest, now: Callable[[], datetime]
         # Who was signed in then may have been barred since.
         await uow.change(sa.delete(sessions))
         await uow.change(sa.delete(workstations))
-        # Which walls stay lit may have been taken back since: off until somebody sets it again.
+        # A desk may have been withdrawn since, and which walls stay lit taken back: each is enrolled anew.
         await uow.change(sa.delete(exempt_walls))
+        await uow.change(sa.delete(desks))
         uow.record("hub.restored", "hub", {"made_at": manifest.made_at.isoformat()})
 
     database = Database.on_file(file)

@@ -86,7 +86,8 @@ async def write_lock(uow: UnitOfWork, session: Session, *, locked: bool, detail:
     await uow.change(sa.update(sessions).where(sessions.c.id == session.id).values(locked=locked))
     uow.audit(AuditEntry(Act.LOCK if locked else Act.UNLOCK, f"session/{session.id}", detail=detail))
     if kept is not None:
-        _tell_hubs(uow, kept["key"], replace(session, locked=locked, proved_at=kept["proved_at"]))
+        known = replace(session, locked=locked, proved_at=kept["proved_at"])
+        _tell_hubs(uow, kept["key"], known, unlocks=not locked)
     tell_presence(uow, session.user)
 
 
@@ -161,7 +162,7 @@ def told_proof(told: Mapping[str, Any]) -> datetime | None:
     return None if at is None else datetime.fromisoformat(at)
 
 
-def _tell_hubs(uow: UnitOfWork, key: str, session: Session) -> None:
+def _tell_hubs(uow: UnitOfWork, key: str, session: Session, *, unlocks: bool = False) -> None:
     assert session.until is not None
     assert session.latest is not None
     scope, area = session.scope, session.scope.area
@@ -182,6 +183,8 @@ def _tell_hubs(uow: UnitOfWork, key: str, session: Session) -> None:
                 "area": area and [area.centre.lat, area.centre.lon, area.radius_m],
             },
             "locked": session.locked,
+            # A proof that was begun before the lock finds the session unlocked, and must not unlock it.
+            "unlocks": unlocks,
             "proved_at": session.proved_at and session.proved_at.isoformat(),
         },
     )

@@ -5,18 +5,28 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.domain.audit import Act, AuditEntry
+from app.domain.camera import Use
 from app.domain.rights import Right
+from app.hub.api.access import actor
+from app.hub.db.session_book import write_proof
+from app.hub.db.unit_of_work import UnitOfWork
+from app.hub.leases import put_use_on_record
+from app.hub.refusals import LockedError
 from app.hub.rights_table import endpoints
+from app.hub.sessions import Session
 from app.hub.vault import Vault
+from tests.fakes.waiting import until
 from tests.hub.engines import ON_BOTH_IN_FULL
 from tests.hub.office import OWN, Office
 from tests.hub.running_hub import MemoryKeyring
-from tests.hub.wall_room import WALL, WallRoom, in_wall_room
+from tests.hub.wall_room import REASON, WALL, WallRoom, in_wall_room
 
 pytestmark = ON_BOTH_IN_FULL
 CONSENT = {
@@ -163,14 +173,6 @@ def test_the_lock_that_comes_while_a_lease_waits_for_the_vault_comes_first(tmp_p
     asyncio.run(scene())
 
 
-def test_what_is_not_kept_cannot_be_renewed_before_the_lock_either(tmp_path: Path) -> None:
-    async def scene(room: WallRoom) -> None:
-        for lease in (await room.look("both", "wall-1"), await room.look("both", None)):
-            await room.renew(lease, 403)
-
-    in_wall_room(tmp_path, scene)
-
-
 def test_anothers_look_is_as_good_as_none(tmp_path: Path) -> None:
     async def scene(room: WallRoom) -> None:
         _, ben = await room.office.person("Ben")
@@ -273,5 +275,58 @@ def test_nobody_exempts_their_own_wall_without_the_right(tmp_path: Path) -> None
             await room.ask("POST", "desks", 403, bearer, {"name": "Mine"})
         settings = {one.path for one in endpoints() if one.right is Right.SETTINGS and one.proof}
         assert {"/api/v1/desks", "/api/v1/desks/{desk_id}/exempt-walls/{wall}"} <= settings
+
+    in_wall_room(tmp_path, scene)
+
+
+def test_a_look_that_goes_on_is_used_for_nothing_else_by_who_came_before_the_lock(
+    tmp_path: Path,
+) -> None:
+    async def scene(room: WallRoom) -> None:
+        lease = await room.look()
+        hub = room.office.hub
+        by = actor(hub.sessions.of("Dana")[0], "desk")
+        await room.lock()
+        with pytest.raises(LockedError):
+            await put_use_on_record(hub.journal, hub.sessions, by, lease, Use.REPLAY, ())
+
+    in_wall_room(tmp_path, scene, "supervisor")
+
+
+async def proved(uow: UnitOfWork, session: Session) -> None:
+    uow.audit(AuditEntry(Act.PROOF, f"account/{session.user}"))
+    await write_proof(uow, session)
+
+
+def test_a_proof_that_was_begun_before_the_lock_unlocks_nothing(tmp_path: Path) -> None:
+    async def scene(room: WallRoom) -> None:
+        hub = room.office.hub
+        session = hub.sessions.of("Dana")[0]
+        by, locked_by = actor(session, "desk"), session.turned
+        proof = asyncio.create_task(hub.journal.write(by, partial(proved, session=session)))
+        await asyncio.sleep(0)
+        lock = asyncio.create_task(hub.care.lock(session, by))
+        await locked_by.wait()
+        turned = session.turned
+        await asyncio.gather(proof, lock)
+        await until(lambda: any('"unlocks": false' in text for text in room.office.tail()))
+        assert session.locked
+        assert session.turned is turned, "it was unlocked in between"
+
+    in_wall_room(tmp_path, scene, "supervisor")
+
+
+def test_the_main_windows_wall_is_never_exempt(tmp_path: Path) -> None:
+    async def scene(room: WallRoom) -> None:
+        path, body = f"desks/{room.desk}/exempt-walls/wall-1", {"reason": REASON}
+        await room.ask("PUT", path, 409, room.root, body)
+
+    in_wall_room(tmp_path, scene)
+
+
+def test_a_look_at_a_desk_that_is_not_locked_is_asked_for_anew_and_not_renewed(tmp_path: Path) -> None:
+    async def scene(room: WallRoom) -> None:
+        for wall in (WALL, "wall-3", None):
+            await room.renew(await room.look("both", wall), 409)
 
     in_wall_room(tmp_path, scene)
