@@ -177,7 +177,8 @@ class StreamLeases:
                 stream.lease = replace(lease, expires_at=until)
                 stream.ask_at = self._clock.monotonic() + KEPT_RENEWAL_S
         except OperatorError as error:
-            if stream.lease is lease and not stream.ended:
+            # At a desk that was unlocked meanwhile it is asked for like any other.
+            if stream.lease is lease and not stream.ended and self._store.shut:
                 self._refused(stream, error.message)
         except (SourceError, ProtocolError):
             # Asked again soon: what is open goes on until its lease runs out.
