@@ -54,6 +54,8 @@ class RestDoor:
         self._desks = desks
         self._provider = HubProvider(rest)
         self._turn = asyncio.Lock()
+        self._locking = asyncio.Lock()
+        """Held while the hub hears of a lock: unlocking that overtook it would find nothing to unlock."""
         self._left_open: list[dict[str, str]] = []
         """What speaks for sessions that are over here, and that the hub has not heard of yet."""
 
@@ -105,7 +107,8 @@ class RestDoor:
 
     async def begin_to_unlock(self) -> str:
         """Begin to unlock the desk at the agency's provider; return the address that the browser opens."""
-        return await self._provider.begin_to_unlock()
+        async with self._locking:
+            return await self._provider.begin_to_unlock()
 
     async def unlock_at_provider(self, number: str) -> None:
         """Unlock the desk with the number that the browser shows at the end."""
@@ -165,7 +168,8 @@ class RestDoor:
         left = self._rest.left
         self._tell(replace(session, locked=True))
         try:
-            await self._rest.call("POST", "session/lock")
+            async with self._locking:
+                await self._rest.call("POST", "session/lock")
         except OperatorError:
             # A session without a password cannot be locked.
             if not left.is_set():
@@ -182,7 +186,8 @@ class RestDoor:
 
     async def _unlock(self, path: str, body: BaseModel) -> None:
         left = self._rest.left
-        answer = await self._rest.call("POST", path, body)
+        async with self._locking:
+            answer = await self._rest.call("POST", path, body)
         if left.is_set():
             # Signed out, or somebody else has signed in, while the hub answered: the desk is not theirs.
             return

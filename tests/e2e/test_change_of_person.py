@@ -178,3 +178,33 @@ def test_who_signs_out_while_the_hub_is_silent_hears_nothing_more_and_is_ended_l
             assert not await here.is_known(danas)
 
     run(play())
+
+
+def test_an_unlocking_does_not_overtake_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        async with desk(tmp_path, Dana="operator") as here:
+            await here.enter("Dana")
+            asked, may_go, call = list[str](), asyncio.Event(), here.rest.call
+
+            async def slow(method: str, path: str, *body: Any, **more: Any) -> httpx.Response:
+                if path in ("session/lock", "session/unlock"):
+                    asked.append(path)
+                if path == "session/lock":
+                    await may_go.wait()
+                return await call(method, path, *body, **more)
+
+            monkeypatch.setattr(here.rest, "call", slow)
+            locking = asyncio.create_task(here.door.lock())
+            await until(lambda: here.store.shut and bool(asked))
+            unlocking = asyncio.create_task(here.door.unlock(OWN))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert asked == ["session/lock"], "the hub would find nothing to unlock"
+            may_go.set()
+            await asyncio.gather(locking, unlocking)
+            assert asked == ["session/lock", "session/unlock"]
+            assert not here.store.shut
+            told = await call("GET", "session")
+            assert told.status_code == 200, "the hub has it unlocked too"
+
+    run(play())
